@@ -43,6 +43,16 @@ impl Client {
     ///
     /// `GET /connections`
     ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.list_all_connections().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ListAllConnectionsError`](crate::errors::ListAllConnectionsError) for the status 400, 403, 429.
@@ -59,6 +69,13 @@ impl Client {
     /// `POST /connections`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client, body: activecampaign::types::CreateConnectionRequest) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.create_connection(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -81,6 +98,13 @@ impl Client {
     ///
     /// * `id`: The id of the connection to retrieve.
     ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.get_connection("1").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`GetConnectionError`](crate::errors::GetConnectionError) for the status 400, 403, 404, 429.
@@ -98,6 +122,13 @@ impl Client {
     ///
     /// * `id`: The id of the connection to update.
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client, body: activecampaign::types::UpdateConnectionRequest) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.update_connection("1", body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -122,6 +153,13 @@ impl Client {
     ///
     /// * `id`: The id of the connection to delete.
     ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.delete_connection("1").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`DeleteConnectionError`](crate::errors::DeleteConnectionError) for the status 400, 403, 404, 429.
@@ -140,6 +178,16 @@ impl Client {
     ///
     /// `GET /ecomCustomers`
     ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.list_all_customers().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ListAllCustomersError`](crate::errors::ListAllCustomersError) for the status 400, 403, 429.
@@ -154,6 +202,13 @@ impl Client {
     /// `GET /ecomCustomers/{id}`
     ///
     /// * `id`: The id of the customer to retrieve.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.get_customer("1").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -170,6 +225,16 @@ impl Client {
     ///
     /// `GET /ecomOrders`
     ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.list_all_orders().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ListAllOrdersError`](crate::errors::ListAllOrdersError) for the status 400, 403, 422, 429.
@@ -184,6 +249,13 @@ impl Client {
     /// `GET /ecomOrders/{ecomOrderId}`
     ///
     /// * `ecom_order_id`: The id of the order to retrieve.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.get_order("1").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -200,6 +272,13 @@ impl Client {
     /// Retrieve the user whose API key makes the call.
     ///
     /// `GET /users/me`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.get_user_loggedin().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -5,7 +5,7 @@
 //! Connections of an ActiveCampaign account to outside services, with the e-commerce customers and orders that come through them.
 //!
 //! ```no_run
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use activecampaign::{Client, Server};
 //!
 //! let client = Client::builder()
@@ -18,6 +18,63 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! ## Credentials
+//!
+//! The client's builder takes them, and shows them to nobody.
+//!
+//! * [`api_token`](ClientBuilder::api_token): a key, sent as the header `Api-Token`.
+//!
+//! ## Operations
+//!
+//! | method | request | |
+//! |---|---|---|
+//! | [`list_all_connections`](Client::list_all_connections) | `GET /connections` | List all connections |
+//! | [`create_connection`](Client::create_connection) | `POST /connections` | Create a connection |
+//! | [`get_connection`](Client::get_connection) | `GET /connections/{id}` | Retrieve a connection |
+//! | [`update_connection`](Client::update_connection) | `PUT /connections/{id}` | Update a connection |
+//! | [`delete_connection`](Client::delete_connection) | `DELETE /connections/{id}` | Delete a connection |
+//! | [`list_all_customers`](Client::list_all_customers) | `GET /ecomCustomers` | List all customers |
+//! | [`get_customer`](Client::get_customer) | `GET /ecomCustomers/{id}` | Retrieve a customer |
+//! | [`list_all_orders`](Client::list_all_orders) | `GET /ecomOrders` | List all orders |
+//! | [`get_order`](Client::get_order) | `GET /ecomOrders/{ecomOrderId}` | Retrieve an order |
+//! | [`get_user_loggedin`](Client::get_user_loggedin) | `GET /users/me` | Retrieve logged-in user |
+//!
+//! ## Lists
+//!
+//! 3 operations are lists that come in pages. `stream()` fetches each when it is needed, `pages()` gives them as they are:
+//!
+//! ```no_run
+//! # async fn example(client: activecampaign::Client) -> Result<(), Box<dyn std::error::Error>> {
+//! let mut items = client.list_all_connections().stream();
+//! while let Some(item) = items.try_next().await? {
+//!     println!("{item:?}");
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! ## Errors
+//!
+//! A call fails with [`Error`]: `Error::Response` has the status, the API's message and the body, typed where the document describes it; the others say that there was no answer, or none that can be read. What may be repeated is repeated first. Headers that the document describes have a method each, of `headers()` of an answer and `typed_headers()` of an error: see [`headers`].
+//!
+//! ## Features
+//!
+//! | feature | default | what it does |
+//! |---|---|---|
+//! | `client` | yes | the client and its calls; without it the crate is types alone |
+//! | `rustls` | yes | TLS by rustls with ring, trusting what the operating system trusts |
+//! | `gzip` | yes | asks for gzip and unpacks it |
+//! | `chrono-0-4` | yes | dates and times as those of chrono 0.4, re-exported as `runtime::chrono` |
+//! | `blocking` | | `runtime::blocking::Wait`: waits for calls without an async runtime |
+//! | `http2` | | HTTP/2 where the server offers it |
+//! | `transport` | | HTTP over TCP, without TLS; whatever needs it turns it on |
+//! | `reqwest-0-13` | | takes, and configures, an HTTP client of reqwest 0.13, re-exported as `runtime::reqwest` |
+//! | `secrecy-0-10` | | takes secrets of secrecy 0.10, re-exported as `runtime::secrecy` |
+//! | `testing` | | `runtime::testing`: tests without a socket |
+//! | `native-tls` | | TLS by the operating system's own library |
+//! | `system-proxy` | | the proxy settings of macOS and Windows |
+//! | `tracing` | | spans after OpenTelemetry's conventions for HTTP clients |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

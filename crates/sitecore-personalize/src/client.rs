@@ -45,6 +45,13 @@ impl Client {
     ///
     /// `GET /v2/connections`
     ///
+    /// ```no_run
+    /// # async fn example(client: &sitecore_personalize::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.retrieve_connections().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`RetrieveConnectionsError`](crate::errors::RetrieveConnectionsError) for the status 400, 401, 404, 415, 500, 503.
@@ -61,6 +68,13 @@ impl Client {
     /// `POST /v2/connections`
     ///
     /// * `body`: The connection to create. Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &sitecore_personalize::Client, body: sitecore_personalize::types::ConnectionDraft) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.create_connection(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -83,6 +97,13 @@ impl Client {
     ///
     /// * `connection_ref`: The reference of the connection.
     ///
+    /// ```no_run
+    /// # async fn example(client: &sitecore_personalize::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.retrieve_connection("connection_ref").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`RetrieveConnectionError`](crate::errors::RetrieveConnectionError) for the status 400, 401, 404, 415, 500, 503.
@@ -104,6 +125,13 @@ impl Client {
     ///
     /// * `connection_ref`: The reference of the connection.
     /// * `body`: The new content of the connection. Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &sitecore_personalize::Client, body: sitecore_personalize::types::ConnectionDraft) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.update_connection("connection_ref", body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -128,6 +156,13 @@ impl Client {
     ///
     /// * `body`: The connection, as it was retrieved. Sent as `application/json`.
     ///
+    /// ```no_run
+    /// # async fn example(client: &sitecore_personalize::Client, body: sitecore_personalize::types::ConnectionTest) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.test_connection(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`TestConnectionError`](crate::errors::TestConnectionError) for the status 400, 401, 404, 415, 500, 503.
@@ -147,6 +182,13 @@ impl Client {
     ///
     /// `GET /v2/decisionModelDefinitions`
     ///
+    /// ```no_run
+    /// # async fn example(client: &sitecore_personalize::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.retrieve_decision_models().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`RetrieveDecisionModelsError`](crate::errors::RetrieveDecisionModelsError) for the status 400, 401, 404, 415, 500, 503.
@@ -163,6 +205,13 @@ impl Client {
     /// `GET /v2/decisionModelDefinitions/{decisionModelRef}`
     ///
     /// * `decision_model_ref`: The reference of the decision model.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &sitecore_personalize::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.retrieve_decision_model("decision_model_ref").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

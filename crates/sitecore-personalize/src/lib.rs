@@ -5,7 +5,7 @@
 //! Connections of Sitecore Personalize to outside systems, and its decision models. The vendor publishes no OpenAPI document; this one is written from the pages of its developer documentation.
 //!
 //! ```no_run
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use sitecore_personalize::{Client, ClientCredentials, Server};
 //!
 //! let client = Client::builder()
@@ -18,6 +18,46 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! ## Credentials
+//!
+//! The client's builder takes them, and shows them to nobody.
+//!
+//! * [`oauth2`](ClientBuilder::oauth2) or [`oauth2_token`](ClientBuilder::oauth2_token): OAuth 2: a client id and secret, for which tokens are fetched and refreshed, or a token of your own.
+//!
+//! ## Operations
+//!
+//! | method | request | |
+//! |---|---|---|
+//! | [`retrieve_connections`](Client::retrieve_connections) | `GET /v2/connections` | Retrieve connections |
+//! | [`create_connection`](Client::create_connection) | `POST /v2/connections` | Create a connection |
+//! | [`retrieve_connection`](Client::retrieve_connection) | `GET /v2/connections/{connectionRef}` | Retrieve a connection |
+//! | [`update_connection`](Client::update_connection) | `PUT /v2/connections/{connectionRef}` | Update a connection |
+//! | [`test_connection`](Client::test_connection) | `POST /v2/connections/testConnection` | Test a connection |
+//! | [`retrieve_decision_models`](Client::retrieve_decision_models) | `GET /v2/decisionModelDefinitions` | Retrieve decision models |
+//! | [`retrieve_decision_model`](Client::retrieve_decision_model) | `GET /v2/decisionModelDefinitions/{decisionModelRef}` | Retrieve a decision model |
+//!
+//! ## Errors
+//!
+//! A call fails with [`Error`]: `Error::Response` has the status, the API's message and the body, typed where the document describes it; the others say that there was no answer, or none that can be read. What may be repeated is repeated first.
+//!
+//! ## Features
+//!
+//! | feature | default | what it does |
+//! |---|---|---|
+//! | `client` | yes | the client and its calls; without it the crate is types alone |
+//! | `rustls` | yes | TLS by rustls with ring, trusting what the operating system trusts |
+//! | `gzip` | yes | asks for gzip and unpacks it |
+//! | `chrono-0-4` | yes | dates and times as those of chrono 0.4, re-exported as `runtime::chrono` |
+//! | `blocking` | | `runtime::blocking::Wait`: waits for calls without an async runtime |
+//! | `http2` | | HTTP/2 where the server offers it |
+//! | `transport` | | HTTP over TCP, without TLS; whatever needs it turns it on |
+//! | `reqwest-0-13` | | takes, and configures, an HTTP client of reqwest 0.13, re-exported as `runtime::reqwest` |
+//! | `secrecy-0-10` | | takes secrets of secrecy 0.10, re-exported as `runtime::secrecy` |
+//! | `testing` | | `runtime::testing`: tests without a socket |
+//! | `native-tls` | | TLS by the operating system's own library |
+//! | `system-proxy` | | the proxy settings of macOS and Windows |
+//! | `tracing` | | spans after OpenTelemetry's conventions for HTTP clients |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

@@ -43,6 +43,16 @@ impl Client {
     ///
     /// `GET /unified/connection`
     ///
+    /// ```no_run
+    /// # async fn example(client: &unified_to::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.list_unified_connections().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ListUnifiedConnectionsError`](crate::errors::ListUnifiedConnectionsError) for the status 401, 429, any other.
@@ -59,6 +69,13 @@ impl Client {
     /// `POST /unified/connection`
     ///
     /// * `body`: The record to send. Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &unified_to::Client, body: unified_to::types::Connection) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.create_unified_connection(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -81,6 +98,13 @@ impl Client {
     ///
     /// * `id`: The id of the connection.
     ///
+    /// ```no_run
+    /// # async fn example(client: &unified_to::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.get_unified_connection("1").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`GetUnifiedConnectionError`](crate::errors::GetUnifiedConnectionError) for the status 401, 429, any other.
@@ -102,6 +126,13 @@ impl Client {
     ///
     /// * `id`: The id of the connection.
     /// * `body`: The record to send. Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &unified_to::Client, body: unified_to::types::Connection) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.update_unified_connection("1", body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -126,6 +157,13 @@ impl Client {
     ///
     /// * `id`: The id of the connection.
     ///
+    /// ```no_run
+    /// # async fn example(client: &unified_to::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.remove_unified_connection("1").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`RemoveUnifiedConnectionError`](crate::errors::RemoveUnifiedConnectionError) for the status 401, 429, any other.
@@ -148,6 +186,13 @@ impl Client {
     /// * `id`: The id of the connection.
     /// * `body`: The record to send. Sent as `application/json`.
     ///
+    /// ```no_run
+    /// # async fn example(client: &unified_to::Client, body: unified_to::types::Connection) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.patch_unified_connection("1", body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`PatchUnifiedConnectionError`](crate::errors::PatchUnifiedConnectionError) for the status 401, 429, any other.
@@ -169,6 +214,16 @@ impl Client {
     ///
     /// `GET /unified/integration`
     ///
+    /// ```no_run
+    /// # async fn example(client: &unified_to::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.list_unified_integrations().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ListUnifiedIntegrationsError`](crate::errors::ListUnifiedIntegrationsError) for the status 401, 429, any other.
@@ -185,6 +240,16 @@ impl Client {
     /// `GET /unified/integration/workspace/{workspace_id}`
     ///
     /// * `workspace_id`: The id of the workspace.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &unified_to::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.list_unified_integration_workspaces("1").stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -208,6 +273,13 @@ impl Client {
     /// * `workspace_id`: The id of the workspace.
     /// * `integration_type`: The integration to connect.
     ///
+    /// ```no_run
+    /// # async fn example(client: &unified_to::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.get_unified_integration_auth("1", "integration_type").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`GetUnifiedIntegrationAuthError`](crate::errors::GetUnifiedIntegrationAuthError) for the status 429, any other.
@@ -229,6 +301,16 @@ impl Client {
     ///
     /// `GET /unified/webhook`
     ///
+    /// ```no_run
+    /// # async fn example(client: &unified_to::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.list_unified_webhooks().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ListUnifiedWebhooksError`](crate::errors::ListUnifiedWebhooksError) for the status 401, 429, any other.
@@ -245,6 +327,13 @@ impl Client {
     /// `POST /unified/webhook`
     ///
     /// * `body`: The record to send. Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &unified_to::Client, body: unified_to::types::Webhook) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.create_unified_webhook(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -266,6 +355,13 @@ impl Client {
     /// `DELETE /unified/webhook/{id}`
     ///
     /// * `id`: The id of the webhook.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &unified_to::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.remove_unified_webhook("1").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -5,7 +5,7 @@
 //! One API for many integrations: the part that manages connections, integrations and webhooks.
 //!
 //! ```no_run
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use unified_to::{Client, Server};
 //!
 //! let client = Client::builder()
@@ -18,6 +18,65 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! ## Credentials
+//!
+//! The client's builder takes them, and shows them to nobody.
+//!
+//! * [`jwt`](ClientBuilder::jwt): a bearer token.
+//!
+//! ## Operations
+//!
+//! | method | request | |
+//! |---|---|---|
+//! | [`list_unified_connections`](Client::list_unified_connections) | `GET /unified/connection` | List all connections |
+//! | [`create_unified_connection`](Client::create_unified_connection) | `POST /unified/connection` | Create connection |
+//! | [`get_unified_connection`](Client::get_unified_connection) | `GET /unified/connection/{id}` | Retrieve connection |
+//! | [`update_unified_connection`](Client::update_unified_connection) | `PUT /unified/connection/{id}` | Update connection |
+//! | [`remove_unified_connection`](Client::remove_unified_connection) | `DELETE /unified/connection/{id}` | Remove connection |
+//! | [`patch_unified_connection`](Client::patch_unified_connection) | `PATCH /unified/connection/{id}` | Update connection |
+//! | [`list_unified_integrations`](Client::list_unified_integrations) | `GET /unified/integration` | List all integrations |
+//! | [`list_unified_integration_workspaces`](Client::list_unified_integration_workspaces) | `GET /unified/integration/workspace/{workspace_id}` | List all activated integrations in a workspace |
+//! | [`get_unified_integration_auth`](Client::get_unified_integration_auth) | `GET /unified/integration/auth/{workspace_id}/{integration_type}` | Authorize new connection |
+//! | [`list_unified_webhooks`](Client::list_unified_webhooks) | `GET /unified/webhook` | Returns all registered webhooks |
+//! | [`create_unified_webhook`](Client::create_unified_webhook) | `POST /unified/webhook` | Create webhook subscription |
+//! | [`remove_unified_webhook`](Client::remove_unified_webhook) | `DELETE /unified/webhook/{id}` | Remove webhook subscription |
+//!
+//! ## Lists
+//!
+//! 4 operations are lists that come in pages. `stream()` fetches each when it is needed, `pages()` gives them as they are:
+//!
+//! ```no_run
+//! # async fn example(client: unified_to::Client) -> Result<(), Box<dyn std::error::Error>> {
+//! let mut items = client.list_unified_connections().stream();
+//! while let Some(item) = items.try_next().await? {
+//!     println!("{item:?}");
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! ## Errors
+//!
+//! A call fails with [`Error`]: `Error::Response` has the status, the API's message and the body, typed where the document describes it; the others say that there was no answer, or none that can be read. What may be repeated is repeated first.
+//!
+//! ## Features
+//!
+//! | feature | default | what it does |
+//! |---|---|---|
+//! | `client` | yes | the client and its calls; without it the crate is types alone |
+//! | `rustls` | yes | TLS by rustls with ring, trusting what the operating system trusts |
+//! | `gzip` | yes | asks for gzip and unpacks it |
+//! | `chrono-0-4` | yes | dates and times as those of chrono 0.4, re-exported as `runtime::chrono` |
+//! | `blocking` | | `runtime::blocking::Wait`: waits for calls without an async runtime |
+//! | `http2` | | HTTP/2 where the server offers it |
+//! | `transport` | | HTTP over TCP, without TLS; whatever needs it turns it on |
+//! | `reqwest-0-13` | | takes, and configures, an HTTP client of reqwest 0.13, re-exported as `runtime::reqwest` |
+//! | `secrecy-0-10` | | takes secrets of secrecy 0.10, re-exported as `runtime::secrecy` |
+//! | `testing` | | `runtime::testing`: tests without a socket |
+//! | `native-tls` | | TLS by the operating system's own library |
+//! | `system-proxy` | | the proxy settings of macOS and Windows |
+//! | `tracing` | | spans after OpenTelemetry's conventions for HTTP clients |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

@@ -194,6 +194,8 @@ pub struct Api {
     pub servers: Vec<Server>,
     /// `components.securitySchemes`.
     pub schemes: Vec<SecurityScheme>,
+    /// `externalDocs`: the vendor's page about the API.
+    pub external_docs: Option<ExternalDocs>,
     /// The vendor's published limit, from `x-switchboard-rate-limit`.
     pub rate_limit: Option<RateLimit>,
     /// `x-switchboard-crate`: what Cargo.toml says.

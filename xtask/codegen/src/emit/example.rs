@@ -1,6 +1,7 @@
 //! A first call: the simplest operation of the document, as code that compiles.
 
-use crate::plan::{CLIENT, Layout, Operation, Plan, Required, SchemeKind, Success, TypeRef};
+use crate::plan::{CLIENT, Layout, Operation, Plan, Required, SchemeKind, Success};
+use crate::polish::examples;
 
 /// The operation that shows how a call is made.
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +21,7 @@ pub fn choose(plan: &Plan) -> Option<Call<'_>> {
     plan.operations
         .iter()
         .filter(|operation| !operation.deprecated && operation.body.as_ref().is_none_or(|body| !body.required))
-        .filter(|operation| arguments(operation).is_some())
+        .filter(|operation| arguments(operation, plan).is_some())
         .min_by_key(|operation| {
             let json = matches!(&operation.success, Success::One(payload) if payload.value().is_some());
             (operation.method != "GET", !json, operation.required().len(), operation.paging.is_none())
@@ -29,26 +30,12 @@ pub fn choose(plan: &Plan) -> Option<Call<'_>> {
 }
 
 /// Values to show for what is required, where all of it is parameters that can be shown, and no struct.
-fn arguments(operation: &Operation) -> Option<Vec<&'static str>> {
+pub fn arguments(operation: &Operation, plan: &Plan) -> Option<Vec<String>> {
     let shown = |required: &Required<'_>| match required {
-        Required::Parameter(parameter) => literal(&parameter.ty),
+        Required::Parameter(parameter) => examples::literal(&parameter.ty, &parameter.ident, plan),
         Required::Part(_) | Required::Body(_) => None,
     };
     operation.required().iter().map(shown).collect::<Option<Vec<_>>>().filter(|_| operation.required_ident.is_none())
-}
-
-/// A value to show for a required parameter.
-fn literal(ty: &TypeRef) -> Option<&'static str> {
-    match ty {
-        TypeRef::String | TypeRef::Scalar => Some("\"1\""),
-        TypeRef::Uuid => Some("\"123e4567-e89b-12d3-a456-426614174000\""),
-        TypeRef::DateTime => Some("\"2026-01-01T00:00:00Z\""),
-        TypeRef::Date => Some("\"2026-01-01\""),
-        TypeRef::Integer | TypeRef::Unsigned => Some("1"),
-        TypeRef::Number => Some("1.0"),
-        TypeRef::Boolean => Some("true"),
-        _ => None,
-    }
 }
 
 /// The example: what it imports, and its statements.
@@ -82,7 +69,7 @@ fn example(plan: &Plan, call: Call<'_>) -> Example {
         text.push_str(&format!("    .{credential}\n"));
     }
     text.push_str("    .build()?;\n\n");
-    let arguments = arguments(operation).unwrap_or_default().join(", ");
+    let arguments = arguments(operation, plan).unwrap_or_default().join(", ");
     text.push_str(&format!(
         "let response = client.{}({arguments}).send().await?;\nprintln!(\"{{}}\", response.status());\n",
         operation.method_path()

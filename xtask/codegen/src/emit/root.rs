@@ -1,6 +1,7 @@
 //! The crate's root: documentation, modules, and what users need from the runtime.
 
-use super::example::{self, Call};
+use super::example::Call;
+use super::front::{self, Place};
 use crate::plan::{ALL_TAGS, CLIENT, Payload, Plan, Success, TypeKind};
 use crate::polish::{Modules, docs};
 
@@ -26,15 +27,8 @@ pub fn lib(plan: &Plan, modules: &Modules, call: Option<Call<'_>>) -> String {
         doc("");
         docs::clean(description).lines().for_each(&mut doc);
     }
-    if let Some(call) = call {
-        doc("");
-        doc("```no_run");
-        doc("# async fn run() -> Result<(), Box<dyn std::error::Error>> {");
-        example::body(plan, call).lines().for_each(&mut doc);
-        doc("# Ok(())");
-        doc("# }");
-        doc("```");
-    }
+    doc("");
+    front::page(plan, call, Place::Root).lines().for_each(&mut doc);
     if let Some(limit) = plan.recursion_limit {
         doc("");
         doc(

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::external_docs::external_docs;
 use super::{security, servers};
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};
 use crate::plan::{Api, Manifest, RateLimit};
@@ -28,6 +29,7 @@ pub fn read(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Api 
         servers: servers::api(document, diagnostics),
         schemes: security::schemes(document, diagnostics),
         rate_limit: rate_limit(document, diagnostics),
+        external_docs: external_docs(document),
         manifest: Manifest {
             description: text("description"),
             keywords: strings("keywords", DEFAULT_KEYWORDS),

@@ -11,6 +11,7 @@ mod depth;
 mod endless;
 mod events;
 mod examples;
+mod external_docs;
 mod forms;
 mod header_sets;
 mod headers;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use super::external_docs::external_docs;
 use super::lock::Memory;
 use super::operation_object::OperationObject;
 use super::tags::Tags;
@@ -12,7 +13,7 @@ use super::types::Types;
 use super::{bodies, idents, parameters, responses, security, servers, stream_end, tags};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::methods;
-use crate::plan::{ExternalDocs, Operation, OperationTag, TagPath};
+use crate::plan::{Operation, OperationTag, TagPath};
 use crate::schema::references;
 
 /// What an operation is called.
@@ -198,7 +199,7 @@ fn operation(document: &Value, source: &OperationObject<'_>, named: Named, types
         pointer: source.pointer.clone(),
         summary: text("summary"),
         description: text("description"),
-        external_docs: external_docs(source),
+        external_docs: external_docs(source.operation),
         deprecated: source.operation.get("deprecated").and_then(Value::as_bool).unwrap_or(false),
         tags: strings("tags"),
         parameters,
@@ -224,13 +225,6 @@ fn operation(document: &Value, source: &OperationObject<'_>, named: Named, types
         required_ident: None,
         body_ident: None,
     }
-}
-
-/// The vendor's page about the operation.
-fn external_docs(source: &OperationObject<'_>) -> Option<ExternalDocs> {
-    let listed = source.operation.get("externalDocs")?;
-    let text = |key: &str| listed.get(key).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
-    Some(ExternalDocs { url: text("url")?.to_owned(), description: text("description").map(str::to_owned) })
 }
 
 /// What `x-switchboard-repeatable` says, or else the method.

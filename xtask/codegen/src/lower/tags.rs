@@ -8,12 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use super::external_docs::external_docs;
 use super::idents;
 use super::lock::Memory;
 use super::operation_object::OperationObject;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::features::FEATURES;
-use crate::plan::{ALL_TAGS, Arrangement, CLIENT, ExternalDocs, OperationTag, TagNames, TagPath};
+use crate::plan::{ALL_TAGS, Arrangement, CLIENT, OperationTag, TagNames, TagPath};
 
 /// What stands in the lock for operations without a tag, and what their module is called.
 const UNTAGGED: (&str, &str) = ("", "untagged");
@@ -77,18 +78,13 @@ pub fn read(
     for name in order.chain(names.iter().cloned()).collect::<Vec<_>>() {
         let Some(TagNames { module, feature }) = given.get(&name) else { continue };
         let object = described.get(name.as_str());
-        let text =
-            |object: &Value, key: &str| object.get(key).and_then(Value::as_str).map(str::trim).map(str::to_owned);
-        let of_tag = |key: &str| object.and_then(|object| text(object, key)).filter(|text| !text.is_empty());
-        let docs = object.and_then(|object| object.get("externalDocs"));
+        let description = object.and_then(|object| object.get("description")?.as_str()).map(str::trim);
         tags.tags.entry(module.clone()).or_insert_with(|| OperationTag {
             name: Some(name.clone()).filter(|name| name != UNTAGGED.0),
             type_ident: idents::pascal(module),
             feature: feature.clone(),
-            description: of_tag("description"),
-            external_docs: docs.and_then(|docs| {
-                Some(ExternalDocs { url: text(docs, "url")?, description: text(docs, "description") })
-            }),
+            description: description.filter(|text| !text.is_empty()).map(str::to_owned),
+            external_docs: object.and_then(|object| external_docs(object)),
         });
     }
     tags.paths = names

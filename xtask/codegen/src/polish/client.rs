@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::docs::{self, code};
 use super::rust_type::{call_module, ident};
-use super::{bodies, calls, outcomes, scopes};
+use super::{bodies, calls, examples, outcomes, scopes};
 use crate::plan::{
     Api, Docs, Layout, Operation, Plan, Required, SchemeKind, SecurityScheme, Server, ServerVariable, Status,
 };
@@ -15,8 +15,7 @@ pub fn client(plan: &Plan) -> TokenStream {
     let api = &plan.api;
     let about = Docs { description: api.description.clone(), ..Docs::default() };
     let docs = docs::attributes(&about, &format!("A client for {}.", docs::clean(&api.title)));
-    let methods =
-        plan.operations.iter().filter(|found| found.tag.is_none()).map(|operation| method(operation, &api.schemes));
+    let methods = plan.operations.iter().filter(|found| found.tag.is_none()).map(|operation| method(operation, plan));
     let tags = tags(&plan.layout).map(|table| docs::lines(&format!("\n\n{table}")));
     // What stands on the client for a tag is made elsewhere.
     let shared = plan.layout.is_by_tag().then(|| quote!(pub(crate)));
@@ -74,7 +73,7 @@ fn tags(layout: &Layout) -> Option<String> {
 }
 
 /// One method, with the vendor's prose in a form that rustdoc takes.
-pub fn method(operation: &Operation, schemes: &[SecurityScheme]) -> TokenStream {
+pub fn method(operation: &Operation, plan: &Plan) -> TokenStream {
     let (name, ty) = (ident(&operation.ident), ident(&operation.type_ident));
     let (arguments, call) = calls::start(operation);
     let module = call_module(operation);
@@ -86,11 +85,12 @@ pub fn method(operation: &Operation, schemes: &[SecurityScheme]) -> TokenStream 
         description.trim_end_matches('.') != summary.as_deref().unwrap_or_default().trim_end_matches('.')
     });
     let request = code(&format!("{} {}", operation.method, operation.path));
-    let needed = scopes::needed(&operation.security, schemes);
+    let needed = scopes::needed(&operation.security, &plan.api.schemes);
     let beside = [
         arguments_documented(operation),
         needed,
         operation.external_docs.as_ref().map(docs::page),
+        Some(examples::block(operation, plan)),
         errors_documented(operation),
     ];
     for part in description.into_iter().chain([request]).chain(beside.into_iter().flatten()) {
@@ -327,6 +327,10 @@ mod tests {
     use super::super::testing::{assert_items, assert_members, only, operation};
     use super::*;
 
+    fn nothing() -> Plan {
+        crate::lower::testing::plan(&serde_json::json!({}), &serde_json::json!({}))
+    }
+
     #[test]
     fn a_method_starts_its_call() {
         let found = operation(&serde_json::json!({"operationId": "getIt", "deprecated": true, "responses": {}}));
@@ -338,7 +342,7 @@ mod tests {
                 )
             }
         };
-        assert_members(method(&found, &[]), expected);
+        assert_members(method(&found, &nothing()), expected);
     }
 
     #[test]
@@ -350,16 +354,20 @@ mod tests {
                     "schema": {"type": "string"}}],
                 "responses": {"200": {"description": ""}, "default": {"description": ""}, "404": {"description": ""}},
             }));
-            let syn::ImplItem::Fn(method) = syn::parse2(method(&found, &[])).unwrap() else { panic!("no method") };
+            let syn::ImplItem::Fn(method) = syn::parse2(method(&found, &nothing())).unwrap() else {
+                panic!("no method")
+            };
             let docs = method.attrs.iter().filter_map(|attribute| match &attribute.meta {
                 syn::Meta::NameValue(doc) => Some(quote::ToTokens::to_token_stream(&doc.value).to_string()),
                 _ => None,
             });
-            docs.map(|line| line.trim_matches('"').trim().to_owned()).collect::<Vec<_>>().join("\n")
+            docs.map(|line| line.trim_matches('"').trim().replace("\\\"", "\"")).collect::<Vec<_>>().join("\n")
         };
         let told = |page: &str| {
             format!(
-                "Get it\n\n`GET /a/{{id}}`\n\n* `id`: Which one.\nOf all.\n\n{page}\n\n# Errors\n\n\
+                "Get it\n\n`GET /a/{{id}}`\n\n* `id`: Which one.\nOf all.\n\n{page}\n\n```no_run\n\
+                 # async fn example(client: &t::Client) -> Result<(), Box<dyn std::error::Error>> {{\n\
+                 client.get_it(\"1\").send().await?;\n# Ok(())\n# }}\n```\n\n# Errors\n\n\
                  [`GetItError`](crate::errors::GetItError) for the status 404, any other."
             )
         };

@@ -13,6 +13,7 @@ mod conversions;
 mod description;
 pub mod docs;
 mod enums;
+pub mod examples;
 mod headers;
 mod outcomes;
 mod paging;
@@ -166,7 +167,7 @@ fn by_tag(plan: &Plan, skeleton: &Skeleton, diagnostics: &mut Diagnostics) -> Ve
         calls_root.extend(quote!(#cfg #of_calls));
         let of_operations = by_feature::module(&quote!(pub(crate)), "operations", module);
         operations_root.extend(quote!(#cfg #of_operations));
-        let tag = tags::tag(module, tag, &operations, &plan.api.schemes);
+        let tag = tags::tag(module, tag, &operations, plan);
         let calls = calls(plan, skeleton, Some(module), diagnostics);
         files.push((format!("calls/{stem}"), quote!(#tag #calls)));
         files.push((format!("operations/{stem}"), description::operations(&operations)));

@@ -5,12 +5,12 @@ use quote::quote;
 
 use super::rust_type::ident;
 use super::{client, docs};
-use crate::plan::{Operation, OperationTag, SecurityScheme};
+use crate::plan::{Operation, OperationTag, Plan};
 
 /// The type of a tag, and the client's method that returns it.
-pub fn tag(module: &str, tag: &OperationTag, operations: &[&Operation], schemes: &[SecurityScheme]) -> TokenStream {
+pub fn tag(module: &str, tag: &OperationTag, operations: &[&Operation], plan: &Plan) -> TokenStream {
     let (method, name) = (ident(module), ident(&tag.type_ident));
-    let methods = operations.iter().map(|operation| client::method(operation, schemes));
+    let methods = operations.iter().map(|operation| client::method(operation, plan));
     let docs = docs::lines(&described(tag));
     let title = docs::lines(&title(tag));
     quote! {

@@ -96,7 +96,7 @@ fn any(any: &AnyWebhook) -> TokenStream {
             ///
             /// # Errors
             ///
-            /// [`BodyError`](switchboard_runtime::BodyError) if it is not what that webhook sends.
+            /// [`BodyError`] if it is not what that webhook sends.
             pub fn named(name: &str, body: impl Into<switchboard_runtime::Bytes>) -> Result<switchboard_runtime::Delivery<Self>, switchboard_runtime::BodyError> {
                 let body = body.into();
                 Ok(match name {
@@ -140,7 +140,7 @@ fn told(name: &proc_macro2::Ident, place: &WebhookName) -> TokenStream {
             ///
             /// # Errors
             ///
-            /// [`BodyError`](switchboard_runtime::BodyError) if it is not what that webhook sends.
+            /// [`BodyError`] if it is not what that webhook sends.
             pub fn read(headers: &switchboard_runtime::HeaderMap, body: impl Into<switchboard_runtime::Bytes>) -> Result<switchboard_runtime::Delivery<Self>, switchboard_runtime::BodyError> {
                 switchboard_runtime::webhooks::Told::told(headers, body.into())
             }

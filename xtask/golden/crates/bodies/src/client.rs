@@ -39,11 +39,25 @@ impl Client {
     }
 
     /// `GET /json`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_bodies::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.search_with_body().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn search_with_body(&self) -> calls::SearchWithBody<'_> {
         calls::SearchWithBody(Call::new(&self.core, &operations::SEARCH_WITH_BODY))
     }
 
     /// `PUT /json`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_bodies::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.send_json_optionally().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn send_json_optionally(&self) -> calls::SendJsonOptionally<'_> {
         calls::SendJsonOptionally(
             Call::new(&self.core, &operations::SEND_JSON_OPTIONALLY),
@@ -53,6 +67,13 @@ impl Client {
     /// `POST /json`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_bodies::Client, body: golden_bodies::types::Note) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.send_json(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn send_json(&self, body: impl Into<types::Note>) -> calls::SendJson<'_> {
         calls::SendJson(
             Call::new(&self.core, &operations::SEND_JSON)
@@ -61,6 +82,13 @@ impl Client {
     }
 
     /// `DELETE /json`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_bodies::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.delete_with_body().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn delete_with_body(&self) -> calls::DeleteWithBody<'_> {
         calls::DeleteWithBody(Call::new(&self.core, &operations::DELETE_WITH_BODY))
     }
@@ -68,6 +96,13 @@ impl Client {
     /// `PATCH /json`
     ///
     /// * `body`: Sent as `application/merge-patch+json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_bodies::Client, body: golden_bodies::types::NotePatch) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.change_note(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn change_note(
         &self,
         body: impl Into<types::NotePatch>,
@@ -81,6 +116,13 @@ impl Client {
     /// `PATCH /profile`
     ///
     /// * `body`: Its variant says under which media type it is sent.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_bodies::Client, body: golden_bodies::calls::ChangeProfileBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.change_profile(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn change_profile(
         &self,
         body: impl Into<calls::ChangeProfileBody>,
@@ -96,6 +138,13 @@ impl Client {
     /// `POST /vendor`
     ///
     /// * `body`: Sent as `application/vnd.example.v2+json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_bodies::Client, body: golden_bodies::types::Note) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.send_vendor_json(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn send_vendor_json(
         &self,
         body: impl Into<types::Note>,
@@ -109,6 +158,13 @@ impl Client {
     /// `POST /untyped`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_bodies::Client, body: serde_json::Value) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.send_anything(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn send_anything(&self, body: impl Into<Value>) -> calls::SendAnything<'_> {
         calls::SendAnything(
             Call::new(&self.core, &operations::SEND_ANYTHING)
@@ -119,6 +175,13 @@ impl Client {
     /// `PUT /choice`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_bodies::Client, body: golden_bodies::types::Note) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.send_either_json(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn send_either_json(
         &self,
         body: impl Into<types::Note>,
@@ -132,6 +195,13 @@ impl Client {
     /// `POST /choice`
     ///
     /// * `body`: Its variant says under which media type it is sent.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_bodies::Client, body: golden_bodies::calls::SendEitherWayBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.send_either_way(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn send_either_way(
         &self,
         body: impl Into<calls::SendEitherWayBody>,
@@ -147,6 +217,13 @@ impl Client {
     /// `POST /form`
     ///
     /// * `body`: Sent as `application/x-www-form-urlencoded`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_bodies::Client, body: golden_bodies::types::SendFormRequest) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.send_form(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn send_form(
         &self,
         body: impl Into<types::SendFormRequest>,
@@ -200,6 +277,13 @@ impl Client {
     }
 
     /// `PUT /multipart`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_bodies::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.send_parts_optionally().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn send_parts_optionally(&self) -> calls::SendPartsOptionally<'_> {
         calls::SendPartsOptionally(
             Call::new(&self.core, &operations::SEND_PARTS_OPTIONALLY),
@@ -207,6 +291,13 @@ impl Client {
     }
 
     /// `POST /multipart`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_bodies::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.send_parts("title", std::fs::read("file")?).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn send_parts(
         &self,
         title: impl Into<String>,
@@ -220,6 +311,13 @@ impl Client {
     }
 
     /// `POST /related`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_bodies::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.send_related().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn send_related(&self) -> calls::SendRelated<'_> {
         calls::SendRelated(
             Call::new(&self.core, &operations::SEND_RELATED).multipart(Multipart::new()),
@@ -229,6 +327,13 @@ impl Client {
     /// `POST /text`
     ///
     /// * `body`: Sent as `text/csv`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_bodies::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.send_text("body").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn send_text(&self, body: impl Into<String>) -> calls::SendText<'_> {
         calls::SendText(
             Call::new(&self.core, &operations::SEND_TEXT).text("text/csv", body.into()),
@@ -238,6 +343,13 @@ impl Client {
     /// `POST /xml`
     ///
     /// * `body`: Sent as `application/xml`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_bodies::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.send_xml("body").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn send_xml(&self, body: impl Into<String>) -> calls::SendXml<'_> {
         calls::SendXml(
             Call::new(&self.core, &operations::SEND_XML)
@@ -248,6 +360,13 @@ impl Client {
     /// `PUT /binary`
     ///
     /// * `body`: Sent as one of `image/*`: say with `content_type` which it is.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_bodies::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.send_any_image(std::fs::read("file")?).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn send_any_image(&self, body: impl Into<Body>) -> calls::SendAnyImage<'_> {
         calls::SendAnyImage(
             Call::new(&self.core, &operations::SEND_ANY_IMAGE)
@@ -258,6 +377,13 @@ impl Client {
     /// `POST /binary`
     ///
     /// * `body`: Sent as `application/zip`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_bodies::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.send_bytes(std::fs::read("file")?).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn send_bytes(&self, body: impl Into<Body>) -> calls::SendBytes<'_> {
         calls::SendBytes(
             Call::new(&self.core, &operations::SEND_BYTES)
@@ -268,6 +394,13 @@ impl Client {
     /// `POST /shared`
     ///
     /// * `body`: Sent as `application/json; charset=utf-8`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_bodies::Client, body: golden_bodies::types::Note) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.send_shared_body(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn send_shared_body(
         &self,
         body: impl Into<types::Note>,

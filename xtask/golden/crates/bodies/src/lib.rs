@@ -5,7 +5,7 @@
 //! Every kind of request body.
 //!
 //! ```no_run
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use golden_bodies::{Client, Server};
 //!
 //! let client = Client::builder()
@@ -17,6 +17,52 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! ## Operations
+//!
+//! | method | request | |
+//! |---|---|---|
+//! | [`search_with_body`](Client::search_with_body) | `GET /json` |  |
+//! | [`send_json_optionally`](Client::send_json_optionally) | `PUT /json` |  |
+//! | [`send_json`](Client::send_json) | `POST /json` |  |
+//! | [`delete_with_body`](Client::delete_with_body) | `DELETE /json` |  |
+//! | [`change_note`](Client::change_note) | `PATCH /json` |  |
+//! | [`change_profile`](Client::change_profile) | `PATCH /profile` |  |
+//! | [`send_vendor_json`](Client::send_vendor_json) | `POST /vendor` |  |
+//! | [`send_anything`](Client::send_anything) | `POST /untyped` |  |
+//! | [`send_either_json`](Client::send_either_json) | `PUT /choice` |  |
+//! | [`send_either_way`](Client::send_either_way) | `POST /choice` |  |
+//! | [`send_form`](Client::send_form) | `POST /form` |  |
+//! | [`send_parts_optionally`](Client::send_parts_optionally) | `PUT /multipart` |  |
+//! | [`send_parts`](Client::send_parts) | `POST /multipart` |  |
+//! | [`send_related`](Client::send_related) | `POST /related` |  |
+//! | [`send_text`](Client::send_text) | `POST /text` |  |
+//! | [`send_xml`](Client::send_xml) | `POST /xml` |  |
+//! | [`send_any_image`](Client::send_any_image) | `PUT /binary` |  |
+//! | [`send_bytes`](Client::send_bytes) | `POST /binary` |  |
+//! | [`send_shared_body`](Client::send_shared_body) | `POST /shared` |  |
+//!
+//! ## Errors
+//!
+//! A call fails with [`Error`]: `Error::Response` has the status, the API's message and the body, typed where the document describes it; the others say that there was no answer, or none that can be read. What may be repeated is repeated first.
+//!
+//! ## Features
+//!
+//! | feature | default | what it does |
+//! |---|---|---|
+//! | `client` | yes | the client and its calls; without it the crate is types alone |
+//! | `rustls` | yes | TLS by rustls with ring, trusting what the operating system trusts |
+//! | `gzip` | yes | asks for gzip and unpacks it |
+//! | `chrono-0-4` | yes | dates and times as those of chrono 0.4, re-exported as `runtime::chrono` |
+//! | `blocking` | | `runtime::blocking::Wait`: waits for calls without an async runtime |
+//! | `http2` | | HTTP/2 where the server offers it |
+//! | `transport` | | HTTP over TCP, without TLS; whatever needs it turns it on |
+//! | `reqwest-0-13` | | takes, and configures, an HTTP client of reqwest 0.13, re-exported as `runtime::reqwest` |
+//! | `secrecy-0-10` | | takes secrets of secrecy 0.10, re-exported as `runtime::secrecy` |
+//! | `testing` | | `runtime::testing`: tests without a socket |
+//! | `native-tls` | | TLS by the operating system's own library |
+//! | `system-proxy` | | the proxy settings of macOS and Windows |
+//! | `tracing` | | spans after OpenTelemetry's conventions for HTTP clients |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

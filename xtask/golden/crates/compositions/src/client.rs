@@ -40,6 +40,13 @@ impl Client {
     /// `POST /Event`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_compositions::Client, body: golden_compositions::types::Event) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_event(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_event(&self, body: impl Into<types::Event>) -> calls::EchoEvent<'_> {
         calls::EchoEvent(
             Call::new(&self.core, &operations::ECHO_EVENT)
@@ -50,6 +57,13 @@ impl Client {
     /// `POST /Message`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_compositions::Client, body: golden_compositions::types::Message) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_message(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_message(
         &self,
         body: impl Into<types::Message>,
@@ -63,6 +77,13 @@ impl Client {
     /// `POST /Contact`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_compositions::Client, body: golden_compositions::types::Contact) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_contact(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_contact(
         &self,
         body: impl Into<types::Contact>,
@@ -76,6 +97,13 @@ impl Client {
     /// `POST /Conditional`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_compositions::Client, body: golden_compositions::types::Conditional) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_conditional(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_conditional(
         &self,
         body: impl Into<types::Conditional>,
@@ -89,6 +117,13 @@ impl Client {
     /// `POST /NickRequired`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_compositions::Client, body: golden_compositions::types::NickRequired) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_nick_required(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_nick_required(
         &self,
         body: impl Into<types::NickRequired>,
@@ -102,6 +137,13 @@ impl Client {
     /// `POST /HoldsMaybe`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_compositions::Client, body: golden_compositions::types::HoldsMaybe) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_holds_maybe(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_holds_maybe(
         &self,
         body: impl Into<types::HoldsMaybe>,
@@ -115,6 +157,13 @@ impl Client {
     /// `POST /UnevaluatedTyped`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_compositions::Client, body: golden_compositions::types::UnevaluatedTyped) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_unevaluated_typed(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_unevaluated_typed(
         &self,
         body: impl Into<types::UnevaluatedTyped>,
@@ -128,6 +177,13 @@ impl Client {
     /// `POST /Dependent`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_compositions::Client, body: golden_compositions::types::Dependent) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_dependent(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_dependent(
         &self,
         body: impl Into<types::Dependent>,
@@ -141,6 +197,13 @@ impl Client {
     /// `POST /Tool`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_compositions::Client, body: golden_compositions::types::Tool) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_tool(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_tool(&self, body: impl Into<types::Tool>) -> calls::EchoTool<'_> {
         calls::EchoTool(
             Call::new(&self.core, &operations::ECHO_TOOL)

@@ -39,6 +39,13 @@ impl Client {
 
     /// `GET /levels`
     ///
+    /// ```no_run
+    /// # async fn example(client: &golden_deep::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.get_levels().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`GetLevelsError`](crate::errors::GetLevelsError) for the status 400.

@@ -40,6 +40,13 @@ impl Client {
     /// `POST /Animal`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_families::Client, body: golden_families::types::Animal) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_animal(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_animal(&self, body: impl Into<types::Animal>) -> calls::EchoAnimal<'_> {
         calls::EchoAnimal(
             Call::new(&self.core, &operations::ECHO_ANIMAL)
@@ -50,6 +57,13 @@ impl Client {
     /// `POST /Cat`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_families::Client, body: golden_families::types::Cat) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_cat(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_cat(&self, body: impl Into<types::Cat>) -> calls::EchoCat<'_> {
         calls::EchoCat(
             Call::new(&self.core, &operations::ECHO_CAT)
@@ -60,6 +74,13 @@ impl Client {
     /// `POST /Zoo`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_families::Client, body: golden_families::types::Zoo) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_zoo(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_zoo(&self, body: impl Into<types::Zoo>) -> calls::EchoZoo<'_> {
         calls::EchoZoo(
             Call::new(&self.core, &operations::ECHO_ZOO)
@@ -70,6 +91,13 @@ impl Client {
     /// `POST /Vehicle`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_families::Client, body: golden_families::types::Vehicle) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_vehicle(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_vehicle(
         &self,
         body: impl Into<types::Vehicle>,
@@ -83,6 +111,13 @@ impl Client {
     /// `POST /Car`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_families::Client, body: golden_families::types::Car) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_car(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_car(&self, body: impl Into<types::Car>) -> calls::EchoCar<'_> {
         calls::EchoCar(
             Call::new(&self.core, &operations::ECHO_CAR)
@@ -93,6 +128,13 @@ impl Client {
     /// `POST /Figure`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_families::Client, body: golden_families::types::Figure) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_figure(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_figure(&self, body: impl Into<types::Figure>) -> calls::EchoFigure<'_> {
         calls::EchoFigure(
             Call::new(&self.core, &operations::ECHO_FIGURE)
@@ -103,6 +145,13 @@ impl Client {
     /// `POST /Round`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_families::Client, body: golden_families::types::Round) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_round(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_round(&self, body: impl Into<types::Round>) -> calls::EchoRound<'_> {
         calls::EchoRound(
             Call::new(&self.core, &operations::ECHO_ROUND)
@@ -113,6 +162,13 @@ impl Client {
     /// `POST /NickRequired`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_families::Client, body: golden_families::types::NickRequired) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_nick_required(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_nick_required(
         &self,
         body: impl Into<types::NickRequired>,
@@ -126,6 +182,13 @@ impl Client {
     /// `POST /HoldsKept`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_families::Client, body: golden_families::types::HoldsKept) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_holds_kept(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_holds_kept(
         &self,
         body: impl Into<types::HoldsKept>,

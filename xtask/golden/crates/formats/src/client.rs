@@ -40,6 +40,13 @@ impl Client {
     /// `POST /Task`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_formats::Client, body: golden_formats::types::Task) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_task(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_task(&self, body: impl Into<types::Task>) -> calls::EchoTask<'_> {
         calls::EchoTask(
             Call::new(&self.core, &operations::ECHO_TASK)
@@ -48,6 +55,13 @@ impl Client {
     }
 
     /// `POST /tasks/{priority}`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_formats::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.find_tasks(0).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn find_tasks(
         &self,
         priority: impl Into<types::Priority>,
@@ -61,6 +75,13 @@ impl Client {
     /// `POST /Sealed`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_formats::Client, body: golden_formats::types::Sealed) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_sealed(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_sealed(&self, body: impl Into<types::Sealed>) -> calls::EchoSealed<'_> {
         calls::EchoSealed(
             Call::new(&self.core, &operations::ECHO_SEALED)
@@ -71,6 +92,13 @@ impl Client {
     /// `POST /Priced`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_formats::Client, body: golden_formats::types::Priced) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_priced(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_priced(&self, body: impl Into<types::Priced>) -> calls::EchoPriced<'_> {
         calls::EchoPriced(
             Call::new(&self.core, &operations::ECHO_PRICED)
@@ -79,6 +107,13 @@ impl Client {
     }
 
     /// `POST /prices`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_formats::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.find_prices(1).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn find_prices(&self, least: impl Into<Decimal>) -> calls::FindPrices<'_> {
         calls::FindPrices(
             Call::new(&self.core, &operations::FIND_PRICES).query("least", &least.into()),

@@ -3,6 +3,52 @@
 //! A client for Formats.
 //!
 //! Values that are more than text and numbers: numbers with names, bytes as text, decimals.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use golden_formats::{Client, Server};
+//!
+//! let client = Client::builder()
+//!     .server(Server::new())
+//!     .build()?;
+//!
+//! let response = client.find_prices(1).send().await?;
+//! println!("{}", response.status());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! ## Operations
+//!
+//! | method | request | |
+//! |---|---|---|
+//! | [`echo_task`](Client::echo_task) | `POST /Task` |  |
+//! | [`find_tasks`](Client::find_tasks) | `POST /tasks/{priority}` |  |
+//! | [`echo_sealed`](Client::echo_sealed) | `POST /Sealed` |  |
+//! | [`echo_priced`](Client::echo_priced) | `POST /Priced` |  |
+//! | [`find_prices`](Client::find_prices) | `POST /prices` |  |
+//!
+//! ## Errors
+//!
+//! A call fails with [`Error`]: `Error::Response` has the status, the API's message and the body, typed where the document describes it; the others say that there was no answer, or none that can be read. What may be repeated is repeated first. Headers that the document describes have a method each, of `headers()` of an answer and `typed_headers()` of an error: see [`headers`].
+//!
+//! ## Features
+//!
+//! | feature | default | what it does |
+//! |---|---|---|
+//! | `client` | yes | the client and its calls; without it the crate is types alone |
+//! | `rustls` | yes | TLS by rustls with ring, trusting what the operating system trusts |
+//! | `gzip` | yes | asks for gzip and unpacks it |
+//! | `chrono-0-4` | yes | dates and times as those of chrono 0.4, re-exported as `runtime::chrono` |
+//! | `blocking` | | `runtime::blocking::Wait`: waits for calls without an async runtime |
+//! | `http2` | | HTTP/2 where the server offers it |
+//! | `transport` | | HTTP over TCP, without TLS; whatever needs it turns it on |
+//! | `reqwest-0-13` | | takes, and configures, an HTTP client of reqwest 0.13, re-exported as `runtime::reqwest` |
+//! | `secrecy-0-10` | | takes secrets of secrecy 0.10, re-exported as `runtime::secrecy` |
+//! | `testing` | | `runtime::testing`: tests without a socket |
+//! | `native-tls` | | TLS by the operating system's own library |
+//! | `system-proxy` | | the proxy settings of macOS and Windows |
+//! | `tracing` | | spans after OpenTelemetry's conventions for HTTP clients |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

@@ -39,6 +39,16 @@ impl Client {
 
     /// `GET /things`
     ///
+    /// ```no_run
+    /// # async fn example(client: &golden_headers::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.list_things().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ListThingsError`](crate::errors::ListThingsError) for the status 4XX, any other.
@@ -47,16 +57,40 @@ impl Client {
     }
 
     /// `POST /things`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_headers::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.put_thing().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn put_thing(&self) -> calls::PutThing<'_> {
         calls::PutThing(Call::new(&self.core, &operations::PUT_THING))
     }
 
     /// `DELETE /things`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_headers::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.delete_things().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn delete_things(&self) -> calls::DeleteThings<'_> {
         calls::DeleteThings(Call::new(&self.core, &operations::DELETE_THINGS))
     }
 
     /// `GET /events`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_headers::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.watch_things().send().await?.into_inner();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn watch_things(&self) -> calls::WatchThings<'_> {
         calls::WatchThings(Call::new(&self.core, &operations::WATCH_THINGS))
     }

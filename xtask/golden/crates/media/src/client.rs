@@ -39,6 +39,13 @@ impl Client {
 
     /// `GET /anything`
     ///
+    /// ```no_run
+    /// # async fn example(client: &golden_media::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.any_errors().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`AnyErrorsError`](crate::errors::AnyErrorsError) for the status 400.
@@ -49,6 +56,13 @@ impl Client {
     /// `PUT /anything`
     ///
     /// * `body`: Sent as `application/octet-stream`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_media::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.send_any_bytes(std::fs::read("file")?).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn send_any_bytes(&self, body: impl Into<Body>) -> calls::SendAnyBytes<'_> {
         calls::SendAnyBytes(
             Call::new(&self.core, &operations::SEND_ANY_BYTES)
@@ -59,6 +73,13 @@ impl Client {
     /// `POST /anything`
     ///
     /// * `body`: Sent as `application/octet-stream`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_media::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.send_any_text(std::fs::read("file")?).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn send_any_text(&self, body: impl Into<Body>) -> calls::SendAnyText<'_> {
         calls::SendAnyText(
             Call::new(&self.core, &operations::SEND_ANY_TEXT)
@@ -69,6 +90,13 @@ impl Client {
     /// `PUT /octets`
     ///
     /// * `body`: Sent as `application/x-www-form-urlencoded`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_media::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.send_form_text("body").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn send_form_text(&self, body: impl Into<String>) -> calls::SendFormText<'_> {
         calls::SendFormText(
             Call::new(&self.core, &operations::SEND_FORM_TEXT)
@@ -79,6 +107,13 @@ impl Client {
     /// `POST /octets`
     ///
     /// * `body`: Sent as `application/octet-stream`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_media::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.send_octets(std::fs::read("file")?).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn send_octets(&self, body: impl Into<Body>) -> calls::SendOctets<'_> {
         calls::SendOctets(
             Call::new(&self.core, &operations::SEND_OCTETS)
@@ -87,6 +122,13 @@ impl Client {
     }
 
     /// `GET /versions`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_media::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.read_versions().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -98,6 +140,13 @@ impl Client {
     /// `POST /versions`
     ///
     /// * `body`: Its variant says under which media type it is sent.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_media::Client, body: golden_media::calls::SendVersionsBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.send_versions(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn send_versions(
         &self,
         body: impl Into<calls::SendVersionsBody>,
@@ -111,11 +160,25 @@ impl Client {
     }
 
     /// `DELETE /versions`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_media::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.delete_versions().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn delete_versions(&self) -> calls::DeleteVersions<'_> {
         calls::DeleteVersions(Call::new(&self.core, &operations::DELETE_VERSIONS))
     }
 
     /// `GET /watch`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_media::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.watch_notes().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn watch_notes(&self) -> calls::WatchNotes<'_> {
         calls::WatchNotes(Call::new(&self.core, &operations::WATCH_NOTES))
     }
@@ -123,6 +186,13 @@ impl Client {
     /// `PATCH /patch`
     ///
     /// * `body`: Its variant says under which media type it is sent.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_media::Client, body: golden_media::calls::PatchNoteBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.patch_note(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn patch_note(
         &self,
         body: impl Into<calls::PatchNoteBody>,
@@ -137,6 +207,13 @@ impl Client {
 
     /// `GET /download`
     ///
+    /// ```no_run
+    /// # async fn example(client: &golden_media::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.download().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`DownloadError`](crate::errors::DownloadError) for the status 404.
@@ -146,6 +223,13 @@ impl Client {
 
     /// `POST /download`
     ///
+    /// ```no_run
+    /// # async fn example(client: &golden_media::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.sign_in().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`SignInError`](crate::errors::SignInError) for the status any other.
@@ -154,16 +238,37 @@ impl Client {
     }
 
     /// `GET /pictures`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_media::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.see_picture().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn see_picture(&self) -> calls::SeePicture<'_> {
         calls::SeePicture(Call::new(&self.core, &operations::SEE_PICTURE))
     }
 
     /// `PUT /pictures`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_media::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.send_picture().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn send_picture(&self) -> calls::SendPicture<'_> {
         calls::SendPicture(Call::new(&self.core, &operations::SEND_PICTURE))
     }
 
     /// `POST /pictures`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_media::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.send_pictures("1", std::fs::read("file")?).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn send_pictures(
         &self,
         id: impl Into<String>,
@@ -177,6 +282,13 @@ impl Client {
     }
 
     /// `POST /parts`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_media::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.send_styled_parts(std::fs::read("file")?).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn send_styled_parts(
         &self,
         file: impl Into<Part>,
@@ -188,11 +300,25 @@ impl Client {
     }
 
     /// `GET /nested`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_media::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.nested_values().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn nested_values(&self) -> calls::NestedValues<'_> {
         calls::NestedValues(Call::new(&self.core, &operations::NESTED_VALUES))
     }
 
     /// `GET /headers`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_media::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.overridden_header("x_tenant").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn overridden_header(
         &self,
         x_tenant: impl Into<String>,
@@ -204,6 +330,13 @@ impl Client {
     }
 
     /// `GET /shared/{id}`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_media::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.get_shared("1", "x_shared").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn get_shared(
         &self,
         id: impl Into<String>,
@@ -217,6 +350,13 @@ impl Client {
     }
 
     /// `PUT /shared/{id}`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_media::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.put_shared("1", "x_shared").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn put_shared(
         &self,
         id: impl Into<String>,

@@ -5,7 +5,7 @@
 //! Media types, and what they leave open.
 //!
 //! ```no_run
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use golden_media::{Client, Server};
 //!
 //! let client = Client::builder()
@@ -17,6 +17,53 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! ## Operations
+//!
+//! | method | request | |
+//! |---|---|---|
+//! | [`any_errors`](Client::any_errors) | `GET /anything` |  |
+//! | [`send_any_bytes`](Client::send_any_bytes) | `PUT /anything` |  |
+//! | [`send_any_text`](Client::send_any_text) | `POST /anything` |  |
+//! | [`send_form_text`](Client::send_form_text) | `PUT /octets` |  |
+//! | [`send_octets`](Client::send_octets) | `POST /octets` |  |
+//! | [`read_versions`](Client::read_versions) | `GET /versions` |  |
+//! | [`send_versions`](Client::send_versions) | `POST /versions` |  |
+//! | [`delete_versions`](Client::delete_versions) | `DELETE /versions` |  |
+//! | [`watch_notes`](Client::watch_notes) | `GET /watch` |  |
+//! | [`patch_note`](Client::patch_note) | `PATCH /patch` |  |
+//! | [`download`](Client::download) | `GET /download` |  |
+//! | [`sign_in`](Client::sign_in) | `POST /download` |  |
+//! | [`see_picture`](Client::see_picture) | `GET /pictures` |  |
+//! | [`send_picture`](Client::send_picture) | `PUT /pictures` |  |
+//! | [`send_pictures`](Client::send_pictures) | `POST /pictures` |  |
+//! | [`send_styled_parts`](Client::send_styled_parts) | `POST /parts` |  |
+//! | [`nested_values`](Client::nested_values) | `GET /nested` |  |
+//! | [`overridden_header`](Client::overridden_header) | `GET /headers` |  |
+//! | [`get_shared`](Client::get_shared) | `GET /shared/{id}` |  |
+//! | [`put_shared`](Client::put_shared) | `PUT /shared/{id}` |  |
+//!
+//! ## Errors
+//!
+//! A call fails with [`Error`]: `Error::Response` has the status, the API's message and the body, typed where the document describes it; the others say that there was no answer, or none that can be read. What may be repeated is repeated first.
+//!
+//! ## Features
+//!
+//! | feature | default | what it does |
+//! |---|---|---|
+//! | `client` | yes | the client and its calls; without it the crate is types alone |
+//! | `rustls` | yes | TLS by rustls with ring, trusting what the operating system trusts |
+//! | `gzip` | yes | asks for gzip and unpacks it |
+//! | `chrono-0-4` | yes | dates and times as those of chrono 0.4, re-exported as `runtime::chrono` |
+//! | `blocking` | | `runtime::blocking::Wait`: waits for calls without an async runtime |
+//! | `http2` | | HTTP/2 where the server offers it |
+//! | `transport` | | HTTP over TCP, without TLS; whatever needs it turns it on |
+//! | `reqwest-0-13` | | takes, and configures, an HTTP client of reqwest 0.13, re-exported as `runtime::reqwest` |
+//! | `secrecy-0-10` | | takes secrets of secrecy 0.10, re-exported as `runtime::secrecy` |
+//! | `testing` | | `runtime::testing`: tests without a socket |
+//! | `native-tls` | | TLS by the operating system's own library |
+//! | `system-proxy` | | the proxy settings of macOS and Windows |
+//! | `tracing` | | spans after OpenTelemetry's conventions for HTTP clients |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

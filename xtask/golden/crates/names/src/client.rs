@@ -47,6 +47,13 @@ impl Client {
     /// `POST /echo0`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::Type) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_type(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_type(&self, body: impl Into<types::Type>) -> calls::EchoType<'_> {
         calls::EchoType(
             Call::new(&self.core, &operations::ECHO_TYPE)
@@ -57,6 +64,13 @@ impl Client {
     /// `POST /echo1`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::OptionValue) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_option(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_option(
         &self,
         body: impl Into<types::OptionValue>,
@@ -70,6 +84,13 @@ impl Client {
     /// `POST /echo2`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::VecValue) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_vec(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_vec(&self, body: impl Into<types::VecValue>) -> calls::EchoVec<'_> {
         calls::EchoVec(
             Call::new(&self.core, &operations::ECHO_VEC)
@@ -80,6 +101,13 @@ impl Client {
     /// `POST /echo3`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::StringValue) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_string(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_string(
         &self,
         body: impl Into<types::StringValue>,
@@ -93,6 +121,13 @@ impl Client {
     /// `POST /echo4`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::ResultValue) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_result(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_result(
         &self,
         body: impl Into<types::ResultValue>,
@@ -106,6 +141,13 @@ impl Client {
     /// `POST /echo5`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::BoxValue) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_box(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_box(&self, body: impl Into<types::BoxValue>) -> calls::EchoBox<'_> {
         calls::EchoBox(
             Call::new(&self.core, &operations::ECHO_BOX)
@@ -116,6 +158,13 @@ impl Client {
     /// `POST /echo6`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::DefaultValue) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_default(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_default(
         &self,
         body: impl Into<types::DefaultValue>,
@@ -129,6 +178,13 @@ impl Client {
     /// `POST /echo7`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::Nullable) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_nullable(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_nullable(
         &self,
         body: impl Into<types::Nullable>,
@@ -142,6 +198,13 @@ impl Client {
     /// `POST /echo8`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::Value) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_value(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_value(&self, body: impl Into<types::Value>) -> calls::EchoValue<'_> {
         calls::EchoValue(
             Call::new(&self.core, &operations::ECHO_VALUE)
@@ -152,6 +215,13 @@ impl Client {
     /// `POST /echo9`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::BTreeMap) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_b_tree_map(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_b_tree_map(
         &self,
         body: impl Into<types::BTreeMap>,
@@ -165,6 +235,13 @@ impl Client {
     /// `POST /echo10`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::Debug) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_debug(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_debug(&self, body: impl Into<types::Debug>) -> calls::EchoDebug<'_> {
         calls::EchoDebug(
             Call::new(&self.core, &operations::ECHO_DEBUG)
@@ -175,6 +252,13 @@ impl Client {
     /// `POST /echo11`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::Clone) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_clone(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_clone(&self, body: impl Into<types::Clone>) -> calls::EchoClone<'_> {
         calls::EchoClone(
             Call::new(&self.core, &operations::ECHO_CLONE)
@@ -185,6 +269,13 @@ impl Client {
     /// `POST /echo12`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::Serialize) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_serialize(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_serialize(
         &self,
         body: impl Into<types::Serialize>,
@@ -198,6 +289,13 @@ impl Client {
     /// `POST /echo13`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::DateTime) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_date_time(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_date_time(
         &self,
         body: impl Into<types::DateTime>,
@@ -211,6 +309,13 @@ impl Client {
     /// `POST /echo14`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::Scalar) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_scalar(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_scalar(&self, body: impl Into<types::Scalar>) -> calls::EchoScalar<'_> {
         calls::EchoScalar(
             Call::new(&self.core, &operations::ECHO_SCALAR)
@@ -221,6 +326,13 @@ impl Client {
     /// `POST /echo15`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_client(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_client(&self, body: impl Into<types::Client>) -> calls::EchoClient<'_> {
         calls::EchoClient(
             Call::new(&self.core, &operations::ECHO_CLIENT)
@@ -231,6 +343,13 @@ impl Client {
     /// `POST /echo16`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::Error) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_error(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_error(&self, body: impl Into<types::Error>) -> calls::EchoError<'_> {
         calls::EchoError(
             Call::new(&self.core, &operations::ECHO_ERROR)
@@ -241,6 +360,13 @@ impl Client {
     /// `POST /echo17`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::FooBar) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_foo_bar(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_foo_bar(&self, body: impl Into<types::FooBar>) -> calls::EchoFooBar<'_> {
         calls::EchoFooBar(
             Call::new(&self.core, &operations::ECHO_FOO_BAR)
@@ -251,6 +377,13 @@ impl Client {
     /// `POST /echo18`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::FooBar2) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_foo_bar_operation(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_foo_bar_operation(
         &self,
         body: impl Into<types::FooBar2>,
@@ -264,6 +397,13 @@ impl Client {
     /// `POST /echo19`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::FooBar3) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_foo_bar_operation_2(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_foo_bar_operation_2(
         &self,
         body: impl Into<types::FooBar3>,
@@ -277,6 +417,13 @@ impl Client {
     /// `POST /echo20`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::Пользователь) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_пользователь(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_пользователь(
         &self,
         body: impl Into<types::Пользователь>,
@@ -290,6 +437,13 @@ impl Client {
     /// `POST /echo21`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::ユーザー) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_ユーザー(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_ユーザー(
         &self,
         body: impl Into<types::ユーザー>,
@@ -303,6 +457,13 @@ impl Client {
     /// `POST /echo22`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::Empty) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo(&self, body: impl Into<types::Empty>) -> calls::Echo<'_> {
         calls::Echo(
             Call::new(&self.core, &operations::ECHO)
@@ -313,6 +474,13 @@ impl Client {
     /// `POST /echo23`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::N3dModel) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_3d_model(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_3d_model(
         &self,
         body: impl Into<types::N3dModel>,
@@ -326,6 +494,13 @@ impl Client {
     /// `POST /echo24`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::Hostile) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_hostile(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_hostile(
         &self,
         body: impl Into<types::Hostile>,
@@ -346,6 +521,13 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op0`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.type_().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn type_(&self) -> calls::Type<'_> {
         calls::Type(Call::new(&self.core, &operations::TYPE))
     }
@@ -360,6 +542,13 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op1`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.self_().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn self_(&self) -> calls::Self_<'_> {
         calls::Self_(Call::new(&self.core, &operations::SELF))
     }
@@ -374,6 +563,13 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op2`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.new_operation().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new_operation(&self) -> calls::NewOperation<'_> {
         calls::NewOperation(Call::new(&self.core, &operations::NEW_OPERATION))
     }
@@ -388,6 +584,13 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op3`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.builder_operation().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn builder_operation(&self) -> calls::BuilderOperation<'_> {
         calls::BuilderOperation(Call::new(&self.core, &operations::BUILDER_OPERATION))
     }
@@ -402,6 +605,13 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op4`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.clone_operation().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn clone_operation(&self) -> calls::CloneOperation<'_> {
         calls::CloneOperation(Call::new(&self.core, &operations::CLONE_OPERATION))
     }
@@ -416,6 +626,13 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op5`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.core_operation().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn core_operation(&self) -> calls::CoreOperation<'_> {
         calls::CoreOperation(Call::new(&self.core, &operations::CORE_OPERATION))
     }
@@ -430,6 +647,13 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op6`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.self_operation().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn self_operation(&self) -> calls::SelfOperation<'_> {
         calls::SelfOperation(Call::new(&self.core, &operations::SELF_OPERATION))
     }
@@ -444,6 +668,13 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op7`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.async_().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn async_(&self) -> calls::Async<'_> {
         calls::Async(Call::new(&self.core, &operations::ASYNC))
     }
@@ -458,6 +689,13 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op8`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client._1().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn _1(&self) -> calls::N1<'_> {
         calls::N1(Call::new(&self.core, &operations::_1))
     }
@@ -472,6 +710,13 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op9`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.получить().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn получить(&self) -> calls::Получить<'_> {
         calls::Получить(Call::new(&self.core, &operations::ПОЛУЧИТЬ))
     }
@@ -486,6 +731,13 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op10`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.取得().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn 取得(&self) -> calls::取得<'_> {
         calls::取得(Call::new(&self.core, &operations::取得))
     }
@@ -500,6 +752,13 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op11`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.field().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn field(&self) -> calls::Field<'_> {
         calls::Field(Call::new(&self.core, &operations::FIELD))
     }
@@ -514,6 +773,13 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op12`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.get_thing().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn get_thing(&self) -> calls::GetThing<'_> {
         calls::GetThing(Call::new(&self.core, &operations::GET_THING))
     }
@@ -528,6 +794,13 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op13`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.get_thing_operation().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn get_thing_operation(&self) -> calls::GetThingOperation<'_> {
         calls::GetThingOperation(Call::new(&self.core, &operations::GET_THING_OPERATION))
     }
@@ -542,6 +815,13 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op14`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.get_thing_operation_2().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn get_thing_operation_2(&self) -> calls::GetThingOperation2<'_> {
         calls::GetThingOperation2(
             Call::new(&self.core, &operations::GET_THING_OPERATION_2),
@@ -558,6 +838,13 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op15`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.etc_passwd().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn etc_passwd(&self) -> calls::EtcPasswd<'_> {
         calls::EtcPasswd(Call::new(&self.core, &operations::ETC_PASSWD))
     }
@@ -572,21 +859,49 @@ impl Client {
     /// //! //! /// //
     ///
     /// `GET /op16`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.a_b_star().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn a_b_star(&self) -> calls::ABStar<'_> {
         calls::ABStar(Call::new(&self.core, &operations::A_B_STAR))
     }
 
     /// `GET /without/id`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.get_without_id().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn get_without_id(&self) -> calls::GetWithoutId<'_> {
         calls::GetWithoutId(Call::new(&self.core, &operations::GET_WITHOUT_ID))
     }
 
     /// `POST /without/id`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.post_without_id().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn post_without_id(&self) -> calls::PostWithoutId<'_> {
         calls::PostWithoutId(Call::new(&self.core, &operations::POST_WITHOUT_ID))
     }
 
     /// `GET /without/{id}/items/{item_id}`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.get_without_by_id_items_by_item_id("1", "1").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn get_without_by_id_items_by_item_id(
         &self,
         id: impl Into<String>,
@@ -600,6 +915,13 @@ impl Client {
     }
 
     /// `DELETE /without/{id}/items/{item_id}`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.delete_without_by_id_items_by_item_id("1", "1").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn delete_without_by_id_items_by_item_id(
         &self,
         id: impl Into<String>,
@@ -613,11 +935,25 @@ impl Client {
     }
 
     /// `GET /`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.get_root().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn get_root(&self) -> calls::GetRoot<'_> {
         calls::GetRoot(Call::new(&self.core, &operations::GET_ROOT))
     }
 
     /// `GET /parameters`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.parameters_of_every_name().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn parameters_of_every_name(&self) -> calls::ParametersOfEveryName<'_> {
         calls::ParametersOfEveryName(
             Call::new(&self.core, &operations::PARAMETERS_OF_EVERY_NAME),
@@ -627,6 +963,13 @@ impl Client {
     /// `POST /parameters`
     ///
     /// * `body`: Its variant says under which media type it is sent.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client, body: golden_names::calls::ParametersBesideABodyBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.parameters_beside_a_body(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn parameters_beside_a_body(
         &self,
         body: impl Into<calls::ParametersBesideABodyBody>,
@@ -640,6 +983,13 @@ impl Client {
     }
 
     /// `GET /путь/日本/a b/"x"`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.path_in_any_script().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn path_in_any_script(&self) -> calls::PathInAnyScript<'_> {
         calls::PathInAnyScript(Call::new(&self.core, &operations::PATH_IN_ANY_SCRIPT))
     }
@@ -647,6 +997,13 @@ impl Client {
     /// `POST /echo25`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::Self_) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_self(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_self(&self, body: impl Into<types::Self_>) -> calls::EchoSelf<'_> {
         calls::EchoSelf(
             Call::new(&self.core, &operations::ECHO_SELF)

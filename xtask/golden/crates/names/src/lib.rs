@@ -12,7 +12,7 @@
 //! //! //! /// //
 //!
 //! ```no_run
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use golden_names::{Client, Server};
 //!
 //! let client = Client::builder()
@@ -24,6 +24,84 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! ## Operations
+//!
+//! | method | request | |
+//! |---|---|---|
+//! | [`echo_type`](Client::echo_type) | `POST /echo0` |  |
+//! | [`echo_option`](Client::echo_option) | `POST /echo1` |  |
+//! | [`echo_vec`](Client::echo_vec) | `POST /echo2` |  |
+//! | [`echo_string`](Client::echo_string) | `POST /echo3` |  |
+//! | [`echo_result`](Client::echo_result) | `POST /echo4` |  |
+//! | [`echo_box`](Client::echo_box) | `POST /echo5` |  |
+//! | [`echo_default`](Client::echo_default) | `POST /echo6` |  |
+//! | [`echo_nullable`](Client::echo_nullable) | `POST /echo7` |  |
+//! | [`echo_value`](Client::echo_value) | `POST /echo8` |  |
+//! | [`echo_b_tree_map`](Client::echo_b_tree_map) | `POST /echo9` |  |
+//! | [`echo_debug`](Client::echo_debug) | `POST /echo10` |  |
+//! | [`echo_clone`](Client::echo_clone) | `POST /echo11` |  |
+//! | [`echo_serialize`](Client::echo_serialize) | `POST /echo12` |  |
+//! | [`echo_date_time`](Client::echo_date_time) | `POST /echo13` |  |
+//! | [`echo_scalar`](Client::echo_scalar) | `POST /echo14` |  |
+//! | [`echo_client`](Client::echo_client) | `POST /echo15` |  |
+//! | [`echo_error`](Client::echo_error) | `POST /echo16` |  |
+//! | [`echo_foo_bar`](Client::echo_foo_bar) | `POST /echo17` |  |
+//! | [`echo_foo_bar_operation`](Client::echo_foo_bar_operation) | `POST /echo18` |  |
+//! | [`echo_foo_bar_operation_2`](Client::echo_foo_bar_operation_2) | `POST /echo19` |  |
+//! | [`echo_пользователь`](Client::echo_пользователь) | `POST /echo20` |  |
+//! | [`echo_ユーザー`](Client::echo_ユーザー) | `POST /echo21` |  |
+//! | [`echo`](Client::echo) | `POST /echo22` |  |
+//! | [`echo_3d_model`](Client::echo_3d_model) | `POST /echo23` |  |
+//! | [`echo_hostile`](Client::echo_hostile) | `POST /echo24` |  |
+//! | [`type_`](Client::type_) | `GET /op0` | Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.  ```text compile_error!("dictated"); ```  A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick. //! //! /// // |
+//! | [`self_`](Client::self_) | `GET /op1` | Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.  ```text compile_error!("dictated"); ```  A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick. //! //! /// // |
+//! | [`new_operation`](Client::new_operation) | `GET /op2` | Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.  ```text compile_error!("dictated"); ```  A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick. //! //! /// // |
+//! | [`builder_operation`](Client::builder_operation) | `GET /op3` | Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.  ```text compile_error!("dictated"); ```  A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick. //! //! /// // |
+//! | [`clone_operation`](Client::clone_operation) | `GET /op4` | Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.  ```text compile_error!("dictated"); ```  A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick. //! //! /// // |
+//! | [`core_operation`](Client::core_operation) | `GET /op5` | Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.  ```text compile_error!("dictated"); ```  A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick. //! //! /// // |
+//! | [`self_operation`](Client::self_operation) | `GET /op6` | Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.  ```text compile_error!("dictated"); ```  A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick. //! //! /// // |
+//! | [`async_`](Client::async_) | `GET /op7` | Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.  ```text compile_error!("dictated"); ```  A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick. //! //! /// // |
+//! | [`_1`](Client::_1) | `GET /op8` | Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.  ```text compile_error!("dictated"); ```  A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick. //! //! /// // |
+//! | [`получить`](Client::получить) | `GET /op9` | Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.  ```text compile_error!("dictated"); ```  A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick. //! //! /// // |
+//! | [`取得`](Client::取得) | `GET /op10` | Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.  ```text compile_error!("dictated"); ```  A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick. //! //! /// // |
+//! | [`field`](Client::field) | `GET /op11` | Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.  ```text compile_error!("dictated"); ```  A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick. //! //! /// // |
+//! | [`get_thing`](Client::get_thing) | `GET /op12` | Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.  ```text compile_error!("dictated"); ```  A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick. //! //! /// // |
+//! | [`get_thing_operation`](Client::get_thing_operation) | `GET /op13` | Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.  ```text compile_error!("dictated"); ```  A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick. //! //! /// // |
+//! | [`get_thing_operation_2`](Client::get_thing_operation_2) | `GET /op14` | Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.  ```text compile_error!("dictated"); ```  A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick. //! //! /// // |
+//! | [`etc_passwd`](Client::etc_passwd) | `GET /op15` | Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.  ```text compile_error!("dictated"); ```  A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick. //! //! /// // |
+//! | [`a_b_star`](Client::a_b_star) | `GET /op16` | Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.  ```text compile_error!("dictated"); ```  A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick. //! //! /// // |
+//! | [`get_without_id`](Client::get_without_id) | `GET /without/id` |  |
+//! | [`post_without_id`](Client::post_without_id) | `POST /without/id` |  |
+//! | [`get_without_by_id_items_by_item_id`](Client::get_without_by_id_items_by_item_id) | `GET /without/{id}/items/{item_id}` |  |
+//! | [`delete_without_by_id_items_by_item_id`](Client::delete_without_by_id_items_by_item_id) | `DELETE /without/{id}/items/{item_id}` |  |
+//! | [`get_root`](Client::get_root) | `GET /` |  |
+//! | [`parameters_of_every_name`](Client::parameters_of_every_name) | `GET /parameters` |  |
+//! | [`parameters_beside_a_body`](Client::parameters_beside_a_body) | `POST /parameters` |  |
+//! | [`path_in_any_script`](Client::path_in_any_script) | `GET /путь/日本/a b/"x"` |  |
+//! | [`echo_self`](Client::echo_self) | `POST /echo25` |  |
+//!
+//! ## Errors
+//!
+//! A call fails with [`Error`]: `Error::Response` has the status, the API's message and the body, typed where the document describes it; the others say that there was no answer, or none that can be read. What may be repeated is repeated first.
+//!
+//! ## Features
+//!
+//! | feature | default | what it does |
+//! |---|---|---|
+//! | `client` | yes | the client and its calls; without it the crate is types alone |
+//! | `rustls` | yes | TLS by rustls with ring, trusting what the operating system trusts |
+//! | `gzip` | yes | asks for gzip and unpacks it |
+//! | `chrono-0-4` | yes | dates and times as those of chrono 0.4, re-exported as `runtime::chrono` |
+//! | `blocking` | | `runtime::blocking::Wait`: waits for calls without an async runtime |
+//! | `http2` | | HTTP/2 where the server offers it |
+//! | `transport` | | HTTP over TCP, without TLS; whatever needs it turns it on |
+//! | `reqwest-0-13` | | takes, and configures, an HTTP client of reqwest 0.13, re-exported as `runtime::reqwest` |
+//! | `secrecy-0-10` | | takes secrets of secrecy 0.10, re-exported as `runtime::secrecy` |
+//! | `testing` | | `runtime::testing`: tests without a socket |
+//! | `native-tls` | | TLS by the operating system's own library |
+//! | `system-proxy` | | the proxy settings of macOS and Windows |
+//! | `tracing` | | spans after OpenTelemetry's conventions for HTTP clients |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

@@ -40,6 +40,13 @@ impl Client {
     /// `QUERY /pets`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_openapi_32::Client, body: golden_openapi_32::types::QueryPetsRequest) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.query_pets(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn query_pets(
         &self,
         body: impl Into<types::QueryPetsRequest>,
@@ -51,6 +58,13 @@ impl Client {
     }
 
     /// `COPY /pets/{id}`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_openapi_32::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.copy_pet("1", "destination").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn copy_pet(
         &self,
         id: impl Into<String>,
@@ -64,6 +78,13 @@ impl Client {
     }
 
     /// `GET /search`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_openapi_32::Client, search: golden_openapi_32::types::SearchSearch) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.search(search).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn search(&self, search: impl Into<types::SearchSearch>) -> calls::Search<'_> {
         calls::Search(
             Call::new(&self.core, &operations::SEARCH)
@@ -85,11 +106,25 @@ impl Client {
     }
 
     /// `GET /filter`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_openapi_32::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.filter().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn filter(&self) -> calls::Filter<'_> {
         calls::Filter(Call::new(&self.core, &operations::FILTER))
     }
 
     /// `GET /select`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_openapi_32::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.select("path").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn select(&self, path: impl Into<String>) -> calls::Select<'_> {
         calls::Select(
             Call::new(&self.core, &operations::SELECT).query_text(&path.into()),
@@ -97,26 +132,73 @@ impl Client {
     }
 
     /// `GET /session`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_openapi_32::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.session().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn session(&self) -> calls::Session<'_> {
         calls::Session(Call::new(&self.core, &operations::SESSION))
     }
 
     /// `GET /watch`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_openapi_32::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.watch().send().await?.into_inner();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn watch(&self) -> calls::Watch<'_> {
         calls::Watch(Call::new(&self.core, &operations::WATCH))
     }
 
     /// `GET /prices`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_openapi_32::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.prices().send().await?.into_inner();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn prices(&self) -> calls::Prices<'_> {
         calls::Prices(Call::new(&self.core, &operations::PRICES))
     }
 
     /// `GET /log`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_openapi_32::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.log().send().await?.into_inner();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn log(&self) -> calls::Log<'_> {
         calls::Log(Call::new(&self.core, &operations::LOG))
     }
 
     /// `GET /records`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_openapi_32::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.records().send().await?.into_inner();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn records(&self) -> calls::Records<'_> {
         calls::Records(Call::new(&self.core, &operations::RECORDS))
     }
@@ -124,6 +206,13 @@ impl Client {
     /// `POST /records`
     ///
     /// * `body`: Its variant says under which media type it is sent.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_openapi_32::Client, body: golden_openapi_32::calls::AddRecordsBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.add_records(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn add_records(
         &self,
         body: impl Into<calls::AddRecordsBody>,
@@ -137,6 +226,16 @@ impl Client {
     }
 
     /// `GET /names`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_openapi_32::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.names().send().await?.into_inner();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn names(&self) -> calls::Names<'_> {
         calls::Names(Call::new(&self.core, &operations::NAMES))
     }
@@ -144,6 +243,13 @@ impl Client {
     /// `PUT /names`
     ///
     /// * `body`: Sent as `application/jsonl`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_openapi_32::Client, body: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.set_names(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn set_names(
         &self,
         body: impl IntoIterator<Item = impl Into<String>>,
@@ -158,6 +264,13 @@ impl Client {
     }
 
     /// `GET /shapes`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_openapi_32::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.shapes().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn shapes(&self) -> calls::Shapes<'_> {
         calls::Shapes(Call::new(&self.core, &operations::SHAPES))
     }
@@ -165,6 +278,13 @@ impl Client {
     /// `POST /shapes`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_openapi_32::Client, body: golden_openapi_32::types::Shape) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.add_shape(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn add_shape(&self, body: impl Into<types::Shape>) -> calls::AddShape<'_> {
         calls::AddShape(
             Call::new(&self.core, &operations::ADD_SHAPE)

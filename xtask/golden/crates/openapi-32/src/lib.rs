@@ -5,7 +5,7 @@
 //! What OpenAPI 3.2 added.
 //!
 //! ```no_run
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use golden_openapi_32::{Client, Server};
 //!
 //! let client = Client::builder()
@@ -18,6 +18,55 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! ## Credentials
+//!
+//! The client's builder takes them, and shows them to nobody. Each operation says which of them it takes.
+//!
+//! * [`key`](ClientBuilder::key): a key, sent as the header `X-Key`.
+//! * [`device`](ClientBuilder::device): an OAuth 2 access token.
+//!
+//! ## Operations
+//!
+//! | method | request | |
+//! |---|---|---|
+//! | [`query_pets`](Client::query_pets) | `QUERY /pets` |  |
+//! | [`copy_pet`](Client::copy_pet) | `COPY /pets/{id}` |  |
+//! | [`search`](Client::search) | `GET /search` |  |
+//! | [`filter`](Client::filter) | `GET /filter` |  |
+//! | [`select`](Client::select) | `GET /select` |  |
+//! | [`session`](Client::session) | `GET /session` |  |
+//! | [`watch`](Client::watch) | `GET /watch` |  |
+//! | [`prices`](Client::prices) | `GET /prices` |  |
+//! | [`log`](Client::log) | `GET /log` |  |
+//! | [`records`](Client::records) | `GET /records` |  |
+//! | [`add_records`](Client::add_records) | `POST /records` |  |
+//! | [`names`](Client::names) | `GET /names` |  |
+//! | [`set_names`](Client::set_names) | `PUT /names` |  |
+//! | [`shapes`](Client::shapes) | `GET /shapes` |  |
+//! | [`add_shape`](Client::add_shape) | `POST /shapes` |  |
+//!
+//! ## Errors
+//!
+//! A call fails with [`Error`]: `Error::Response` has the status, the API's message and the body, typed where the document describes it; the others say that there was no answer, or none that can be read. What may be repeated is repeated first.
+//!
+//! ## Features
+//!
+//! | feature | default | what it does |
+//! |---|---|---|
+//! | `client` | yes | the client and its calls; without it the crate is types alone |
+//! | `rustls` | yes | TLS by rustls with ring, trusting what the operating system trusts |
+//! | `gzip` | yes | asks for gzip and unpacks it |
+//! | `chrono-0-4` | yes | dates and times as those of chrono 0.4, re-exported as `runtime::chrono` |
+//! | `blocking` | | `runtime::blocking::Wait`: waits for calls without an async runtime |
+//! | `http2` | | HTTP/2 where the server offers it |
+//! | `transport` | | HTTP over TCP, without TLS; whatever needs it turns it on |
+//! | `reqwest-0-13` | | takes, and configures, an HTTP client of reqwest 0.13, re-exported as `runtime::reqwest` |
+//! | `secrecy-0-10` | | takes secrets of secrecy 0.10, re-exported as `runtime::secrecy` |
+//! | `testing` | | `runtime::testing`: tests without a socket |
+//! | `native-tls` | | TLS by the operating system's own library |
+//! | `system-proxy` | | the proxy settings of macOS and Windows |
+//! | `tracing` | | spans after OpenTelemetry's conventions for HTTP clients |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

@@ -38,36 +38,106 @@ impl Client {
     }
 
     /// `GET /offset`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_paging::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.by_offset().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn by_offset(&self) -> calls::ByOffset<'_> {
         calls::ByOffset(Call::new(&self.core, &operations::BY_OFFSET))
     }
 
     /// `GET /plain-offset`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_paging::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.by_plain_offset().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn by_plain_offset(&self) -> calls::ByPlainOffset<'_> {
         calls::ByPlainOffset(Call::new(&self.core, &operations::BY_PLAIN_OFFSET))
     }
 
     /// `GET /pages`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_paging::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.by_page().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn by_page(&self) -> calls::ByPage<'_> {
         calls::ByPage(Call::new(&self.core, &operations::BY_PAGE))
     }
 
     /// `GET /zero-pages`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_paging::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.by_page_from_zero().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn by_page_from_zero(&self) -> calls::ByPageFromZero<'_> {
         calls::ByPageFromZero(Call::new(&self.core, &operations::BY_PAGE_FROM_ZERO))
     }
 
     /// `GET /cursor`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_paging::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.by_cursor().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn by_cursor(&self) -> calls::ByCursor<'_> {
         calls::ByCursor(Call::new(&self.core, &operations::BY_CURSOR))
     }
 
     /// `GET /last-item`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_paging::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.by_last_item().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn by_last_item(&self) -> calls::ByLastItem<'_> {
         calls::ByLastItem(Call::new(&self.core, &operations::BY_LAST_ITEM))
     }
 
     /// `GET /keys`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_paging::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.by_key_of_the_last_item().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn by_key_of_the_last_item(&self) -> calls::ByKeyOfTheLastItem<'_> {
         calls::ByKeyOfTheLastItem(
             Call::new(&self.core, &operations::BY_KEY_OF_THE_LAST_ITEM),
@@ -75,6 +145,16 @@ impl Client {
     }
 
     /// `POST /things/search`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_paging::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.by_cursor_in_the_body().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn by_cursor_in_the_body(&self) -> calls::ByCursorInTheBody<'_> {
         calls::ByCursorInTheBody(
             Call::new(&self.core, &operations::BY_CURSOR_IN_THE_BODY),
@@ -84,6 +164,16 @@ impl Client {
     /// `POST /records/search`
     ///
     /// * `body`: Sent as `application/vnd.search+json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_paging::Client, body: golden_paging::types::BySortOfTheLastItemRequest) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.by_sort_of_the_last_item(body).stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn by_sort_of_the_last_item(
         &self,
         body: impl Into<types::BySortOfTheLastItemRequest>,
@@ -95,21 +185,61 @@ impl Client {
     }
 
     /// `GET /links`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_paging::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.by_link().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn by_link(&self) -> calls::ByLink<'_> {
         calls::ByLink(Call::new(&self.core, &operations::BY_LINK))
     }
 
     /// `GET /link-objects`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_paging::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.by_link_object().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn by_link_object(&self) -> calls::ByLinkObject<'_> {
         calls::ByLinkObject(Call::new(&self.core, &operations::BY_LINK_OBJECT))
     }
 
     /// `GET /header`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_paging::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.by_link_header().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn by_link_header(&self) -> calls::ByLinkHeader<'_> {
         calls::ByLinkHeader(Call::new(&self.core, &operations::BY_LINK_HEADER))
     }
 
     /// `GET /any`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_paging::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.by_cursor_in_any_json().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn by_cursor_in_any_json(&self) -> calls::ByCursorInAnyJson<'_> {
         calls::ByCursorInAnyJson(
             Call::new(&self.core, &operations::BY_CURSOR_IN_ANY_JSON),
@@ -117,16 +247,46 @@ impl Client {
     }
 
     /// `GET /map`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_paging::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.by_cursor_in_a_map().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn by_cursor_in_a_map(&self) -> calls::ByCursorInAMap<'_> {
         calls::ByCursorInAMap(Call::new(&self.core, &operations::BY_CURSOR_IN_A_MAP))
     }
 
     /// `GET /trees`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_paging::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.list_of_lists().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn list_of_lists(&self) -> calls::ListOfLists<'_> {
         calls::ListOfLists(Call::new(&self.core, &operations::LIST_OF_LISTS))
     }
 
     /// `GET /names`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_paging::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.parameters_named_as_methods().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn parameters_named_as_methods(&self) -> calls::ParametersNamedAsMethods<'_> {
         calls::ParametersNamedAsMethods(
             Call::new(&self.core, &operations::PARAMETERS_NAMED_AS_METHODS),
@@ -134,16 +294,43 @@ impl Client {
     }
 
     /// `GET /tokens`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_paging::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.by_header().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn by_header(&self) -> calls::ByHeader<'_> {
         calls::ByHeader(Call::new(&self.core, &operations::BY_HEADER))
     }
 
     /// `POST /queries`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_paging::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.post_then_get().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn post_then_get(&self) -> calls::PostThenGet<'_> {
         calls::PostThenGet(Call::new(&self.core, &operations::POST_THEN_GET))
     }
 
     /// `GET /none`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_paging::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.not_paged().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn not_paged(&self) -> calls::NotPaged<'_> {
         calls::NotPaged(Call::new(&self.core, &operations::NOT_PAGED))
     }

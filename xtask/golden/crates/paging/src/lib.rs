@@ -5,7 +5,7 @@
 //! How pages follow one another: hinted, and plain by the document itself.
 //!
 //! ```no_run
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use golden_paging::{Client, Server};
 //!
 //! let client = Client::builder()
@@ -18,6 +18,72 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! ## Credentials
+//!
+//! The client's builder takes them, and shows them to nobody.
+//!
+//! * [`query_key`](ClientBuilder::query_key): a key, sent as the query parameter `key`.
+//!
+//! ## Operations
+//!
+//! | method | request | |
+//! |---|---|---|
+//! | [`by_offset`](Client::by_offset) | `GET /offset` |  |
+//! | [`by_plain_offset`](Client::by_plain_offset) | `GET /plain-offset` |  |
+//! | [`by_page`](Client::by_page) | `GET /pages` |  |
+//! | [`by_page_from_zero`](Client::by_page_from_zero) | `GET /zero-pages` |  |
+//! | [`by_cursor`](Client::by_cursor) | `GET /cursor` |  |
+//! | [`by_last_item`](Client::by_last_item) | `GET /last-item` |  |
+//! | [`by_key_of_the_last_item`](Client::by_key_of_the_last_item) | `GET /keys` |  |
+//! | [`by_cursor_in_the_body`](Client::by_cursor_in_the_body) | `POST /things/search` |  |
+//! | [`by_sort_of_the_last_item`](Client::by_sort_of_the_last_item) | `POST /records/search` |  |
+//! | [`by_link`](Client::by_link) | `GET /links` |  |
+//! | [`by_link_object`](Client::by_link_object) | `GET /link-objects` |  |
+//! | [`by_link_header`](Client::by_link_header) | `GET /header` |  |
+//! | [`by_cursor_in_any_json`](Client::by_cursor_in_any_json) | `GET /any` |  |
+//! | [`by_cursor_in_a_map`](Client::by_cursor_in_a_map) | `GET /map` |  |
+//! | [`list_of_lists`](Client::list_of_lists) | `GET /trees` |  |
+//! | [`parameters_named_as_methods`](Client::parameters_named_as_methods) | `GET /names` |  |
+//! | [`by_header`](Client::by_header) | `GET /tokens` |  |
+//! | [`post_then_get`](Client::post_then_get) | `POST /queries` |  |
+//! | [`not_paged`](Client::not_paged) | `GET /none` |  |
+//!
+//! ## Lists
+//!
+//! 18 operations are lists that come in pages. `stream()` fetches each when it is needed, `pages()` gives them as they are:
+//!
+//! ```no_run
+//! # async fn example(client: golden_paging::Client) -> Result<(), Box<dyn std::error::Error>> {
+//! let mut items = client.by_offset().stream();
+//! while let Some(item) = items.try_next().await? {
+//!     println!("{item:?}");
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! ## Errors
+//!
+//! A call fails with [`Error`]: `Error::Response` has the status, the API's message and the body, typed where the document describes it; the others say that there was no answer, or none that can be read. What may be repeated is repeated first. Headers that the document describes have a method each, of `headers()` of an answer and `typed_headers()` of an error: see [`headers`].
+//!
+//! ## Features
+//!
+//! | feature | default | what it does |
+//! |---|---|---|
+//! | `client` | yes | the client and its calls; without it the crate is types alone |
+//! | `rustls` | yes | TLS by rustls with ring, trusting what the operating system trusts |
+//! | `gzip` | yes | asks for gzip and unpacks it |
+//! | `chrono-0-4` | yes | dates and times as those of chrono 0.4, re-exported as `runtime::chrono` |
+//! | `blocking` | | `runtime::blocking::Wait`: waits for calls without an async runtime |
+//! | `http2` | | HTTP/2 where the server offers it |
+//! | `transport` | | HTTP over TCP, without TLS; whatever needs it turns it on |
+//! | `reqwest-0-13` | | takes, and configures, an HTTP client of reqwest 0.13, re-exported as `runtime::reqwest` |
+//! | `secrecy-0-10` | | takes secrets of secrecy 0.10, re-exported as `runtime::secrecy` |
+//! | `testing` | | `runtime::testing`: tests without a socket |
+//! | `native-tls` | | TLS by the operating system's own library |
+//! | `system-proxy` | | the proxy settings of macOS and Windows |
+//! | `tracing` | | spans after OpenTelemetry's conventions for HTTP clients |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

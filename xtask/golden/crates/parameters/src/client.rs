@@ -38,6 +38,13 @@ impl Client {
     }
 
     /// `GET /simple/{text}/{list}/{object}/{exploded}`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_parameters::Client, object: golden_parameters::types::Color, exploded: golden_parameters::types::Color) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.path_simple("text", [1], object, exploded).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn path_simple(
         &self,
         text: impl Into<String>,
@@ -55,6 +62,13 @@ impl Client {
     }
 
     /// `GET /label/{text}/{list}/{listExploded}/{object}/{objectExploded}`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_parameters::Client, required: golden_parameters::calls::PathLabelRequired) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.path_label(required).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn path_label(
         &self,
         required: calls::PathLabelRequired,
@@ -70,6 +84,13 @@ impl Client {
     }
 
     /// `GET /matrix/{text}/{list}/{listExploded}/{object}/{objectExploded}`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_parameters::Client, required: golden_parameters::calls::PathMatrixRequired) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.path_matrix(required).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn path_matrix(
         &self,
         required: calls::PathMatrixRequired,
@@ -85,6 +106,13 @@ impl Client {
     }
 
     /// `POST /jobs/{id}:cancel`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_parameters::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.cancel_job("1").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn cancel_job(&self, id: impl Into<String>) -> calls::CancelJob<'_> {
         calls::CancelJob(
             Call::new(&self.core, &operations::CANCEL_JOB).path("id", &id.into()),
@@ -92,6 +120,13 @@ impl Client {
     }
 
     /// `GET /files/{name}.{extension}`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_parameters::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.file_by_name("name", "png").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn file_by_name(
         &self,
         name: impl Into<String>,
@@ -105,6 +140,13 @@ impl Client {
     }
 
     /// `GET /tables({key})/rows`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_parameters::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.rows_of_table(1).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn rows_of_table(&self, key: impl Into<i64>) -> calls::RowsOfTable<'_> {
         calls::RowsOfTable(
             Call::new(&self.core, &operations::ROWS_OF_TABLE).path("key", &key.into()),
@@ -112,6 +154,13 @@ impl Client {
     }
 
     /// `GET /jsonKey/{key}`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_parameters::Client, key: golden_parameters::types::Color) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.path_json(key).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn path_json(&self, key: impl Into<types::Color>) -> calls::PathJson<'_> {
         calls::PathJson(
             Call::new(&self.core, &operations::PATH_JSON).path("key", &key.into()),
@@ -119,6 +168,13 @@ impl Client {
     }
 
     /// `GET /query/scalars`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_parameters::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.query_scalars("text").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn query_scalars(&self, text: impl Into<String>) -> calls::QueryScalars<'_> {
         calls::QueryScalars(
             Call::new(&self.core, &operations::QUERY_SCALARS).query("text", &text.into()),
@@ -126,26 +182,61 @@ impl Client {
     }
 
     /// `GET /query/lists`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_parameters::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.query_lists().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn query_lists(&self) -> calls::QueryLists<'_> {
         calls::QueryLists(Call::new(&self.core, &operations::QUERY_LISTS))
     }
 
     /// `GET /query/objects`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_parameters::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.query_objects().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn query_objects(&self) -> calls::QueryObjects<'_> {
         calls::QueryObjects(Call::new(&self.core, &operations::QUERY_OBJECTS))
     }
 
     /// `GET /query/reserved`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_parameters::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.query_reserved().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn query_reserved(&self) -> calls::QueryReserved<'_> {
         calls::QueryReserved(Call::new(&self.core, &operations::QUERY_RESERVED))
     }
 
     /// `GET /query/fixed?version=2`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_parameters::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.query_in_the_path().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn query_in_the_path(&self) -> calls::QueryInThePath<'_> {
         calls::QueryInThePath(Call::new(&self.core, &operations::QUERY_IN_THE_PATH))
     }
 
     /// `GET /headers`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_parameters::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.headers("x_text").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn headers(&self, x_text: impl Into<String>) -> calls::Headers<'_> {
         calls::Headers(
             Call::new(&self.core, &operations::HEADERS).header("X-Text", &x_text.into()),
@@ -153,6 +244,13 @@ impl Client {
     }
 
     /// `GET /cookies`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_parameters::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.cookies("session").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn cookies(&self, session: impl Into<String>) -> calls::Cookies<'_> {
         calls::Cookies(
             Call::new(&self.core, &operations::COOKIES)
@@ -161,6 +259,13 @@ impl Client {
     }
 
     /// `GET /everywhere/{id}`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_parameters::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.same_name_everywhere("1").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn same_name_everywhere(
         &self,
         id: impl Into<String>,
@@ -172,6 +277,13 @@ impl Client {
     }
 
     /// `GET /shared/{tenant}`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_parameters::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.shared_by_path("tenant").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn shared_by_path(&self, tenant: impl Into<String>) -> calls::SharedByPath<'_> {
         calls::SharedByPath(
             Call::new(&self.core, &operations::SHARED_BY_PATH)
@@ -180,6 +292,13 @@ impl Client {
     }
 
     /// `DELETE /shared/{tenant}`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_parameters::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.shared_by_path_alone("tenant").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn shared_by_path_alone(
         &self,
         tenant: impl Into<String>,

@@ -5,7 +5,7 @@
 //! Every place and style of a parameter.
 //!
 //! ```no_run
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use golden_parameters::{Client, Server};
 //!
 //! let client = Client::builder()
@@ -17,6 +17,50 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! ## Operations
+//!
+//! | method | request | |
+//! |---|---|---|
+//! | [`path_simple`](Client::path_simple) | `GET /simple/{text}/{list}/{object}/{exploded}` |  |
+//! | [`path_label`](Client::path_label) | `GET /label/{text}/{list}/{listExploded}/{object}/{objectExploded}` |  |
+//! | [`path_matrix`](Client::path_matrix) | `GET /matrix/{text}/{list}/{listExploded}/{object}/{objectExploded}` |  |
+//! | [`cancel_job`](Client::cancel_job) | `POST /jobs/{id}:cancel` |  |
+//! | [`file_by_name`](Client::file_by_name) | `GET /files/{name}.{extension}` |  |
+//! | [`rows_of_table`](Client::rows_of_table) | `GET /tables({key})/rows` |  |
+//! | [`path_json`](Client::path_json) | `GET /jsonKey/{key}` |  |
+//! | [`query_scalars`](Client::query_scalars) | `GET /query/scalars` |  |
+//! | [`query_lists`](Client::query_lists) | `GET /query/lists` |  |
+//! | [`query_objects`](Client::query_objects) | `GET /query/objects` |  |
+//! | [`query_reserved`](Client::query_reserved) | `GET /query/reserved` |  |
+//! | [`query_in_the_path`](Client::query_in_the_path) | `GET /query/fixed?version=2` |  |
+//! | [`headers`](Client::headers) | `GET /headers` |  |
+//! | [`cookies`](Client::cookies) | `GET /cookies` |  |
+//! | [`same_name_everywhere`](Client::same_name_everywhere) | `GET /everywhere/{id}` |  |
+//! | [`shared_by_path`](Client::shared_by_path) | `GET /shared/{tenant}` |  |
+//! | [`shared_by_path_alone`](Client::shared_by_path_alone) | `DELETE /shared/{tenant}` |  |
+//!
+//! ## Errors
+//!
+//! A call fails with [`Error`]: `Error::Response` has the status, the API's message and the body, typed where the document describes it; the others say that there was no answer, or none that can be read. What may be repeated is repeated first.
+//!
+//! ## Features
+//!
+//! | feature | default | what it does |
+//! |---|---|---|
+//! | `client` | yes | the client and its calls; without it the crate is types alone |
+//! | `rustls` | yes | TLS by rustls with ring, trusting what the operating system trusts |
+//! | `gzip` | yes | asks for gzip and unpacks it |
+//! | `chrono-0-4` | yes | dates and times as those of chrono 0.4, re-exported as `runtime::chrono` |
+//! | `blocking` | | `runtime::blocking::Wait`: waits for calls without an async runtime |
+//! | `http2` | | HTTP/2 where the server offers it |
+//! | `transport` | | HTTP over TCP, without TLS; whatever needs it turns it on |
+//! | `reqwest-0-13` | | takes, and configures, an HTTP client of reqwest 0.13, re-exported as `runtime::reqwest` |
+//! | `secrecy-0-10` | | takes secrets of secrecy 0.10, re-exported as `runtime::secrecy` |
+//! | `testing` | | `runtime::testing`: tests without a socket |
+//! | `native-tls` | | TLS by the operating system's own library |
+//! | `system-proxy` | | the proxy settings of macOS and Windows |
+//! | `tracing` | | spans after OpenTelemetry's conventions for HTTP clients |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

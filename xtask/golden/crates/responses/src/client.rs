@@ -38,21 +38,49 @@ impl Client {
     }
 
     /// `POST /several`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_responses::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.several_successes().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn several_successes(&self) -> calls::SeveralSuccesses<'_> {
         calls::SeveralSuccesses(Call::new(&self.core, &operations::SEVERAL_SUCCESSES))
     }
 
     /// `POST /same`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_responses::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.same_success().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn same_success(&self) -> calls::SameSuccess<'_> {
         calls::SameSuccess(Call::new(&self.core, &operations::SAME_SUCCESS))
     }
 
     /// `GET /maybe`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_responses::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.success_or_nothing().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn success_or_nothing(&self) -> calls::SuccessOrNothing<'_> {
         calls::SuccessOrNothing(Call::new(&self.core, &operations::SUCCESS_OR_NOTHING))
     }
 
     /// `GET /ranges`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_responses::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.ranges().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -62,11 +90,25 @@ impl Client {
     }
 
     /// `GET /default`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_responses::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.only_default().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn only_default(&self) -> calls::OnlyDefault<'_> {
         calls::OnlyDefault(Call::new(&self.core, &operations::ONLY_DEFAULT))
     }
 
     /// `GET /nothing`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_responses::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.nothing_said().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -76,96 +118,241 @@ impl Client {
     }
 
     /// `GET /vendor`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_responses::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.vendor_json().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn vendor_json(&self) -> calls::VendorJson<'_> {
         calls::VendorJson(Call::new(&self.core, &operations::VENDOR_JSON))
     }
 
     /// `GET /choice`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_responses::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.several_media_types().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn several_media_types(&self) -> calls::SeveralMediaTypes<'_> {
         calls::SeveralMediaTypes(Call::new(&self.core, &operations::SEVERAL_MEDIA_TYPES))
     }
 
     /// `GET /list`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_responses::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.list_of_things().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn list_of_things(&self) -> calls::ListOfThings<'_> {
         calls::ListOfThings(Call::new(&self.core, &operations::LIST_OF_THINGS))
     }
 
     /// `GET /map`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_responses::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.map_of_things().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn map_of_things(&self) -> calls::MapOfThings<'_> {
         calls::MapOfThings(Call::new(&self.core, &operations::MAP_OF_THINGS))
     }
 
     /// `GET /scalar`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_responses::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.a_number().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn a_number(&self) -> calls::ANumber<'_> {
         calls::ANumber(Call::new(&self.core, &operations::A_NUMBER))
     }
 
     /// `GET /any`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_responses::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.any_json().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn any_json(&self) -> calls::AnyJson<'_> {
         calls::AnyJson(Call::new(&self.core, &operations::ANY_JSON))
     }
 
     /// `GET /text`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_responses::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.text().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn text(&self) -> calls::Text<'_> {
         calls::Text(Call::new(&self.core, &operations::TEXT))
     }
 
     /// `GET /binary`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_responses::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.binary().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn binary(&self) -> calls::Binary<'_> {
         calls::Binary(Call::new(&self.core, &operations::BINARY))
     }
 
     /// `GET /anything`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_responses::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.binary_of_any_type().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn binary_of_any_type(&self) -> calls::BinaryOfAnyType<'_> {
         calls::BinaryOfAnyType(Call::new(&self.core, &operations::BINARY_OF_ANY_TYPE))
     }
 
     /// `GET /events`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_responses::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.events().send().await?.into_inner();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn events(&self) -> calls::Events<'_> {
         calls::Events(Call::new(&self.core, &operations::EVENTS))
     }
 
     /// `GET /text-events`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_responses::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.text_events().send().await?.into_inner();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn text_events(&self) -> calls::TextEvents<'_> {
         calls::TextEvents(Call::new(&self.core, &operations::TEXT_EVENTS))
     }
 
     /// `POST /text-events`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_responses::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.untyped_events().send().await?.into_inner();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn untyped_events(&self) -> calls::UntypedEvents<'_> {
         calls::UntypedEvents(Call::new(&self.core, &operations::UNTYPED_EVENTS))
     }
 
     /// `PUT /methods`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_responses::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.put_method().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn put_method(&self) -> calls::PutMethod<'_> {
         calls::PutMethod(Call::new(&self.core, &operations::PUT_METHOD))
     }
 
     /// `OPTIONS /methods`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_responses::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.options_method().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn options_method(&self) -> calls::OptionsMethod<'_> {
         calls::OptionsMethod(Call::new(&self.core, &operations::OPTIONS_METHOD))
     }
 
     /// `PATCH /methods`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_responses::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.patch_method().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn patch_method(&self) -> calls::PatchMethod<'_> {
         calls::PatchMethod(Call::new(&self.core, &operations::PATCH_METHOD))
     }
 
     /// `TRACE /methods`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_responses::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.trace_method().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn trace_method(&self) -> calls::TraceMethod<'_> {
         calls::TraceMethod(Call::new(&self.core, &operations::TRACE_METHOD))
     }
 
     /// `GET /lines`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_responses::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.lines().send().await?.into_inner();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn lines(&self) -> calls::Lines<'_> {
         calls::Lines(Call::new(&self.core, &operations::LINES))
     }
 
     /// `POST /chat`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_responses::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.json_or_events().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn json_or_events(&self) -> calls::JsonOrEvents<'_> {
         calls::JsonOrEvents(Call::new(&self.core, &operations::JSON_OR_EVENTS))
     }
 
     /// `HEAD /head`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_responses::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.head_only().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -175,11 +362,25 @@ impl Client {
     }
 
     /// `DELETE /deleted`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_responses::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.body_beside204().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn body_beside204(&self) -> calls::BodyBeside204<'_> {
         calls::BodyBeside204(Call::new(&self.core, &operations::BODY_BESIDE204))
     }
 
     /// `GET /redirect`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_responses::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.redirected().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn redirected(&self) -> calls::Redirected<'_> {
         calls::Redirected(Call::new(&self.core, &operations::REDIRECTED))
     }

@@ -5,7 +5,7 @@
 //! Every kind of answer.
 //!
 //! ```no_run
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use golden_responses::{Client, Server};
 //!
 //! let client = Client::builder()
@@ -17,6 +17,60 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! ## Operations
+//!
+//! | method | request | |
+//! |---|---|---|
+//! | [`several_successes`](Client::several_successes) | `POST /several` |  |
+//! | [`same_success`](Client::same_success) | `POST /same` |  |
+//! | [`success_or_nothing`](Client::success_or_nothing) | `GET /maybe` |  |
+//! | [`ranges`](Client::ranges) | `GET /ranges` |  |
+//! | [`only_default`](Client::only_default) | `GET /default` |  |
+//! | [`nothing_said`](Client::nothing_said) | `GET /nothing` |  |
+//! | [`vendor_json`](Client::vendor_json) | `GET /vendor` |  |
+//! | [`several_media_types`](Client::several_media_types) | `GET /choice` |  |
+//! | [`list_of_things`](Client::list_of_things) | `GET /list` |  |
+//! | [`map_of_things`](Client::map_of_things) | `GET /map` |  |
+//! | [`a_number`](Client::a_number) | `GET /scalar` |  |
+//! | [`any_json`](Client::any_json) | `GET /any` |  |
+//! | [`text`](Client::text) | `GET /text` |  |
+//! | [`binary`](Client::binary) | `GET /binary` |  |
+//! | [`binary_of_any_type`](Client::binary_of_any_type) | `GET /anything` |  |
+//! | [`events`](Client::events) | `GET /events` |  |
+//! | [`text_events`](Client::text_events) | `GET /text-events` |  |
+//! | [`untyped_events`](Client::untyped_events) | `POST /text-events` |  |
+//! | [`put_method`](Client::put_method) | `PUT /methods` |  |
+//! | [`options_method`](Client::options_method) | `OPTIONS /methods` |  |
+//! | [`patch_method`](Client::patch_method) | `PATCH /methods` |  |
+//! | [`trace_method`](Client::trace_method) | `TRACE /methods` |  |
+//! | [`lines`](Client::lines) | `GET /lines` |  |
+//! | [`json_or_events`](Client::json_or_events) | `POST /chat` |  |
+//! | [`head_only`](Client::head_only) | `HEAD /head` |  |
+//! | [`body_beside204`](Client::body_beside204) | `DELETE /deleted` |  |
+//! | [`redirected`](Client::redirected) | `GET /redirect` |  |
+//!
+//! ## Errors
+//!
+//! A call fails with [`Error`]: `Error::Response` has the status, the API's message and the body, typed where the document describes it; the others say that there was no answer, or none that can be read. What may be repeated is repeated first.
+//!
+//! ## Features
+//!
+//! | feature | default | what it does |
+//! |---|---|---|
+//! | `client` | yes | the client and its calls; without it the crate is types alone |
+//! | `rustls` | yes | TLS by rustls with ring, trusting what the operating system trusts |
+//! | `gzip` | yes | asks for gzip and unpacks it |
+//! | `chrono-0-4` | yes | dates and times as those of chrono 0.4, re-exported as `runtime::chrono` |
+//! | `blocking` | | `runtime::blocking::Wait`: waits for calls without an async runtime |
+//! | `http2` | | HTTP/2 where the server offers it |
+//! | `transport` | | HTTP over TCP, without TLS; whatever needs it turns it on |
+//! | `reqwest-0-13` | | takes, and configures, an HTTP client of reqwest 0.13, re-exported as `runtime::reqwest` |
+//! | `secrecy-0-10` | | takes secrets of secrecy 0.10, re-exported as `runtime::secrecy` |
+//! | `testing` | | `runtime::testing`: tests without a socket |
+//! | `native-tls` | | TLS by the operating system's own library |
+//! | `system-proxy` | | the proxy settings of macOS and Windows |
+//! | `tracing` | | spans after OpenTelemetry's conventions for HTTP clients |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

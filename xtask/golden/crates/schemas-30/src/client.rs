@@ -41,6 +41,13 @@ impl Client {
     /// `POST /Nullables`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Nullables) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_nullables(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_nullables(
         &self,
         body: impl Into<types::Nullables>,
@@ -54,6 +61,13 @@ impl Client {
     /// `POST /Point`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Point) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_point(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_point(&self, body: impl Into<types::Point>) -> calls::EchoPoint<'_> {
         calls::EchoPoint(
             Call::new(&self.core, &operations::ECHO_POINT)
@@ -64,6 +78,13 @@ impl Client {
     /// `POST /Composed`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Composed) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_composed(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_composed(
         &self,
         body: impl Into<types::Composed>,
@@ -77,6 +98,13 @@ impl Client {
     /// `POST /Tree`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Tree) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_tree(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_tree(&self, body: impl Into<types::Tree>) -> calls::EchoTree<'_> {
         calls::EchoTree(
             Call::new(&self.core, &operations::ECHO_TREE)
@@ -87,6 +115,13 @@ impl Client {
     /// `POST /Nested`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Nested) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_nested(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_nested(&self, body: impl Into<types::Nested>) -> calls::EchoNested<'_> {
         calls::EchoNested(
             Call::new(&self.core, &operations::ECHO_NESTED)
@@ -97,6 +132,13 @@ impl Client {
     /// `POST /MutualA`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::MutualA) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_mutual_a(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_mutual_a(
         &self,
         body: impl Into<types::MutualA>,
@@ -110,6 +152,13 @@ impl Client {
     /// `POST /MutualB`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::MutualB) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_mutual_b(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_mutual_b(
         &self,
         body: impl Into<types::MutualB>,
@@ -123,6 +172,13 @@ impl Client {
     /// `POST /Overlapping`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Overlapping) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_overlapping(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_overlapping(
         &self,
         body: impl Into<types::Overlapping>,
@@ -136,6 +192,13 @@ impl Client {
     /// `POST /Short`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Short) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_short(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_short(&self, body: impl Into<types::Short>) -> calls::EchoShort<'_> {
         calls::EchoShort(
             Call::new(&self.core, &operations::ECHO_SHORT)
@@ -146,6 +209,13 @@ impl Client {
     /// `POST /Long`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Long) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_long(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_long(&self, body: impl Into<types::Long>) -> calls::EchoLong<'_> {
         calls::EchoLong(
             Call::new(&self.core, &operations::ECHO_LONG)
@@ -156,6 +226,13 @@ impl Client {
     /// `POST /Priced`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Priced) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_priced(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_priced(&self, body: impl Into<types::Priced>) -> calls::EchoPriced<'_> {
         calls::EchoPriced(
             Call::new(&self.core, &operations::ECHO_PRICED)
@@ -166,6 +243,13 @@ impl Client {
     /// `POST /AnyOf`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::AnyOf) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_any_of(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_any_of(&self, body: impl Into<types::AnyOf>) -> calls::EchoAnyOf<'_> {
         calls::EchoAnyOf(
             Call::new(&self.core, &operations::ECHO_ANY_OF)
@@ -176,6 +260,13 @@ impl Client {
     /// `POST /Pet`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Pet) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_pet(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_pet(&self, body: impl Into<types::Pet>) -> calls::EchoPet<'_> {
         calls::EchoPet(
             Call::new(&self.core, &operations::ECHO_PET)
@@ -186,6 +277,13 @@ impl Client {
     /// `POST /Cat`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Cat) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_cat(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_cat(&self, body: impl Into<types::Cat>) -> calls::EchoCat<'_> {
         calls::EchoCat(
             Call::new(&self.core, &operations::ECHO_CAT)
@@ -196,6 +294,13 @@ impl Client {
     /// `POST /Dog`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Dog) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_dog(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_dog(&self, body: impl Into<types::Dog>) -> calls::EchoDog<'_> {
         calls::EchoDog(
             Call::new(&self.core, &operations::ECHO_DOG)
@@ -206,6 +311,13 @@ impl Client {
     /// `POST /Shape`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Shape) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_shape(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_shape(&self, body: impl Into<types::Shape>) -> calls::EchoShape<'_> {
         calls::EchoShape(
             Call::new(&self.core, &operations::ECHO_SHAPE)
@@ -216,6 +328,13 @@ impl Client {
     /// `POST /Drawing`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Drawing) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_drawing(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_drawing(
         &self,
         body: impl Into<types::Drawing>,
@@ -229,6 +348,13 @@ impl Client {
     /// `POST /Discount`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Discount) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_discount(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_discount(
         &self,
         body: impl Into<types::Discount>,
@@ -242,6 +368,13 @@ impl Client {
     /// `POST /Circle`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Circle) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_circle(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_circle(&self, body: impl Into<types::Circle>) -> calls::EchoCircle<'_> {
         calls::EchoCircle(
             Call::new(&self.core, &operations::ECHO_CIRCLE)
@@ -252,6 +385,13 @@ impl Client {
     /// `POST /Square`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Square) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_square(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_square(&self, body: impl Into<types::Square>) -> calls::EchoSquare<'_> {
         calls::EchoSquare(
             Call::new(&self.core, &operations::ECHO_SQUARE)
@@ -262,6 +402,13 @@ impl Client {
     /// `POST /Base`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Base) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_base(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_base(&self, body: impl Into<types::Base>) -> calls::EchoBase<'_> {
         calls::EchoBase(
             Call::new(&self.core, &operations::ECHO_BASE)
@@ -272,6 +419,13 @@ impl Client {
     /// `POST /Special`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Special) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_special(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_special(
         &self,
         body: impl Into<types::Special>,
@@ -285,6 +439,13 @@ impl Client {
     /// `POST /Holder`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Holder) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_holder(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_holder(&self, body: impl Into<types::Holder>) -> calls::EchoHolder<'_> {
         calls::EchoHolder(
             Call::new(&self.core, &operations::ECHO_HOLDER)
@@ -295,6 +456,13 @@ impl Client {
     /// `POST /Negated`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Negated) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_negated(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_negated(
         &self,
         body: impl Into<types::Negated>,
@@ -308,6 +476,13 @@ impl Client {
     /// `POST /Enums`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Enums) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_enums(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_enums(&self, body: impl Into<types::Enums>) -> calls::EchoEnums<'_> {
         calls::EchoEnums(
             Call::new(&self.core, &operations::ECHO_ENUMS)
@@ -318,6 +493,13 @@ impl Client {
     /// `POST /Numbers`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Numbers) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_numbers(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_numbers(
         &self,
         body: impl Into<types::Numbers>,
@@ -331,6 +513,13 @@ impl Client {
     /// `POST /Odd`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Odd) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_odd(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_odd(&self, body: impl Into<types::Odd>) -> calls::EchoOdd<'_> {
         calls::EchoOdd(
             Call::new(&self.core, &operations::ECHO_ODD)
@@ -341,6 +530,13 @@ impl Client {
     /// `POST /Open`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Open) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_open(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_open(&self, body: impl Into<types::Open>) -> calls::EchoOpen<'_> {
         calls::EchoOpen(
             Call::new(&self.core, &operations::ECHO_OPEN)
@@ -351,6 +547,13 @@ impl Client {
     /// `POST /Free`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Free) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_free(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_free(&self, body: impl Into<types::Free>) -> calls::EchoFree<'_> {
         calls::EchoFree(
             Call::new(&self.core, &operations::ECHO_FREE)
@@ -361,6 +564,13 @@ impl Client {
     /// `POST /Maps`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: std::collections::BTreeMap<String,std::collections::BTreeMap<String,Vec<String>>>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_maps(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_maps(
         &self,
         body: impl IntoIterator<
@@ -399,6 +609,13 @@ impl Client {
     /// `POST /Account`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Account) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_account(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_account(
         &self,
         body: impl Into<types::Account>,
@@ -410,6 +627,13 @@ impl Client {
     }
 
     /// `GET /inline`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.inline_nullable().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn inline_nullable(&self) -> calls::InlineNullable<'_> {
         calls::InlineNullable(Call::new(&self.core, &operations::INLINE_NULLABLE))
     }
@@ -417,6 +641,13 @@ impl Client {
     /// `POST /Node`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Node) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_node(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_node(&self, body: impl Into<types::Node>) -> calls::EchoNode<'_> {
         calls::EchoNode(
             Call::new(&self.core, &operations::ECHO_NODE)
@@ -427,6 +658,13 @@ impl Client {
     /// `POST /Json`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Json) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_json(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_json(&self, body: impl Into<types::Json>) -> calls::EchoJson<'_> {
         calls::EchoJson(
             Call::new(&self.core, &operations::ECHO_JSON)
@@ -437,6 +675,13 @@ impl Client {
     /// `POST /Links`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Links) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_links(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_links(&self, body: impl Into<types::Links>) -> calls::EchoLinks<'_> {
         calls::EchoLinks(
             Call::new(&self.core, &operations::ECHO_LINKS)
@@ -447,6 +692,13 @@ impl Client {
     /// `POST /Must`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Must) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_must(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_must(&self, body: impl Into<types::Must>) -> calls::EchoMust<'_> {
         calls::EchoMust(
             Call::new(&self.core, &operations::ECHO_MUST)
@@ -457,6 +709,13 @@ impl Client {
     /// `POST /Forest`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::Forest) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_forest(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_forest(&self, body: impl Into<types::Forest>) -> calls::EchoForest<'_> {
         calls::EchoForest(
             Call::new(&self.core, &operations::ECHO_FOREST)
@@ -467,6 +726,13 @@ impl Client {
     /// `POST /OpenPoint`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_30::Client, body: golden_schemas_30::types::OpenPoint) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_open_point(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_open_point(
         &self,
         body: impl Into<types::OpenPoint>,

@@ -3,7 +3,7 @@
 //! A client for Schemas 30.
 //!
 //! ```no_run
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use golden_schemas_30::{Client, Server};
 //!
 //! let client = Client::builder()
@@ -15,6 +15,71 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! ## Operations
+//!
+//! | method | request | |
+//! |---|---|---|
+//! | [`echo_nullables`](Client::echo_nullables) | `POST /Nullables` |  |
+//! | [`echo_point`](Client::echo_point) | `POST /Point` |  |
+//! | [`echo_composed`](Client::echo_composed) | `POST /Composed` |  |
+//! | [`echo_tree`](Client::echo_tree) | `POST /Tree` |  |
+//! | [`echo_nested`](Client::echo_nested) | `POST /Nested` |  |
+//! | [`echo_mutual_a`](Client::echo_mutual_a) | `POST /MutualA` |  |
+//! | [`echo_mutual_b`](Client::echo_mutual_b) | `POST /MutualB` |  |
+//! | [`echo_overlapping`](Client::echo_overlapping) | `POST /Overlapping` |  |
+//! | [`echo_short`](Client::echo_short) | `POST /Short` |  |
+//! | [`echo_long`](Client::echo_long) | `POST /Long` |  |
+//! | [`echo_priced`](Client::echo_priced) | `POST /Priced` |  |
+//! | [`echo_any_of`](Client::echo_any_of) | `POST /AnyOf` |  |
+//! | [`echo_pet`](Client::echo_pet) | `POST /Pet` |  |
+//! | [`echo_cat`](Client::echo_cat) | `POST /Cat` |  |
+//! | [`echo_dog`](Client::echo_dog) | `POST /Dog` |  |
+//! | [`echo_shape`](Client::echo_shape) | `POST /Shape` |  |
+//! | [`echo_drawing`](Client::echo_drawing) | `POST /Drawing` |  |
+//! | [`echo_discount`](Client::echo_discount) | `POST /Discount` |  |
+//! | [`echo_circle`](Client::echo_circle) | `POST /Circle` |  |
+//! | [`echo_square`](Client::echo_square) | `POST /Square` |  |
+//! | [`echo_base`](Client::echo_base) | `POST /Base` |  |
+//! | [`echo_special`](Client::echo_special) | `POST /Special` |  |
+//! | [`echo_holder`](Client::echo_holder) | `POST /Holder` |  |
+//! | [`echo_negated`](Client::echo_negated) | `POST /Negated` |  |
+//! | [`echo_enums`](Client::echo_enums) | `POST /Enums` |  |
+//! | [`echo_numbers`](Client::echo_numbers) | `POST /Numbers` |  |
+//! | [`echo_odd`](Client::echo_odd) | `POST /Odd` |  |
+//! | [`echo_open`](Client::echo_open) | `POST /Open` |  |
+//! | [`echo_free`](Client::echo_free) | `POST /Free` |  |
+//! | [`echo_maps`](Client::echo_maps) | `POST /Maps` |  |
+//! | [`echo_account`](Client::echo_account) | `POST /Account` |  |
+//! | [`inline_nullable`](Client::inline_nullable) | `GET /inline` |  |
+//! | [`echo_node`](Client::echo_node) | `POST /Node` |  |
+//! | [`echo_json`](Client::echo_json) | `POST /Json` |  |
+//! | [`echo_links`](Client::echo_links) | `POST /Links` |  |
+//! | [`echo_must`](Client::echo_must) | `POST /Must` |  |
+//! | [`echo_forest`](Client::echo_forest) | `POST /Forest` |  |
+//! | [`echo_open_point`](Client::echo_open_point) | `POST /OpenPoint` |  |
+//!
+//! ## Errors
+//!
+//! A call fails with [`Error`]: `Error::Response` has the status, the API's message and the body, typed where the document describes it; the others say that there was no answer, or none that can be read. What may be repeated is repeated first.
+//!
+//! ## Features
+//!
+//! | feature | default | what it does |
+//! |---|---|---|
+//! | `client` | yes | the client and its calls; without it the crate is types alone |
+//! | `rustls` | yes | TLS by rustls with ring, trusting what the operating system trusts |
+//! | `gzip` | yes | asks for gzip and unpacks it |
+//! | `chrono-0-4` | yes | dates and times as those of chrono 0.4, re-exported as `runtime::chrono` |
+//! | `blocking` | | `runtime::blocking::Wait`: waits for calls without an async runtime |
+//! | `http2` | | HTTP/2 where the server offers it |
+//! | `transport` | | HTTP over TCP, without TLS; whatever needs it turns it on |
+//! | `reqwest-0-13` | | takes, and configures, an HTTP client of reqwest 0.13, re-exported as `runtime::reqwest` |
+//! | `secrecy-0-10` | | takes secrets of secrecy 0.10, re-exported as `runtime::secrecy` |
+//! | `testing` | | `runtime::testing`: tests without a socket |
+//! | `native-tls` | | TLS by the operating system's own library |
+//! | `system-proxy` | | the proxy settings of macOS and Windows |
+//! | `tracing` | | spans after OpenTelemetry's conventions for HTTP clients |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

@@ -42,6 +42,13 @@ impl Client {
     /// `POST /TypeArrays`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_31::Client, body: golden_schemas_31::types::TypeArrays) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_type_arrays(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_type_arrays(
         &self,
         body: impl Into<types::TypeArrays>,
@@ -55,6 +62,13 @@ impl Client {
     /// `POST /Point`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_31::Client, body: golden_schemas_31::types::Point) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_point(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_point(&self, body: impl Into<types::Point>) -> calls::EchoPoint<'_> {
         calls::EchoPoint(
             Call::new(&self.core, &operations::ECHO_POINT)
@@ -65,6 +79,13 @@ impl Client {
     /// `POST /Consts`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_31::Client, body: golden_schemas_31::types::Consts) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_consts(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_consts(&self, body: impl Into<types::Consts>) -> calls::EchoConsts<'_> {
         calls::EchoConsts(
             Call::new(&self.core, &operations::ECHO_CONSTS)
@@ -75,6 +96,13 @@ impl Client {
     /// `POST /Tagged`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_31::Client, body: golden_schemas_31::types::Tagged) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_tagged(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_tagged(&self, body: impl Into<types::Tagged>) -> calls::EchoTagged<'_> {
         calls::EchoTagged(
             Call::new(&self.core, &operations::ECHO_TAGGED)
@@ -85,6 +113,13 @@ impl Client {
     /// `POST /Limited`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_31::Client, body: golden_schemas_31::types::Limited) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_limited(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_limited(
         &self,
         body: impl Into<types::Limited>,
@@ -98,6 +133,13 @@ impl Client {
     /// `POST /Local`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_31::Client, body: golden_schemas_31::types::Local) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_local(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_local(&self, body: impl Into<types::Local>) -> calls::EchoLocal<'_> {
         calls::EchoLocal(
             Call::new(&self.core, &operations::ECHO_LOCAL)
@@ -108,6 +150,13 @@ impl Client {
     /// `POST /Tuple`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_31::Client, body: Vec<golden_schemas_31::types::Tuple>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_tuple(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_tuple(
         &self,
         body: impl IntoIterator<Item = impl Into<types::Tuple>>,
@@ -124,6 +173,13 @@ impl Client {
     /// `POST /Coordinates`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_31::Client, body: Vec<f64>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_coordinates(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_coordinates(
         &self,
         body: impl IntoIterator<Item = impl Into<f64>>,
@@ -140,6 +196,13 @@ impl Client {
     /// `POST /Bounds`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_31::Client, body: golden_schemas_31::types::Bounds) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_bounds(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_bounds(&self, body: impl Into<types::Bounds>) -> calls::EchoBounds<'_> {
         calls::EchoBounds(
             Call::new(&self.core, &operations::ECHO_BOUNDS)
@@ -150,6 +213,13 @@ impl Client {
     /// `POST /Anything`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_31::Client, body: serde_json::Value) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_anything(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_anything(&self, body: impl Into<Value>) -> calls::EchoAnything<'_> {
         calls::EchoAnything(
             Call::new(&self.core, &operations::ECHO_ANYTHING)
@@ -160,6 +230,13 @@ impl Client {
     /// `POST /Never`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_31::Client, body: golden_schemas_31::types::Never) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_never(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_never(&self, body: impl Into<types::Never>) -> calls::EchoNever<'_> {
         calls::EchoNever(
             Call::new(&self.core, &operations::ECHO_NEVER)
@@ -170,6 +247,13 @@ impl Client {
     /// `POST /Siblings`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_31::Client, body: golden_schemas_31::types::Siblings) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_siblings(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_siblings(
         &self,
         body: impl Into<types::Siblings>,
@@ -183,6 +267,13 @@ impl Client {
     /// `POST /Described`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_31::Client, body: golden_schemas_31::types::Described) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_described(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_described(
         &self,
         body: impl Into<types::Described>,
@@ -196,6 +287,13 @@ impl Client {
     /// `POST /Patterned`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_31::Client, body: golden_schemas_31::types::Patterned) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_patterned(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_patterned(
         &self,
         body: impl Into<types::Patterned>,
@@ -209,6 +307,13 @@ impl Client {
     /// `POST /PatternMap`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_31::Client, body: std::collections::BTreeMap<String,golden_schemas_31::types::Point>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_pattern_map(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_pattern_map(
         &self,
         body: impl IntoIterator<Item = (impl Into<String>, impl Into<types::Point>)>,
@@ -228,6 +333,13 @@ impl Client {
     /// `POST /Encoded`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_31::Client, body: golden_schemas_31::types::Encoded) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_encoded(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_encoded(
         &self,
         body: impl Into<types::Encoded>,
@@ -241,6 +353,13 @@ impl Client {
     /// `POST /Conditional`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_31::Client, body: golden_schemas_31::types::Conditional) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_conditional(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_conditional(
         &self,
         body: impl Into<types::Conditional>,
@@ -254,6 +373,13 @@ impl Client {
     /// `POST /Dependent`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_31::Client, body: golden_schemas_31::types::Dependent) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_dependent(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_dependent(
         &self,
         body: impl Into<types::Dependent>,
@@ -267,6 +393,13 @@ impl Client {
     /// `POST /Examples`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_31::Client, body: golden_schemas_31::types::Examples) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_examples(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_examples(
         &self,
         body: impl Into<types::Examples>,
@@ -278,6 +411,13 @@ impl Client {
     }
 
     /// `GET /item/{id}`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_31::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.item_by_reference("1").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn item_by_reference(
         &self,
         id: impl Into<Scalar>,
@@ -288,6 +428,13 @@ impl Client {
     }
 
     /// `POST /upload`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_31::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.upload(std::fs::read("file")?).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn upload(&self, file: impl Into<Part>) -> calls::Upload<'_> {
         calls::Upload(
             Call::new(&self.core, &operations::UPLOAD).file("file", file.into()),
@@ -297,6 +444,13 @@ impl Client {
     /// `PUT /raw`
     ///
     /// * `body`: Sent as `application/octet-stream`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_schemas_31::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.raw(std::fs::read("file")?).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn raw(&self, body: impl Into<Body>) -> calls::Raw<'_> {
         calls::Raw(
             Call::new(&self.core, &operations::RAW)

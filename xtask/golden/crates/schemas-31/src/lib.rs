@@ -3,7 +3,7 @@
 //! A client for Schemas 31.
 //!
 //! ```no_run
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use golden_schemas_31::{Client, Server};
 //!
 //! let client = Client::builder()
@@ -15,6 +15,55 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! ## Operations
+//!
+//! | method | request | |
+//! |---|---|---|
+//! | [`echo_type_arrays`](Client::echo_type_arrays) | `POST /TypeArrays` |  |
+//! | [`echo_point`](Client::echo_point) | `POST /Point` |  |
+//! | [`echo_consts`](Client::echo_consts) | `POST /Consts` |  |
+//! | [`echo_tagged`](Client::echo_tagged) | `POST /Tagged` |  |
+//! | [`echo_limited`](Client::echo_limited) | `POST /Limited` |  |
+//! | [`echo_local`](Client::echo_local) | `POST /Local` |  |
+//! | [`echo_tuple`](Client::echo_tuple) | `POST /Tuple` |  |
+//! | [`echo_coordinates`](Client::echo_coordinates) | `POST /Coordinates` |  |
+//! | [`echo_bounds`](Client::echo_bounds) | `POST /Bounds` |  |
+//! | [`echo_anything`](Client::echo_anything) | `POST /Anything` |  |
+//! | [`echo_never`](Client::echo_never) | `POST /Never` |  |
+//! | [`echo_siblings`](Client::echo_siblings) | `POST /Siblings` |  |
+//! | [`echo_described`](Client::echo_described) | `POST /Described` |  |
+//! | [`echo_patterned`](Client::echo_patterned) | `POST /Patterned` |  |
+//! | [`echo_pattern_map`](Client::echo_pattern_map) | `POST /PatternMap` |  |
+//! | [`echo_encoded`](Client::echo_encoded) | `POST /Encoded` |  |
+//! | [`echo_conditional`](Client::echo_conditional) | `POST /Conditional` |  |
+//! | [`echo_dependent`](Client::echo_dependent) | `POST /Dependent` |  |
+//! | [`echo_examples`](Client::echo_examples) | `POST /Examples` |  |
+//! | [`item_by_reference`](Client::item_by_reference) | `GET /item/{id}` |  |
+//! | [`upload`](Client::upload) | `POST /upload` |  |
+//! | [`raw`](Client::raw) | `PUT /raw` |  |
+//!
+//! ## Errors
+//!
+//! A call fails with [`Error`]: `Error::Response` has the status, the API's message and the body, typed where the document describes it; the others say that there was no answer, or none that can be read. What may be repeated is repeated first.
+//!
+//! ## Features
+//!
+//! | feature | default | what it does |
+//! |---|---|---|
+//! | `client` | yes | the client and its calls; without it the crate is types alone |
+//! | `rustls` | yes | TLS by rustls with ring, trusting what the operating system trusts |
+//! | `gzip` | yes | asks for gzip and unpacks it |
+//! | `chrono-0-4` | yes | dates and times as those of chrono 0.4, re-exported as `runtime::chrono` |
+//! | `blocking` | | `runtime::blocking::Wait`: waits for calls without an async runtime |
+//! | `http2` | | HTTP/2 where the server offers it |
+//! | `transport` | | HTTP over TCP, without TLS; whatever needs it turns it on |
+//! | `reqwest-0-13` | | takes, and configures, an HTTP client of reqwest 0.13, re-exported as `runtime::reqwest` |
+//! | `secrecy-0-10` | | takes secrets of secrecy 0.10, re-exported as `runtime::secrecy` |
+//! | `testing` | | `runtime::testing`: tests without a socket |
+//! | `native-tls` | | TLS by the operating system's own library |
+//! | `system-proxy` | | the proxy settings of macOS and Windows |
+//! | `tracing` | | spans after OpenTelemetry's conventions for HTTP clients |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

@@ -40,16 +40,37 @@ impl Client {
     }
 
     /// `GET /inherited`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_servers::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.inherited().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn inherited(&self) -> calls::Inherited<'_> {
         calls::Inherited(Call::new(&self.core, &operations::INHERITED))
     }
 
     /// `GET /own-server`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_servers::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.server_of_the_path().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn server_of_the_path(&self) -> calls::ServerOfThePath<'_> {
         calls::ServerOfThePath(Call::new(&self.core, &operations::SERVER_OF_THE_PATH))
     }
 
     /// `POST /own-server`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_servers::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.server_of_the_operation().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn server_of_the_operation(&self) -> calls::ServerOfTheOperation<'_> {
         calls::ServerOfTheOperation(
             Call::new(&self.core, &operations::SERVER_OF_THE_OPERATION),
@@ -57,26 +78,61 @@ impl Client {
     }
 
     /// `GET /header-key`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_servers::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.header_key().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn header_key(&self) -> calls::HeaderKey<'_> {
         calls::HeaderKey(Call::new(&self.core, &operations::HEADER_KEY))
     }
 
     /// `GET /query-key`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_servers::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.query_key().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn query_key(&self) -> calls::QueryKey<'_> {
         calls::QueryKey(Call::new(&self.core, &operations::QUERY_KEY))
     }
 
     /// `GET /cookie-key`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_servers::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.cookie_key().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn cookie_key(&self) -> calls::CookieKey<'_> {
         calls::CookieKey(Call::new(&self.core, &operations::COOKIE_KEY))
     }
 
     /// `GET /basic`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_servers::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.basic().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn basic(&self) -> calls::Basic<'_> {
         calls::Basic(Call::new(&self.core, &operations::BASIC))
     }
 
     /// `GET /other`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_servers::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.other_scheme().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn other_scheme(&self) -> calls::OtherScheme<'_> {
         calls::OtherScheme(Call::new(&self.core, &operations::OTHER_SCHEME))
     }
@@ -84,6 +140,13 @@ impl Client {
     /// `GET /oauth`
     ///
     /// Needs `oauth` with the scope `read`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_servers::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.oauth().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn oauth(&self) -> calls::Oauth<'_> {
         calls::Oauth(Call::new(&self.core, &operations::OAUTH))
     }
@@ -91,26 +154,61 @@ impl Client {
     /// `GET /machine`
     ///
     /// Needs `machine` with the scope `read`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_servers::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.client_credentials().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn client_credentials(&self) -> calls::ClientCredentials<'_> {
         calls::ClientCredentials(Call::new(&self.core, &operations::CLIENT_CREDENTIALS))
     }
 
     /// `GET /both`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_servers::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.combined().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn combined(&self) -> calls::Combined<'_> {
         calls::Combined(Call::new(&self.core, &operations::COMBINED))
     }
 
     /// `GET /either`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_servers::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.alternatives().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn alternatives(&self) -> calls::Alternatives<'_> {
         calls::Alternatives(Call::new(&self.core, &operations::ALTERNATIVES))
     }
 
     /// `GET /optional`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_servers::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.optional().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn optional(&self) -> calls::Optional<'_> {
         calls::Optional(Call::new(&self.core, &operations::OPTIONAL))
     }
 
     /// `GET /open`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_servers::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.anonymous().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn anonymous(&self) -> calls::Anonymous<'_> {
         calls::Anonymous(Call::new(&self.core, &operations::ANONYMOUS))
     }

@@ -5,7 +5,7 @@
 //! Where calls go, and as whom.
 //!
 //! ```no_run
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use golden_servers::{Client, Server};
 //!
 //! let client = Client::builder()
@@ -18,6 +18,64 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! ## Credentials
+//!
+//! The client's builder takes them, and shows them to nobody. Each operation says which of them it takes.
+//!
+//! * [`bearer`](ClientBuilder::bearer): a bearer token.
+//! * [`basic`](ClientBuilder::basic): a user name and a password (HTTP Basic).
+//! * [`token`](ClientBuilder::token): what follows `Token` in the `Authorization` header.
+//! * [`header_key`](ClientBuilder::header_key): a key, sent as the header `X-Key`.
+//! * [`query_key`](ClientBuilder::query_key): a key, sent as the query parameter `api key`.
+//! * [`cookie_key`](ClientBuilder::cookie_key): a key, sent as the cookie `session`.
+//! * [`oauth`](ClientBuilder::oauth): an OAuth 2 access token.
+//! * [`machine`](ClientBuilder::machine) or [`machine_token`](ClientBuilder::machine_token): OAuth 2: a client id and secret, for which tokens are fetched and refreshed, or a token of your own.
+//! * [`machine_token_credential`](ClientBuilder::machine_token_credential): a key, sent as the header `X-Token`.
+//! * [`timeout_credential`](ClientBuilder::timeout_credential): a key, sent as the header `X-Timeout`.
+//! * [`build_credential`](ClientBuilder::build_credential): a key, sent as the header `X-Build`.
+//! * [`idle_timeout_credential`](ClientBuilder::idle_timeout_credential): a key, sent as the header `X-Idle`.
+//!
+//! ## Operations
+//!
+//! | method | request | |
+//! |---|---|---|
+//! | [`inherited`](Client::inherited) | `GET /inherited` |  |
+//! | [`server_of_the_path`](Client::server_of_the_path) | `GET /own-server` |  |
+//! | [`server_of_the_operation`](Client::server_of_the_operation) | `POST /own-server` |  |
+//! | [`header_key`](Client::header_key) | `GET /header-key` |  |
+//! | [`query_key`](Client::query_key) | `GET /query-key` |  |
+//! | [`cookie_key`](Client::cookie_key) | `GET /cookie-key` |  |
+//! | [`basic`](Client::basic) | `GET /basic` |  |
+//! | [`other_scheme`](Client::other_scheme) | `GET /other` |  |
+//! | [`oauth`](Client::oauth) | `GET /oauth` |  |
+//! | [`client_credentials`](Client::client_credentials) | `GET /machine` |  |
+//! | [`combined`](Client::combined) | `GET /both` |  |
+//! | [`alternatives`](Client::alternatives) | `GET /either` |  |
+//! | [`optional`](Client::optional) | `GET /optional` |  |
+//! | [`anonymous`](Client::anonymous) | `GET /open` |  |
+//!
+//! ## Errors
+//!
+//! A call fails with [`Error`]: `Error::Response` has the status, the API's message and the body, typed where the document describes it; the others say that there was no answer, or none that can be read. What may be repeated is repeated first.
+//!
+//! ## Features
+//!
+//! | feature | default | what it does |
+//! |---|---|---|
+//! | `client` | yes | the client and its calls; without it the crate is types alone |
+//! | `rustls` | yes | TLS by rustls with ring, trusting what the operating system trusts |
+//! | `gzip` | yes | asks for gzip and unpacks it |
+//! | `chrono-0-4` | yes | dates and times as those of chrono 0.4, re-exported as `runtime::chrono` |
+//! | `blocking` | | `runtime::blocking::Wait`: waits for calls without an async runtime |
+//! | `http2` | | HTTP/2 where the server offers it |
+//! | `transport` | | HTTP over TCP, without TLS; whatever needs it turns it on |
+//! | `reqwest-0-13` | | takes, and configures, an HTTP client of reqwest 0.13, re-exported as `runtime::reqwest` |
+//! | `secrecy-0-10` | | takes secrets of secrecy 0.10, re-exported as `runtime::secrecy` |
+//! | `testing` | | `runtime::testing`: tests without a socket |
+//! | `native-tls` | | TLS by the operating system's own library |
+//! | `system-proxy` | | the proxy settings of macOS and Windows |
+//! | `tracing` | | spans after OpenTelemetry's conventions for HTTP clients |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

@@ -5,7 +5,7 @@
 //! Operations that stand by tag.
 //!
 //! ```no_run
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use golden_tags::{Client, Server};
 //!
 //! let client = Client::builder()
@@ -17,6 +17,64 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! ## Operations
+//!
+//! They stand by tag:
+//!
+//! | tag | feature | operations | |
+//! |---|---|---|---|
+//! | [`client.pets()`](Client::pets) | `pets` | 5 | All about pets. |
+//! | [`client.pet_owners()`](Client::pet_owners) | `pet-owners` | 3 | Whose they are \| and where. |
+//! | [`client.type_()`](Client::type_) | `type` | 1 |  |
+//! | [`client.request_operations()`](Client::request_operations) | `request-operations` | 1 | What the client has a method of the same name for. |
+//! | [`client.con()`](Client::con) | `con` | 1 |  |
+//! | [`client.breeds()`](Client::breeds) | `breeds` | 1 |  |
+//! | [`client.untagged()`](Client::untagged) | `untagged` | 1 |  |
+//!
+//! | method | request | |
+//! |---|---|---|
+//! | [`pets().list`](calls::pets::Pets::list) | `GET /pets` | List all pets |
+//! | [`pets().create`](calls::pets::Pets::create) | `POST /pets` | Create a pet |
+//! | [`pets().get_pet`](calls::pets::Pets::get_pet) | `GET /pets/{id}` | Get a pet |
+//! | [`pets().pets_move`](calls::pets::Pets::pets_move) | `DELETE /pets/{id}` | Move a pet away |
+//! | [`pets().get_pets`](calls::pets::Pets::get_pets) | `GET /pets/search` | Get some pets |
+//! | [`pet_owners().list`](calls::pet_owners::PetOwners::list) | `GET /owners` | List all owners |
+//! | [`pet_owners().replace`](calls::pet_owners::PetOwners::replace) | `PUT /owners` | Replace an owner |
+//! | [`pet_owners().adopt`](calls::pet_owners::PetOwners::adopt) | `POST /owners/{id}/adopt` | Adopt a pet |
+//! | [`type_().list`](calls::type_::Type::list) | `GET /types` | List the types |
+//! | [`request_operations().send_request`](calls::request_operations::RequestOperations::send_request) | `POST /requests` | Send a request |
+//! | [`con().con`](calls::con::Con::con) | `GET /con` | Say what con is |
+//! | [`breeds().list`](calls::breeds::Breeds::list) | `GET /breeds` | List the breeds |
+//! | [`untagged().get_health`](calls::untagged::Untagged::get_health) | `GET /health` | Say whether all is well |
+//!
+//! ## Errors
+//!
+//! A call fails with [`Error`]: `Error::Response` has the status, the API's message and the body, typed where the document describes it; the others say that there was no answer, or none that can be read. What may be repeated is repeated first. Headers that the document describes have a method each, of `headers()` of an answer and `typed_headers()` of an error: see [`headers`].
+//!
+//! ## Webhooks
+//!
+//! What webhooks and callbacks send has a type in [`webhooks`], such as [`PetBorn`](webhooks::PetBorn); your server reads it by `runtime::Delivery`. [`AnyWebhook`](webhooks::AnyWebhook) reads any of the webhooks by its name. Who sent it is for your server to check.
+//!
+//! ## Features
+//!
+//! | feature | default | what it does |
+//! |---|---|---|
+//! | `client` | yes | the client and its calls; without it the crate is types alone |
+//! | `all-tags` | yes | the features of all tags, which are listed above: each compiles its operations, and the types that they need |
+//! | `webhooks` | yes | the types of what webhooks send |
+//! | `rustls` | yes | TLS by rustls with ring, trusting what the operating system trusts |
+//! | `gzip` | yes | asks for gzip and unpacks it |
+//! | `chrono-0-4` | yes | dates and times as those of chrono 0.4, re-exported as `runtime::chrono` |
+//! | `blocking` | | `runtime::blocking::Wait`: waits for calls without an async runtime |
+//! | `http2` | | HTTP/2 where the server offers it |
+//! | `transport` | | HTTP over TCP, without TLS; whatever needs it turns it on |
+//! | `reqwest-0-13` | | takes, and configures, an HTTP client of reqwest 0.13, re-exported as `runtime::reqwest` |
+//! | `secrecy-0-10` | | takes secrets of secrecy 0.10, re-exported as `runtime::secrecy` |
+//! | `testing` | | `runtime::testing`: tests without a socket |
+//! | `native-tls` | | TLS by the operating system's own library |
+//! | `system-proxy` | | the proxy settings of macOS and Windows |
+//! | `tracing` | | spans after OpenTelemetry's conventions for HTTP clients |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

@@ -4,7 +4,7 @@
 //!
 //! The server that gets them is yours. `Delivery::<T>::json(body)?` reads the body that it got as answers are read, of a webhook
 //! or callback that you know; `AnyWebhook`, where the document has webhooks, reads any of them by its name: see
-//! [`Delivery`](switchboard_runtime::Delivery). Who sent it is for your server to check first, which `verifier` does where the
+//! [`runtime::Delivery`](crate::runtime::Delivery). Who sent it is for your server to check first, which `verifier` does where the
 //! generator was told how the vendor signs.
 
 #[cfg(feature = "request-operations")]

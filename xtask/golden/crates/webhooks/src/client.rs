@@ -38,6 +38,13 @@ impl Client {
     }
 
     /// `POST /jobs`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_webhooks::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.start_job().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn start_job(&self) -> calls::StartJob<'_> {
         calls::StartJob(Call::new(&self.core, &operations::START_JOB))
     }

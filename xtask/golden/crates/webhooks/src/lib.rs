@@ -5,7 +5,7 @@
 //! What the vendor sends of its own accord.
 //!
 //! ```no_run
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use golden_webhooks::{Client, Server};
 //!
 //! let client = Client::builder()
@@ -17,6 +17,47 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! ## Operations
+//!
+//! | method | request | |
+//! |---|---|---|
+//! | [`start_job`](Client::start_job) | `POST /jobs` |  |
+//!
+//! ## Errors
+//!
+//! A call fails with [`Error`]: `Error::Response` has the status, the API's message and the body, typed where the document describes it; the others say that there was no answer, or none that can be read. What may be repeated is repeated first.
+//!
+//! ## Webhooks
+//!
+//! What webhooks and callbacks send has a type in [`webhooks`], such as [`PetBorn`](webhooks::PetBorn); your server reads it by `runtime::Delivery`. [`AnyWebhook`](webhooks::AnyWebhook) is any of the webhooks, read once its signature is checked:
+//!
+//! ```no_run
+//! # use golden_webhooks::{runtime, webhooks};
+//! # fn example(headers: &runtime::HeaderMap, body: Vec<u8>) -> Result<(), Box<dyn std::error::Error>> {
+//! let verifier = webhooks::verifier("secret")?;
+//! let delivery: runtime::Delivery<webhooks::AnyWebhook> = verifier.read(headers, body)?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! ## Features
+//!
+//! | feature | default | what it does |
+//! |---|---|---|
+//! | `client` | yes | the client and its calls; without it the crate is types alone |
+//! | `rustls` | yes | TLS by rustls with ring, trusting what the operating system trusts |
+//! | `gzip` | yes | asks for gzip and unpacks it |
+//! | `chrono-0-4` | yes | dates and times as those of chrono 0.4, re-exported as `runtime::chrono` |
+//! | `blocking` | | `runtime::blocking::Wait`: waits for calls without an async runtime |
+//! | `http2` | | HTTP/2 where the server offers it |
+//! | `transport` | | HTTP over TCP, without TLS; whatever needs it turns it on |
+//! | `reqwest-0-13` | | takes, and configures, an HTTP client of reqwest 0.13, re-exported as `runtime::reqwest` |
+//! | `secrecy-0-10` | | takes secrets of secrecy 0.10, re-exported as `runtime::secrecy` |
+//! | `testing` | | `runtime::testing`: tests without a socket |
+//! | `native-tls` | | TLS by the operating system's own library |
+//! | `system-proxy` | | the proxy settings of macOS and Windows |
+//! | `tracing` | | spans after OpenTelemetry's conventions for HTTP clients |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

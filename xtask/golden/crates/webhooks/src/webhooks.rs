@@ -4,7 +4,7 @@
 //!
 //! The server that gets them is yours. `Delivery::<T>::json(body)?` reads the body that it got as answers are read, of a webhook
 //! or callback that you know; `AnyWebhook`, where the document has webhooks, reads any of them by its name: see
-//! [`Delivery`](switchboard_runtime::Delivery). Who sent it is for your server to check first, which `verifier` does where the
+//! [`runtime::Delivery`](crate::runtime::Delivery). Who sent it is for your server to check first, which `verifier` does where the
 //! generator was told how the vendor signs.
 
 use crate::types;
@@ -39,7 +39,7 @@ impl AnyWebhook {
     ///
     /// # Errors
     ///
-    /// [`BodyError`](switchboard_runtime::BodyError) if it is not what that webhook sends.
+    /// [`BodyError`] if it is not what that webhook sends.
     pub fn named(
         name: &str,
         body: impl Into<Bytes>,
@@ -82,7 +82,7 @@ impl AnyWebhook {
     ///
     /// # Errors
     ///
-    /// [`BodyError`](switchboard_runtime::BodyError) if it is not what that webhook sends.
+    /// [`BodyError`] if it is not what that webhook sends.
     pub fn read(
         headers: &HeaderMap,
         body: impl Into<Bytes>,

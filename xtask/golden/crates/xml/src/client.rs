@@ -39,6 +39,16 @@ impl Client {
 
     /// `GET /pets`
     ///
+    /// ```no_run
+    /// # async fn example(client: &golden_xml::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.list_pets().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ListPetsError`](crate::errors::ListPetsError) for the status 400, 5XX.
@@ -49,6 +59,13 @@ impl Client {
     /// `PUT /pets`
     ///
     /// * `body`: Sent as `application/vnd.acme.pet+xml`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_xml::Client, body: golden_xml::types::Pet) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.save_pet(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn save_pet(&self, body: impl Into<types::Pet>) -> calls::SavePet<'_> {
         calls::SavePet(
             Call::new(&self.core, &operations::SAVE_PET)
@@ -59,6 +76,13 @@ impl Client {
     /// `POST /pets`
     ///
     /// * `body`: Its variant says under which media type it is sent.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_xml::Client, body: golden_xml::calls::SavePetEitherWayBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.save_pet_either_way(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn save_pet_either_way(
         &self,
         body: impl Into<calls::SavePetEitherWayBody>,
@@ -74,6 +98,13 @@ impl Client {
     /// `PUT /lists`
     ///
     /// * `body`: Sent as `application/xml`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_xml::Client, body: Vec<i64>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.save_numbers(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn save_numbers(
         &self,
         body: impl IntoIterator<Item = impl Into<i64>>,
@@ -89,6 +120,13 @@ impl Client {
     }
 
     /// `POST /toys`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_xml::Client, first: golden_xml::types::Toy) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.send_toys(first).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn send_toys(&self, first: impl Into<types::Toy>) -> calls::SendToys<'_> {
         calls::SendToys(
             Call::new(&self.core, &operations::SEND_TOYS).part("first", &first.into()),
@@ -98,6 +136,13 @@ impl Client {
     /// `PUT /scalars`
     ///
     /// * `body`: Sent as `application/xml`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_xml::Client, body: String) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.save_word(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn save_word(&self, body: impl Into<String>) -> calls::SaveWord<'_> {
         calls::SaveWord(
             Call::new(&self.core, &operations::SAVE_WORD)
@@ -108,6 +153,13 @@ impl Client {
     /// `POST /scalars`
     ///
     /// * `body`: Sent as `application/xml`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_xml::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.send_raw("body").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn send_raw(&self, body: impl Into<String>) -> calls::SendRaw<'_> {
         calls::SendRaw(
             Call::new(&self.core, &operations::SEND_RAW)

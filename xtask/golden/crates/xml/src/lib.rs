@@ -5,7 +5,7 @@
 //! Values that stand in XML, and in JSON too.
 //!
 //! ```no_run
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use golden_xml::{Client, Server};
 //!
 //! let client = Client::builder()
@@ -17,6 +17,54 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! ## Operations
+//!
+//! | method | request | |
+//! |---|---|---|
+//! | [`list_pets`](Client::list_pets) | `GET /pets` |  |
+//! | [`save_pet`](Client::save_pet) | `PUT /pets` |  |
+//! | [`save_pet_either_way`](Client::save_pet_either_way) | `POST /pets` |  |
+//! | [`save_numbers`](Client::save_numbers) | `PUT /lists` |  |
+//! | [`send_toys`](Client::send_toys) | `POST /toys` |  |
+//! | [`save_word`](Client::save_word) | `PUT /scalars` |  |
+//! | [`send_raw`](Client::send_raw) | `POST /scalars` |  |
+//!
+//! ## Lists
+//!
+//! One operation is a list that comes in pages. `stream()` fetches each when it is needed, `pages()` gives them as they are:
+//!
+//! ```no_run
+//! # async fn example(client: golden_xml::Client) -> Result<(), Box<dyn std::error::Error>> {
+//! let mut items = client.list_pets().stream();
+//! while let Some(item) = items.try_next().await? {
+//!     println!("{item:?}");
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! ## Errors
+//!
+//! A call fails with [`Error`]: `Error::Response` has the status, the API's message and the body, typed where the document describes it; the others say that there was no answer, or none that can be read. What may be repeated is repeated first.
+//!
+//! ## Features
+//!
+//! | feature | default | what it does |
+//! |---|---|---|
+//! | `client` | yes | the client and its calls; without it the crate is types alone |
+//! | `rustls` | yes | TLS by rustls with ring, trusting what the operating system trusts |
+//! | `gzip` | yes | asks for gzip and unpacks it |
+//! | `chrono-0-4` | yes | dates and times as those of chrono 0.4, re-exported as `runtime::chrono` |
+//! | `blocking` | | `runtime::blocking::Wait`: waits for calls without an async runtime |
+//! | `http2` | | HTTP/2 where the server offers it |
+//! | `transport` | | HTTP over TCP, without TLS; whatever needs it turns it on |
+//! | `reqwest-0-13` | | takes, and configures, an HTTP client of reqwest 0.13, re-exported as `runtime::reqwest` |
+//! | `secrecy-0-10` | | takes secrets of secrecy 0.10, re-exported as `runtime::secrecy` |
+//! | `testing` | | `runtime::testing`: tests without a socket |
+//! | `native-tls` | | TLS by the operating system's own library |
+//! | `system-proxy` | | the proxy settings of macOS and Windows |
+//! | `tracing` | | spans after OpenTelemetry's conventions for HTTP clients |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

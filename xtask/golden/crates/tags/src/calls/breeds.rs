@@ -23,6 +23,13 @@ impl<'a> Breeds<'a> {
     /// List the breeds
     ///
     /// `GET /breeds`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_tags::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.breeds().list().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn list(&self) -> List<'a> {
         List(Call::new(self.core, &operations::breeds::LIST))
     }

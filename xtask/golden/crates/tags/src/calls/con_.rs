@@ -23,6 +23,13 @@ impl<'a> Con<'a> {
     /// Say what con is
     ///
     /// `GET /con`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_tags::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.con().con().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn con(&self) -> calls::con::Con2<'a> {
         calls::con::Con2(Call::new(self.core, &operations::con::CON))
     }

@@ -26,6 +26,13 @@ impl<'a> PetOwners<'a> {
     ///
     /// `GET /owners`
     ///
+    /// ```no_run
+    /// # async fn example(client: &golden_tags::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.pet_owners().list().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ListPetOwnersError`](crate::errors::ListPetOwnersError) for the status 404.
@@ -38,6 +45,13 @@ impl<'a> PetOwners<'a> {
     /// Its tag is spelled otherwise.
     ///
     /// `PUT /owners`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_tags::Client, required: golden_tags::calls::pet_owners::ReplaceRequired) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.pet_owners().replace(required).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn replace(&self, required: ReplaceRequired) -> Replace<'a> {
         Replace(
             Call::new(self.core, &operations::pet_owners::REPLACE)
@@ -54,6 +68,13 @@ impl<'a> PetOwners<'a> {
     /// `POST /owners/{id}/adopt`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_tags::Client, body: golden_tags::types::Pet) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.pet_owners().adopt("1", body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn adopt(
         &self,
         id: impl Into<String>,

@@ -30,6 +30,13 @@ impl<'a> Pets<'a> {
     ///
     /// `GET /pets`
     ///
+    /// ```no_run
+    /// # async fn example(client: &golden_tags::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.pets().list().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ListPetsError`](crate::errors::ListPetsError) for the status 404.
@@ -42,6 +49,13 @@ impl<'a> Pets<'a> {
     /// `POST /pets`
     ///
     /// * `body`: Its variant says under which media type it is sent.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_tags::Client, body: golden_tags::calls::pets::CreateBody) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.pets().create(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -56,6 +70,13 @@ impl<'a> Pets<'a> {
     ///
     /// `GET /pets/{id}`
     ///
+    /// ```no_run
+    /// # async fn example(client: &golden_tags::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.pets().get_pet("1").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`GetPetError`](crate::errors::GetPetError) for the status 404.
@@ -66,6 +87,13 @@ impl<'a> Pets<'a> {
     /// Move a pet away
     ///
     /// `DELETE /pets/{id}`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_tags::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.pets().pets_move("1").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pets_move(&self, id: impl Into<String>) -> PetsMove<'a> {
         PetsMove(
             Call::new(self.core, &operations::pets::PETS_MOVE).path("id", &id.into()),
@@ -75,6 +103,13 @@ impl<'a> Pets<'a> {
     /// Get some pets
     ///
     /// `GET /pets/search`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_tags::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.pets().get_pets().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn get_pets(&self) -> GetPets<'a> {
         GetPets(Call::new(self.core, &operations::pets::GET_PETS))
     }

@@ -29,6 +29,13 @@ impl<'a> RequestOperations<'a> {
     /// `POST /requests`
     ///
     /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_tags::Client, body: golden_tags::types::SendRequestRequest) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.request_operations().send_request(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn send_request(
         &self,
         body: impl Into<types::SendRequestRequest>,

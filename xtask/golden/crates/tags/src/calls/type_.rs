@@ -23,6 +23,13 @@ impl<'a> Type<'a> {
     /// List the types
     ///
     /// `GET /types`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_tags::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.type_().list().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn list(&self) -> List<'a> {
         List(Call::new(self.core, &operations::type_::LIST))
     }

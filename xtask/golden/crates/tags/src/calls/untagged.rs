@@ -23,6 +23,13 @@ impl<'a> Untagged<'a> {
     /// Say whether all is well
     ///
     /// `GET /health`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_tags::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.untagged().get_health().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn get_health(&self) -> GetHealth<'a> {
         GetHealth(Call::new(self.core, &operations::untagged::GET_HEALTH))
     }

@@ -27,7 +27,7 @@ impl AnyWebhook {
     ///
     /// # Errors
     ///
-    /// [`BodyError`](switchboard_runtime::BodyError) if it is not what that webhook sends.
+    /// [`BodyError`] if it is not what that webhook sends.
     pub fn named(
         name: &str,
         body: impl Into<Bytes>,
@@ -62,7 +62,7 @@ impl AnyWebhook {
     ///
     /// # Errors
     ///
-    /// [`BodyError`](switchboard_runtime::BodyError) if it is not what that webhook sends.
+    /// [`BodyError`] if it is not what that webhook sends.
     pub fn read(
         headers: &HeaderMap,
         body: impl Into<Bytes>,
