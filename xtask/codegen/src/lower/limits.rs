@@ -21,23 +21,17 @@ const SIZES: [(Measure, &str, &str); 3] = [
     (Measure::Characters, "minLength", "maxLength"),
 ];
 
-/// What members forbid, each with its index, as far as it tells apart the two of one of `pairs`.
+/// What the members of `pairs` forbid, each with its index, as far as they are told apart by it.
 pub fn limits(document: &Value, union: &Union, pairs: &[(usize, usize)]) -> Vec<(usize, Limit)> {
     let mut members: BTreeMap<usize, Vec<Limit>> = BTreeMap::new();
     for index in pairs.iter().flat_map(|(left, right)| [*left, *right]) {
         let Some(variant) = union.variants.get(index) else { continue };
         members.entry(index).or_insert_with(|| of_member(document, &variant.typed));
     }
-    let differ = |one: usize, limit: &Limit| {
-        let others = pairs.iter().filter_map(|(left, right)| match one {
-            one if one == *left => Some(right),
-            one if one == *right => Some(left),
-            _ => None,
-        });
-        others.filter_map(|other| members.get(other)).any(|other| !other.contains(limit))
-    };
+    // What one member is said to forbid, the others must be said to forbid as well: else they would seem to allow it.
+    let differ = |limit: &Limit| members.values().any(|other| !other.contains(limit));
     let all = members.iter().flat_map(|(index, limits)| limits.iter().map(|limit| (*index, limit)));
-    all.filter(|(index, limit)| differ(*index, limit)).map(|(index, limit)| (index, limit.clone())).collect()
+    all.filter(|(_, limit)| differ(limit)).map(|(index, limit)| (index, limit.clone())).collect()
 }
 
 /// All that a member forbids.
@@ -169,6 +163,21 @@ mod tests {
 
     fn text(name: &str) -> Value {
         json!({"type": "object", "properties": {name: {"type": "string"}}})
+    }
+
+    #[test]
+    fn what_one_member_is_said_to_forbid_is_said_of_all_that_do() {
+        let open = json!({"type": "object", "additionalProperties": true, "not": {"required": ["b"]}});
+        let mut one = text("a");
+        one["required"] = json!(["a"]);
+        one["not"] = json!({"required": ["b"]});
+        let mut several = text("b");
+        several["required"] = json!(["b"]);
+        assert_eq!(
+            told(&json!({}), &json!([open, one, several])),
+            [(0, without(&["b"])), (1, without(&["b"]))],
+            "that the second allows it would be made up",
+        );
     }
 
     #[test]
