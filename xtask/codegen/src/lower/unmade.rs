@@ -42,9 +42,6 @@ fn words(document: &Value, diagnostics: &mut Diagnostics) {
                 note(word, why, pointer_join(pointer, word));
             }
         }
-        if kind == Kind::Response && is_of_caller(pointer) && fields.contains_key("content") {
-            note("content", "your server answers it", pointer_join(pointer, "content"));
-        }
     });
     for (index, tag) in document.get("tags").and_then(Value::as_array).into_iter().flatten().enumerate() {
         for word in ["parent", "kind", "summary"].into_iter().filter(|word| tag.get(*word).is_some()) {
@@ -80,11 +77,6 @@ fn unmade_of_schema(
         found.push(("contentSchema", "a text that holds a document is the text"));
     }
     found
-}
-
-/// Whether what stands there is an answer that the caller's own server gives, to a webhook or a callback.
-fn is_of_caller(pointer: &str) -> bool {
-    pointer.starts_with("/webhooks/") || pointer.starts_with("/x-webhooks/") || pointer.contains("/callbacks/")
 }
 
 /// Whether the media type that a pointer ends with is one of items that come one after the other.
@@ -259,10 +251,8 @@ mod tests {
         let alone = json!({"discriminator": {"propertyName": "kind"}});
         let text = json!({"type": "string", "contentMediaType": "application/json", "contentSchema": {}});
         let event = json!({"type": "object", "properties": {"data": text}});
-        let answer = json!({"responses": {"200": {"description": "", "content": {"application/json": {}}}}});
         let document = json!({
             "openapi": "3.1.0",
-            "webhooks": {"born": {"post": answer}},
             "components": {"schemas": {
                 "Alone": alone, "Pet": alone, "Cat": {"allOf": [{"$ref": "#/components/schemas/Pet"}]},
                 "Either": {"oneOf": [{}, {}], "discriminator": {"propertyName": "kind"}},
@@ -272,11 +262,7 @@ mod tests {
         let mut diagnostics = Diagnostics::default();
         words(&document, &mut diagnostics);
         let found: Vec<_> = diagnostics.iter().map(|finding| finding.pointer.as_str()).collect();
-        let expected = [
-            "/webhooks/born/post/responses/200/content",
-            "/components/schemas/Alone/discriminator",
-            "/components/schemas/Text/contentSchema",
-        ];
+        let expected = ["/components/schemas/Alone/discriminator", "/components/schemas/Text/contentSchema"];
         assert_eq!(found, expected);
     }
 

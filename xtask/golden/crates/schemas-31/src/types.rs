@@ -250,7 +250,8 @@ pub enum Limited {
 
 switchboard_runtime::codegen::v1::union! {
     Limited else Unknown; 0 Open; 1 One; 2 Several; limit 0 without["slug"];
-    limit 0 without["slugs"]; limit 2 items["slugs"] from 2; limit 2 closed;
+    limit 0 without["slugs"]; limit 1 without["slugs"]; limit 2 items["slugs"] from 2;
+    limit 2 closed;
 }
 
 impl From<BTreeMap<String, Value>> for Limited {
