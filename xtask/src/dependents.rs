@@ -110,8 +110,11 @@ fn dependents(root: &Path, crates: &str, versions: &BTreeMap<String, Version>) -
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|name| !versions.contains_key(name))
         .filter(|name| {
-            let text = std::fs::read_to_string(root.join(crates).join(name).join("Cargo.toml")).unwrap_or_default();
-            text.parse::<DocumentMut>().is_ok_and(|manifest| !shown(&manifest, versions).is_empty())
+            let folder = root.join(crates).join(name);
+            let text = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+            let shows = || text.parse::<DocumentMut>().is_ok_and(|manifest| !shown(&manifest, versions).is_empty());
+            // One that shows none any more has lost them.
+            folder.join(FILE).is_file() || shows()
         })
         .collect();
     names.sort();
@@ -140,7 +143,9 @@ fn dependent(
     let given = own.and_then(Item::as_str).or(inherited).and_then(|text| text.parse::<Version>().ok());
     let Some(given) = given else { return Ok(None) };
     let now = shown(&manifest, versions);
-    let record = files.get(&folder.join(FILE))?.and_then(|text| serde_json::from_str::<Facade>(text).ok());
+    let noted = folder.join(FILE);
+    let record = files.get(&noted)?.map(|text| serde_json::from_str::<Facade>(text)).transpose();
+    let record = record.map_err(|error| WriteError::Manifest { path: noted, error: error.into() })?;
     let mut record = record.filter(|_| !as_released).unwrap_or_else(|| Facade {
         version: given.clone(),
         made: given.clone(),
@@ -258,15 +263,24 @@ pub fn admit(root: &Path, name: &str) -> Result<(), WriteError> {
         let dependency =
             format!("{{ path = \"crates/{name}\", version = \"{}\", default-features = false }}", Version::first());
         put(workspace, &["workspace", "dependencies"], name, &dependency);
-        put(facade, &["dependencies"], name, "{ workspace = true, optional = true }");
+        put(facade, &["dependencies"], name, "{ workspace = true, features = [\"client\"], optional = true }");
         put(facade, &["features"], name, &format!("[\"dep:{name}\"]"));
         let shown = format!("#[cfg(feature = \"{name}\")]\npub use {};\n", name.replace('-', "_"));
-        // Beside the other crates that it shows.
-        match source.find("#[cfg(feature = ").filter(|_| !source.contains(&shown)) {
+        if source.contains(&shown) {
+            return;
+        }
+        match first_shown(source) {
             Some(at) => source.insert_str(at, &shown),
-            None if source.contains(&shown) => {}
             None => source.push_str(&shown),
         }
+    })
+}
+
+/// Where the first crate is shown in the facade's source: a whole crate behind a feature.
+fn first_shown(source: &str) -> Option<usize> {
+    source.match_indices("#[cfg(feature = ").map(|(at, _)| at).find(|at| {
+        let shown = source.get(*at..).and_then(|rest| rest.lines().nth(1)?.strip_prefix("pub use ")?.strip_suffix(';'));
+        shown.is_some_and(|name| name.chars().all(|letter| letter.is_alphanumeric() || letter == '_'))
     })
 }
 
@@ -384,9 +398,12 @@ mod tests {
             fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
             fs::write(root.join(path), text).unwrap();
         };
-        let facade = "[package]\nname = \"switchboard\"\n\n[features]\ndefault = [\"one\"]\none = [\"dep:one\"]\n\n[dependencies]\none = { workspace = true, optional = true }\n";
+        let facade = "[package]\nname = \"switchboard\"\n\n[features]\ndefault = [\"one\"]\none = [\"dep:one\"]\n\n[dependencies]\none = { workspace = true, features = [\"client\"], optional = true }\n";
         put("crates/switchboard/Cargo.toml", facade);
-        put("crates/switchboard/src/lib.rs", "mod a;\n\n#[cfg(feature = \"one\")]\npub use one;\n");
+        put(
+            "crates/switchboard/src/lib.rs",
+            "#[cfg(feature = \"sqlite\")]\npub mod a;\n\n#[cfg(feature = \"one\")]\npub use one;\n",
+        );
         let files = ["Cargo.toml", "crates/switchboard/Cargo.toml", "crates/switchboard/src/lib.rs"];
         let read = || files.map(|path| fs::read_to_string(root.join(path)).unwrap());
         let before = read();
@@ -396,7 +413,7 @@ mod tests {
             workspace
                 .contains("pet-store = { path = \"crates/pet-store\", version = \"0.1.0\", default-features = false }")
         );
-        assert!(facade.contains("pet-store = { workspace = true, optional = true }"));
+        assert!(facade.contains("pet-store = { workspace = true, features = [\"client\"], optional = true }"));
         assert!(facade.contains("pet-store = [\"dep:pet-store\"]"));
         assert!(source.contains("#[cfg(feature = \"pet-store\")]\npub use pet_store;\n#[cfg(feature = \"one\")]"));
         let once = read();

@@ -1,6 +1,7 @@
 //! What is asked of git: the state of folders at a revision, and which releases are tagged.
 //!
-//! Git is asked as a program. Nothing here changes the repository, its index or the work tree.
+//! Git is asked as a program. Nothing but [`Repository::commit_all`] and [`Repository::tag`] changes the repository, its index or
+//! the work tree.
 
 use std::{
     ffi::OsStr,
@@ -113,7 +114,9 @@ impl Repository {
     /// Fails when git does.
     pub fn has_changed_since(&self, tag: &str, folder: &Path) -> Result<bool, GitError> {
         let mut arguments: Vec<&OsStr> = ["diff", "--name-only", tag, "--"].into_iter().map(OsStr::new).collect();
-        let within = self.within(folder).unwrap_or_default();
+        let within = self.within(folder).filter(|within| !within.as_os_str().is_empty());
+        // The repository's own folder has no name in it.
+        let within = within.unwrap_or_else(|| PathBuf::from("."));
         arguments.extend([within.as_os_str(), OsStr::new(":(exclude,glob)**/.switchboard*.json")]);
         Ok(!self.ask(&arguments)?.is_empty())
     }

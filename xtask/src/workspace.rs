@@ -196,12 +196,15 @@ fn apis(specs: &Path, stem: &str, namesakes: Namesakes) -> Vec<Input> {
     documents.into_iter().map(input).collect()
 }
 
+/// What the names of licences' files begin with.
+pub const LICENCE: &str = "LICENSE";
+
 /// The texts of the licences at the root of a workspace, by their files' names.
 pub fn licences(root: &Path) -> BTreeMap<String, String> {
     let Ok(entries) = std::fs::read_dir(root) else { return BTreeMap::new() };
     entries
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| name.starts_with("LICENSE"))
+        .filter(|name| name.starts_with(LICENCE))
         .filter_map(|name| Some((name.clone(), std::fs::read_to_string(root.join(name)).ok()?.replace("\r\n", "\n"))))
         .collect()
 }

@@ -294,12 +294,17 @@ fn is_device(name: &str) -> bool {
 fn check_paths<'p>(paths: impl Iterator<Item = &'p String>) -> Result<(), WriteError> {
     let mut seen = BTreeMap::new();
     for path in paths {
-        let fits = path.split('/').all(is_plain_component) && path != manifest::FILE;
+        let fits = is_plain(path) && path != manifest::FILE;
         if !fits || seen.insert(path.to_lowercase(), path).is_some() {
             return Err(WriteError::UnsafePath(path.clone()));
         }
     }
     Ok(())
+}
+
+/// Whether a path stays inside of the crate, on every system.
+pub fn is_plain(path: &str) -> bool {
+    path.split('/').all(is_plain_component)
 }
 
 fn is_plain_component(name: &str) -> bool {
@@ -352,8 +357,7 @@ fn existing_files(folder: &Path) -> Result<Option<BTreeMap<String, FileKind>>, W
 /// Whether every file that a manifest lists is in `folder` with the content that it had.
 pub fn is_untouched(folder: &Path, manifest: &Manifest) -> bool {
     manifest.files.iter().all(|(path, expected)| {
-        path.split('/').all(is_plain_component)
-            && fs::read(folder.join(path)).is_ok_and(|bytes| hash(&bytes) == *expected)
+        is_plain(path) && fs::read(folder.join(path)).is_ok_and(|bytes| hash(&bytes) == *expected)
     })
 }
 

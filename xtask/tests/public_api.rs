@@ -156,31 +156,7 @@ struct Face {
 
 /// Rust as a line reads it.
 fn shown(tokens: impl ToTokens) -> String {
-    let mut text = tokens.to_token_stream().to_string();
-    for (from, to) in [
-        (" :: ", "::"),
-        (":: ", "::"),
-        (" ::", "::"),
-        (" < ", "<"),
-        ("< ", "<"),
-        (" >", ">"),
-        (" (", "("),
-        ("( ", "("),
-        (" )", ")"),
-        (" ,", ","),
-        ("& ", "&"),
-        (" :", ":"),
-        (" ;", ";"),
-        ("[ ", "["),
-        (" ]", "]"),
-        (" .", "."),
-        (",)", ")"),
-        ("->(", "-> ("),
-        ("=(", "= ("),
-    ] {
-        text = text.replace(from, to);
-    }
-    text.replace("- >", "->").replace("-> ", "->").replace("->", " -> ").replace("  ->", " ->")
+    codegen::diff::face::shown(&tokens.to_token_stream().to_string())
 }
 
 impl Face {

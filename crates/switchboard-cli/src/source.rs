@@ -3,7 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use switchboard::{Settings, Switchboard};
+use switchboard::runtime::ClientCredentials;
+use switchboard::{
+    ActiveCampaign, SitecorePersonalize, Switchboard, UnifiedTo, activecampaign, sitecore_personalize, unified_to,
+};
 use switchboard_sandbox::Sandbox;
 
 use crate::Failure;
@@ -49,19 +52,18 @@ fn config(path: &Path) -> Result<String, Failure> {
     fs::read_to_string(path).map_err(unreadable)
 }
 
-/// The three providers of a sandbox, set up as from an environment.
+/// The three providers of a sandbox. A proxy is no way to reach loopback.
 fn in_sandbox(sandbox: &Sandbox) -> Result<Switchboard, Failure> {
-    let (ac, unified, sitecore) = (sandbox.activecampaign(), sandbox.unified_to(), sandbox.sitecore_personalize());
-    let settings = Settings::from_fn(|name| match name {
-        "ACTIVECAMPAIGN_BASE_URL" => Some(ac.base_url()),
-        "ACTIVECAMPAIGN_API_TOKEN" => Some(ac.token().to_owned()),
-        "UNIFIED_TO_BASE_URL" => Some(unified.base_url()),
-        "UNIFIED_TO_API_KEY" => Some(unified.token().to_owned()),
-        "SITECORE_PERSONALIZE_BASE_URL" => Some(sitecore.base_url()),
-        "SITECORE_PERSONALIZE_TOKEN_URL" => Some(sitecore.token_url()),
-        "SITECORE_PERSONALIZE_CLIENT_ID" => Some(sitecore.client_id().to_owned()),
-        "SITECORE_PERSONALIZE_CLIENT_SECRET" => Some(sitecore.client_secret().to_owned()),
-        _ => None,
-    });
-    Switchboard::from_settings(&settings).map_err(Failure::usage)
+    let api = sandbox.activecampaign();
+    let shops = activecampaign::Client::builder().base_url(api.base_url()).api_token(api.token());
+    let api = sandbox.unified_to();
+    let integrations = unified_to::Client::builder().base_url(api.base_url()).jwt(api.token());
+    let api = sandbox.sitecore_personalize();
+    let credentials = ClientCredentials::new(api.client_id(), api.client_secret()).token_url(api.token_url());
+    let systems = sitecore_personalize::Client::builder().base_url(api.base_url()).oauth2(credentials);
+    Ok(Switchboard::builder()
+        .provider(ActiveCampaign::new(shops.no_proxy().build().map_err(Failure::usage)?))
+        .provider(UnifiedTo::new(integrations.no_proxy().build().map_err(Failure::usage)?))
+        .provider(SitecorePersonalize::new(systems.no_proxy().build().map_err(Failure::usage)?))
+        .build())
 }

@@ -19,6 +19,7 @@ pub(crate) async fn changes(board: &Switchboard, path: &Path, keep: bool, output
     // What cannot be read is not written over, and nothing is sent before that is known.
     let before = store.load().map_err(Failure::usage)?.unwrap_or_else(Snapshot::empty);
     let changes = board.changes(&before).await;
+    complain(&changes);
     if output.format() == Format::Json {
         writeln!(io::stdout(), "{:#}", Value::Array(lines(&changes)?))?;
     } else {
@@ -45,6 +46,7 @@ pub(crate) async fn watch(
     while left != Some(0) {
         // An interrupt ends the process between two looks or within one; what was told is remembered by then.
         let Some(changes) = stream.next().await else { break };
+        complain(&changes);
         tell(&changes, output)?;
         if let Some(store) = &mut store {
             store.save(&changes.snapshot).map_err(Failure::failed)?;
@@ -55,11 +57,15 @@ pub(crate) async fn watch(
     Ok(is_well)
 }
 
-/// Writes what has changed, a line each; errors go to standard error.
-fn tell(changes: &Changes, output: Output) -> Result<(), Failure> {
+/// Tells on standard error what went wrong, in whichever form the changes are written.
+fn complain(changes: &Changes) {
     for error in &changes.errors {
         eprintln!("{error}");
     }
+}
+
+/// Writes what has changed, a line each.
+fn tell(changes: &Changes, output: Output) -> Result<(), Failure> {
     match output.format() {
         Format::Table => {
             for (what, connection, fields) in each(changes) {

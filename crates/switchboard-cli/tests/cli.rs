@@ -122,6 +122,9 @@ async fn changes_are_told_once_and_nothing_is_lost_when_a_provider_fails() {
     sandbox.unified_to().misbehave(Fault::status(500).always());
     let failed = changes(&[]);
     assert_eq!((failed.code, failed.out.as_str()), (1, ""));
+    let as_json = changes(&["--json"]);
+    assert_eq!((as_json.code, as_json.out.trim()), (1, "[]"));
+    assert_eq!(as_json.err, failed.err);
     sandbox.behave();
     run_in(&environment, &["delete", "activecampaign", "1"]);
     let kept = changes(&["--keep", "--ndjson"]);

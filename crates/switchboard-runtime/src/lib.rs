@@ -14,6 +14,7 @@ mod client;
 #[doc(hidden)]
 pub mod codegen;
 mod coding;
+mod compared;
 mod decode;
 mod delivery;
 mod engine;

@@ -22,7 +22,7 @@ use crate::options::{CallOptions, IDEMPOTENCY_KEY, Settings};
 use crate::owned::is_owned_by_transport;
 use crate::parameter::{Location, Pair, Parameter, render_form, render_pairs, render_text};
 use crate::percent;
-use crate::response::content_type;
+use crate::response::{content_type, essence};
 use crate::stream::StreamEnd;
 use crate::timeouts::Timeouts;
 use crate::values::decimal::to_value;
@@ -260,8 +260,7 @@ impl Request {
     ///
     /// [`InvalidRequest`] if a value is not representable in JSON.
     pub fn lines<T: Serialize>(&mut self, content_type: &'static str, items: &[T]) -> Result<(), InvalidRequest> {
-        let essence = content_type.split(';').next().unwrap_or_default().trim_end().to_ascii_lowercase();
-        let is_sequence = essence.ends_with("json-seq");
+        let is_sequence = essence(content_type).to_ascii_lowercase().ends_with("json-seq");
         let mut bytes = Vec::new();
         for item in items {
             bytes.extend(is_sequence.then_some(crate::stream::RECORD));

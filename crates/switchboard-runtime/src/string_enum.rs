@@ -44,32 +44,6 @@ macro_rules! __string_enum_traits {
             }
         }
 
-        impl ::std::cmp::PartialEq for $name {
-            fn eq(&self, other: &Self) -> bool {
-                self.as_str() == other.as_str()
-            }
-        }
-
-        impl ::std::cmp::Eq for $name {}
-
-        impl ::std::cmp::PartialOrd for $name {
-            fn partial_cmp(&self, other: &Self) -> ::std::option::Option<::std::cmp::Ordering> {
-                ::std::option::Option::Some(::std::cmp::Ord::cmp(self, other))
-            }
-        }
-
-        impl ::std::cmp::Ord for $name {
-            fn cmp(&self, other: &Self) -> ::std::cmp::Ordering {
-                ::std::cmp::Ord::cmp(self.as_str(), other.as_str())
-            }
-        }
-
-        impl ::std::hash::Hash for $name {
-            fn hash<H: ::std::hash::Hasher>(&self, state: &mut H) {
-                ::std::hash::Hash::hash(self.as_str(), state)
-            }
-        }
-
         impl $crate::codegen::v1::table::Slot for $name {
             fn blank() -> Self {
                 Self::from("")
@@ -92,6 +66,7 @@ macro_rules! __string_enum_traits {
             }
         }
 
+        $crate::__compared_by!($name as_str);
         $crate::__by_table!($name deserialize_text);
     };
 }

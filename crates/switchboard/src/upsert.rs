@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use futures_util::StreamExt;
+use futures_util::TryStreamExt;
 use futures_util::lock::{Mutex as AsyncMutex, OwnedMutexGuard};
 
 use crate::{
@@ -92,7 +92,9 @@ pub(crate) async fn upsert(
     };
     let _turn = turns.take(name, &external_id).await;
     let mut query = Query::new().external_id(external_id);
-    query.service.clone_from(&new.service);
+    // The service tells two connections of one external id apart, whether it is said in common words or in the vendor's.
+    let of_record = || new.record.as_ref().and_then(|record| record.service()).map(str::to_owned);
+    query.service = new.service.clone().or_else(of_record);
 
     if let Some(found) = the_one(name, found(provider, &query).await?)? {
         return settled(provider, found, new).await;
@@ -121,12 +123,7 @@ pub(crate) async fn upsert(
 
 /// All connections that the query asks for.
 async fn found(provider: &dyn ConnectionProvider, query: &Query) -> Result<Vec<Connection>, Error> {
-    let mut list = provider.list(query);
-    let mut found = Vec::new();
-    while let Some(item) = list.next().await {
-        found.push(item?);
-    }
-    Ok(found)
+    provider.list(query).try_collect().await
 }
 
 /// The connection that was found, if one was. Which of several is meant nobody can tell.
@@ -141,9 +138,15 @@ fn the_one(provider: &str, found: Vec<Connection>) -> Result<Option<Connection>,
 
 /// Brings a connection that is there to what it should be.
 async fn settled(provider: &dyn ConnectionProvider, found: Connection, new: NewConnection) -> Result<Upserted, Error> {
-    let NewConnection { name, service: _, external_id: _, record } = new;
-    let name = name.filter(|name| Some(name) != found.name.as_ref());
-    let change = ConnectionChange { name, record: record.map(Into::into), ..ConnectionChange::default() };
+    let NewConnection { name, service, external_id, record } = new;
+    let change = match record {
+        // As when it is created, what is said in common words goes before what the record says.
+        Some(record) => ConnectionChange { name, service, external_id, record: Some(record.into()) },
+        None => {
+            let name = name.filter(|name| Some(name) != found.name.as_ref());
+            ConnectionChange { name, ..ConnectionChange::default() }
+        }
+    };
     let (connection, outcome) = if change.is_empty() {
         (found, UpsertOutcome::Unchanged)
     } else {

@@ -12,7 +12,7 @@ use switchboard::runtime::Scalar;
 use switchboard::{
     AppliedBy, Connection, ConnectionChange, Error, ErrorKind, Filter, NewConnection, Operation, Query, Record,
     RecordChange, Settings, SettingsError, State, StateKind, Switchboard, Timestamp, UnifiedTo, UpsertOutcome,
-    sitecore_personalize, unified_to,
+    activecampaign, sitecore_personalize, unified_to,
 };
 use switchboard_sandbox::{Fault, ManualClock, Records, Sandbox};
 
@@ -299,6 +299,41 @@ async fn an_upsert_that_comes_second_goes_on_with_what_the_first_one_made() {
     assert_eq!((second.outcome, ids(&second.duplicates, UNIFIED)), (UpsertOutcome::Created, vec![first.id]));
     let third = other.upsert(UNIFIED, customer()).await.unwrap_err();
     assert_eq!(third.kind(), ErrorKind::Ambiguous);
+}
+
+#[tokio::test]
+async fn an_upsert_leaves_the_connections_of_other_services_alone_whoever_says_which_it_is() {
+    let sandbox = sandbox().await;
+    let board = board(&sandbox);
+    let of = |service: &str| {
+        let record = unified_to::types::Connection::new(service, ["crm_deal_read"], ["crm"]);
+        NewConnection::new().external_id("user-9").record(record)
+    };
+    let first = board.upsert(UNIFIED, of("salesforce")).await.unwrap().connection;
+    let second = board.upsert(UNIFIED, of("hubspot")).await.unwrap();
+    assert_eq!((second.outcome, second.duplicates.len()), (UpsertOutcome::Created, 0));
+    assert_eq!(board.get(UNIFIED, &first.id).await.unwrap().service.as_deref(), Some("salesforce"));
+    assert_eq!(board.upsert(UNIFIED, of("hubspot")).await.unwrap().connection.id, second.connection.id);
+}
+
+#[tokio::test]
+async fn an_upsert_that_is_repeated_says_the_same_of_what_a_record_says_otherwise() {
+    let sandbox = sandbox().await;
+    let board = board(&sandbox);
+    let record = activecampaign::types::NewConnection::new(activecampaign::types::NewConnectionRequired {
+        service: "fooCommerce".to_owned(),
+        externalid: "another".to_owned(),
+        name: "Another".to_owned(),
+        logo_url: String::new(),
+        link_url: String::new(),
+    });
+    let shop = NewConnection::new().external_id("toystore123").name("Toystore, Inc.").record(record);
+    for outcome in [UpsertOutcome::Created, UpsertOutcome::Updated, UpsertOutcome::Updated] {
+        let upserted = board.upsert(AC, shop.clone()).await.unwrap();
+        let Connection { external_id, name, .. } = upserted.connection;
+        assert_eq!((upserted.outcome, external_id.as_deref()), (outcome, Some("toystore123")));
+        assert_eq!(name.as_deref(), Some("Toystore, Inc."));
+    }
 }
 
 #[tokio::test]

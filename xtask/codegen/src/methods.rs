@@ -44,9 +44,14 @@ pub fn item(pointer: &str) -> &str {
 /// Whether a key of `additionalOperations` is a method (RFC 9110 section 9.1) that has no field of its own, and that a client
 /// can call: `CONNECT` asks a proxy for a tunnel and has no path (section 9.3.6).
 pub fn is_sendable(method: &str) -> bool {
-    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     let has_field = FIELDS.iter().any(|field| field.to_ascii_uppercase() == method);
-    !method.is_empty() && method.bytes().all(is_token) && !has_field && method != "CONNECT"
+    is_token(method) && !has_field && method != "CONNECT"
+}
+
+/// Whether it is a token (RFC 9110 section 5.6.2), which names of methods and of headers are.
+pub fn is_token(text: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_allowed)
 }
 
 /// Whether sending it twice does no more than sending it once: idempotent methods (RFC 9110 section 9.2.2; `QUERY` is safe).

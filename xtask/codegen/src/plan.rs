@@ -315,6 +315,14 @@ impl Operation {
         self.tag.as_ref().map_or_else(|| "calls".to_owned(), |tag| format!("calls::{}", tag.module))
     }
 
+    /// Its method, below the crate's root: `Client::get`, `calls::issues::Issues::get`.
+    pub fn method_item(&self) -> String {
+        match &self.tag {
+            Some(tag) => format!("{}::{}::{}", self.calls_module(), tag.type_ident, self.ident),
+            None => format!("Client::{}", self.ident),
+        }
+    }
+
     /// How many arguments a method has at most; more are the fields of a struct, which say what they are where they are given.
     pub const MAX_ARGUMENTS: usize = 4;
 

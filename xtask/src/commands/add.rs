@@ -23,6 +23,7 @@ use codegen::{
 };
 use serde_json::Value;
 use std::{
+    collections::BTreeMap,
     fmt::Write as _,
     io,
     path::{Path, PathBuf},
@@ -123,10 +124,14 @@ fn add(arguments: &Arguments) -> Result<Exit, AddError> {
         show(&format!("wrote {}\n", sanitize::path(&path)));
     }
     let exit = regen::run(&regen::Arguments::of_api(name, arguments.out.clone(), input.clone()));
-    if !layout.own_workspace && exit == Exit::Done {
-        dependents::admit(&workspace::repository(), name)?;
-        show(&format!("`{name}` is a feature of the facade, which shows its client\n"));
+    if layout.own_workspace || exit != Exit::Done {
+        return Ok(exit);
     }
+    for folder in made_of(&layout, &[format!("{name}.{ending}")]).into_keys() {
+        dependents::admit(&workspace::repository(), &folder)?;
+        show(&format!("`{folder}` is a feature of the facade, which shows its client\n"));
+    }
+    settle_dependents(&layout)?;
     Ok(exit)
 }
 
@@ -134,15 +139,15 @@ fn add(arguments: &Arguments) -> Result<Exit, AddError> {
 fn document(arguments: &Arguments) -> Result<(String, String, Value), AddError> {
     let mut fragments = Vec::new();
     for path in &arguments.sources {
-        let text = read(path, &arguments.input)?;
+        let file = read(path, &arguments.input)?;
         let ending = path.extension().map(|ending| ending.to_string_lossy().into_owned()).unwrap_or_default();
         let is_document = EXTENSIONS.contains(&ending.as_str());
-        let values = if is_document { whole(path, &text)? } else { pages::definitions(&text) };
+        let values = if is_document { whole(&file)? } else { pages::definitions(&file.text) };
         if values.is_empty() {
             return Err(AddError::NoDefinition(path.clone()));
         }
         if let ([value], true, 1) = (values.as_slice(), is_document, arguments.sources.len()) {
-            return Ok((ending, text, value.clone()));
+            return Ok((ending, file.text, value.clone()));
         }
         fragments.extend(values.into_iter().map(|value| Fragment { name: sanitize::path(path), value }));
     }
@@ -160,23 +165,24 @@ fn line(conflict: &Conflict) -> String {
     format!("  {}: {first}, but in {name} {second}\n", sanitize(pointer, 200))
 }
 
-fn read(path: &Path, input: &InputArguments) -> Result<String, AddError> {
-    let unreadable = |reason: String| AddError::Unreadable(path.to_path_buf(), reason);
-    let length = path.metadata().map_err(|error| unreadable(error.to_string()))?.len();
-    if length > input.limits().max_bytes {
-        return Err(unreadable(format!("it has {length} bytes; see `--max-mib`")));
-    }
-    std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))
+/// A source as text. It may be anywhere, as a part may.
+fn read(path: &Path, input: &InputArguments) -> Result<TextFile, AddError> {
+    let mut findings = Diagnostics::default();
+    let file = load::read(path.to_path_buf(), Source::Part(0), input.limits(), &mut findings);
+    if findings.has_errors() { Err(unreadable(path, &findings)) } else { Ok(file) }
 }
 
 /// What a document holds; nothing where it is none of OpenAPI.
-fn whole(path: &Path, text: &str) -> Result<Vec<Value>, AddError> {
-    let file = TextFile { path: path.to_path_buf(), text: text.to_owned() };
+fn whole(file: &TextFile) -> Result<Vec<Value>, AddError> {
     let mut findings = Diagnostics::default();
-    let parsed = load::parse(&file, Source::Document, false, &mut findings);
-    let reason = || findings.iter().map(|finding| finding.message.clone()).collect::<Vec<_>>().join("; ");
-    let parsed = parsed.ok_or_else(|| AddError::Unreadable(path.to_path_buf(), reason()))?;
+    let parsed = load::parse(file, Source::Document, false, &mut findings);
+    let parsed = parsed.ok_or_else(|| unreadable(&file.path, &findings))?;
     Ok(Some(parsed.value).filter(pages::is_definition).into_iter().collect())
+}
+
+fn unreadable(path: &Path, findings: &Diagnostics) -> AddError {
+    let reasons = findings.iter().map(|finding| finding.message.clone()).collect::<Vec<_>>();
+    AddError::Unreadable(path.to_path_buf(), reasons.join("; "))
 }
 
 /// The files that an API of this name has.
@@ -191,31 +197,54 @@ fn remove(arguments: &RemoveArguments) -> Result<Exit, AddError> {
     let inputs = workspace::inputs(&layout.specs, std::slice::from_ref(name))?;
     let sources: Vec<String> =
         inputs.iter().filter_map(|input| Some(input.document.file_name()?.to_string_lossy().into_owned())).collect();
-    let crates = workspace::generated_crates(&layout.out);
-    let own: Vec<&String> =
-        crates.iter().filter(|(_, manifest)| sources.contains(&manifest.source)).map(|(folder, _)| folder).collect();
+    let own = made_of(&layout, &sources);
     let mut report = String::new();
     // The workspace first: cargo cannot load one that names a package that is gone.
     if !layout.own_workspace {
-        for folder in &own {
+        for folder in own.keys() {
             dependents::dismiss(&workspace::repository(), folder)?;
         }
     }
-    for folder in own {
+    for (folder, manifest) in &own {
         let path = layout.out.join(folder);
-        take_away(&path, crates.get(folder))?;
+        take_away(&path, manifest)?;
         let _ = writeln!(report, "removed {}", sanitize::path(&path));
     }
     for path in files(&layout.specs, name) {
         std::fs::remove_file(&path).map_err(|error| AddError::Remove(path.clone(), error))?;
         let _ = writeln!(report, "removed {}", sanitize::path(&path));
     }
+    if layout.own_workspace {
+        let members: Vec<String> = workspace::generated_crates(&layout.out).into_keys().collect();
+        if let Some(change) = write::plan_workspace(&layout.out, &members)? {
+            write::write_file(&layout.out.join(&change.path), change.after.as_deref().unwrap_or_default())?;
+        }
+    } else {
+        settle_dependents(&layout)?;
+    }
     Ok(show(&report))
 }
 
+/// The crates that were made of these documents, by their folders.
+fn made_of(layout: &Layout, sources: &[String]) -> BTreeMap<String, Manifest> {
+    let mut crates = workspace::generated_crates(&layout.out);
+    crates.retain(|_, manifest| sources.contains(&manifest.source));
+    crates
+}
+
+/// What depends on the crates follows what there is of them now.
+fn settle_dependents(layout: &Layout) -> Result<(), WriteError> {
+    let crates = workspace::generated_crates(&layout.out).into_iter();
+    let versions = crates.filter_map(|(folder, manifest)| Some((folder, manifest.version?))).collect();
+    let root = workspace::repository();
+    dependents::commit(&root, &dependents::plan(&root, "crates", &versions, false)?)
+}
+
 /// Removes what was generated of a crate, and its folder if nothing else is in it.
-fn take_away(folder: &Path, manifest: Option<&Manifest>) -> Result<(), AddError> {
-    let generated = manifest.into_iter().flat_map(|manifest| manifest.files.keys().map(String::as_str));
+fn take_away(folder: &Path, manifest: &Manifest) -> Result<(), AddError> {
+    let generated = manifest.files.keys().map(String::as_str);
+    // Anybody can write into a manifest.
+    let generated = generated.filter(|file| write::is_plain(file));
     for file in generated.chain([manifest::FILE]) {
         let path = folder.join(file);
         match std::fs::remove_file(&path) {

@@ -8,7 +8,7 @@ use crate::{
     commands::{changes, difference, table},
     dependents,
     fence::{self, Traced},
-    fingerprint::Inputs,
+    fingerprint::{Inputs, hash},
     history::{self, Generated, History, HistoryError, Settled},
     manifest::{Counts, Manifest},
     report::{self, ApiReport, Report, Status},
@@ -168,6 +168,8 @@ struct Run<'a> {
     layout: Layout,
     /// The generated crates as they were before.
     known: BTreeMap<String, Manifest>,
+    /// The licences that go into each crate: elsewhere it is for whoever has the crates to say what may be done with them.
+    licences: BTreeMap<String, String>,
 }
 
 fn regen(arguments: &Arguments) -> Result<Exit, RegenError> {
@@ -182,7 +184,8 @@ fn regen(arguments: &Arguments) -> Result<Exit, RegenError> {
     }
     let writer = if arguments.check { None } else { Some(Writer::open(&layout.out, &layout.staging)?) };
     let known = workspace::generated_crates(&layout.out);
-    let run = Run { arguments, layout, known };
+    let licences = if layout.own_workspace { BTreeMap::new() } else { workspace::licences(&workspace::repository()) };
+    let run = Run { arguments, layout, known, licences };
     let pool = rayon::ThreadPoolBuilder::new().build()?;
     let mut apis: Vec<Api> = pool.install(|| inputs.into_par_iter().map(|input| run.generate(input)).collect());
     drop_parts(&mut apis);
@@ -260,7 +263,15 @@ impl Run<'_> {
                 && inputs.are_still(&manifest.inputs, &self.layout.specs, limits)
                 && (lenient || !manifest.lenient)
                 && write::is_untouched(&self.layout.out.join(folder), manifest)
+                && self.has_licences(manifest)
         })
+    }
+
+    /// Whether a crate has the licences as they are now, and no others.
+    fn has_licences(&self, manifest: &Manifest) -> bool {
+        let own = manifest.files.iter().filter(|(name, _)| name.starts_with(workspace::LICENCE));
+        let wanted = self.licences.iter().map(|(name, text)| (name, hash(text.as_bytes())));
+        own.map(|(name, hash)| (name, hash.clone())).eq(wanted)
     }
 
     /// Two documents cannot have one crate, and neither can take that of a document that is not part of this run.
@@ -344,10 +355,7 @@ impl Run<'_> {
     /// Gives the files of a crate its version and what goes with it.
     fn settle_version(&self, files: &mut CrateFiles, generated: &Generated) -> Result<Settled, HistoryError> {
         let Arguments { allow_breaking, as_released, .. } = *self.arguments;
-        // Elsewhere it is for whoever has the crates to say what may be done with them.
-        if !self.layout.own_workspace {
-            files.files.extend(workspace::licences(&workspace::repository()));
-        }
+        files.files.extend(self.licences.clone());
         let former = self.known.get(&files.name).cloned().unwrap_or_default();
         let history = History::read(&self.layout.out.join(&files.name))?;
         history.settle(files, &former, generated, history::Wanted { allow_breaking, as_released })

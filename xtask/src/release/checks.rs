@@ -1,12 +1,13 @@
 //! What has to be true before anything is published. Each check is made, whatever the others say.
 
 use super::{
-    package::Package,
+    package::{Package, cargo},
     plan::{Plan, Step},
 };
-use crate::{git::Repository, workspace};
+use crate::{git::Repository, process::system::this_program, workspace};
 use clap::ValueEnum;
 use std::{
+    io,
     path::Path,
     process::{Command, Stdio},
 };
@@ -67,7 +68,10 @@ impl Check {
         let releases: Vec<&Package> = subject.plan.releases().collect();
         let wrong = match self {
             Self::CleanTree => subject.repository.uncommitted().unwrap_or_else(|error| vec![error.to_string()]),
-            Self::Drift => program(own(subject.root, &["regen", "--check"])),
+            Self::Drift => match own(subject.root, &["regen", "--check"]) {
+                Ok(command) => program(command),
+                Err(error) => vec![error.to_string()],
+            },
             Self::Versions => stale(subject.plan),
             Self::Metadata => releases.iter().flat_map(|package| metadata(package)).collect(),
             Self::Licences => releases.iter().flat_map(|package| licences(subject.root, package)).collect(),
@@ -128,21 +132,15 @@ fn licences(root: &Path, package: &Package) -> Vec<String> {
     missing.map(|(name, _)| format!("`{}` has no `{name}` as the workspace has it", package.name)).collect()
 }
 
-/// Cargo, for these packages.
-pub fn cargo(root: &Path, arguments: &[&str], packages: &[&Package]) -> Command {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(root).args(arguments);
-    for package in packages {
-        command.args(["--package", &package.name]);
-    }
-    command
-}
-
 /// This program once more.
-fn own(root: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap_or_else(|_| "xtask".into()));
+///
+/// # Errors
+///
+/// Fails when the system does not tell where it is.
+pub fn own(root: &Path, arguments: &[&str]) -> io::Result<Command> {
+    let mut command = Command::new(this_program()?);
     command.current_dir(root).args(arguments);
-    command
+    Ok(command)
 }
 
 /// How many lines of a program's last words are shown.

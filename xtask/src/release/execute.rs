@@ -2,8 +2,8 @@
 //! one after the other. Whatever is done is not done again, so a run that was stopped is finished by the next one.
 
 use super::{
-    checks::{cargo, program},
-    package::Package,
+    checks::{own, program},
+    package::{Package, cargo},
     plan::Plan,
 };
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     terminal::show,
 };
 use codegen::diff::changelog;
-use std::{io, path::Path, process::Command};
+use std::{io, path::Path};
 use thiserror::Error;
 
 /// Why a release stopped. The next run goes on from there.
@@ -80,9 +80,7 @@ fn prepare(
         }
     }
     if manner.is_own {
-        let mut note = Command::new(std::env::current_exe()?);
-        note.current_dir(root).args(["regen", "--as-released"]);
-        let wrong = program(note);
+        let wrong = program(own(root, &["regen", "--as-released"])?);
         if !wrong.is_empty() {
             return Err(ExecuteError::Note(wrong.join("\n")));
         }
@@ -99,7 +97,8 @@ fn publish(root: &Path, package: &Package, registry: Option<&str>) -> Result<(),
     }
     let wrong = program(command).join("\n");
     // A run that was stopped between publishing and tagging has published it.
-    let is_there = wrong.contains("already exists") || wrong.contains("already uploaded");
+    let exists = format!("{}@{} already exists", package.name, package.version);
+    let is_there = wrong.contains(&exists) || wrong.contains("already uploaded");
     if wrong.is_empty() || is_there {
         return Ok(());
     }

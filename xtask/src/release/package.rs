@@ -8,6 +8,16 @@ use std::{
 };
 use thiserror::Error;
 
+/// Cargo, for these packages.
+pub fn cargo(root: &Path, arguments: &[&str], packages: &[&Package]) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root).args(arguments);
+    for package in packages {
+        command.args(["--package", &package.name]);
+    }
+    command
+}
+
 /// Why the packages are not known.
 #[derive(Debug, Error)]
 pub enum PackageError {
@@ -100,8 +110,7 @@ struct Metadata {
 ///
 /// Fails when cargo does, and when there is a circle.
 pub fn all(root: &Path) -> Result<Vec<Package>, PackageError> {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(root).args(["metadata", "--no-deps", "--format-version", "1", "--offline"]);
+    let mut command = cargo(root, &["metadata", "--no-deps", "--format-version", "1", "--offline"], &[]);
     let output = command.stdin(Stdio::null()).output()?;
     if !output.status.success() {
         return Err(PackageError::Workspace(String::from_utf8_lossy(&output.stderr).trim().to_owned()));

@@ -16,9 +16,9 @@ use crate::table::{self, Slot};
 /// A JSON number of `format: decimal` (OpenAPI format registry), with all the digits that it has in the answer. (Read by
 /// serde_json alone, it has those of the nearest float: serde hands on no more.)
 ///
-/// Compares by value: `1.10` is `1.1`. In JSON it is written as it came, `1.10`; in a query, a header or a form, where plain
-/// values stand, as the shortest number that is the same, and what no float holds to the last digit is refused there. For
-/// arithmetic, hand the digits to a crate of your choice, such as `rust_decimal`:
+/// Compares by value: `1.10` is `1.1`. In JSON it is written as it came, `1.10`; in a query, a header or a form, in a part of a form
+/// and in a shape of a union that is sent with its tag, as the shortest number that is the same, and what no float holds to
+/// the last digit is refused there. For arithmetic, hand the digits to a crate of your choice, such as `rust_decimal`:
 /// `rust_decimal::Decimal::from_str_exact(price.as_str())`, and back by `sum.to_string().parse::<Decimal>()`.
 ///
 /// ```

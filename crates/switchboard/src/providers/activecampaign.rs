@@ -280,6 +280,11 @@ fn body_to_update(change: ConnectionChange) -> Result<RecordChange, String> {
     Ok(body)
 }
 
+/// The service that a new connection is to.
+pub(super) fn service(new: &NewRecord) -> &str {
+    &new.service
+}
+
 /// The body that makes a connection what a new one would be. The list that new contacts go to can only be told when a
 /// connection is created.
 pub(super) fn change_to(new: NewRecord) -> RecordChange {

@@ -4,7 +4,9 @@
 //! - a type that implements [`ConnectionProvider`] and has a `from_settings`;
 //! - the types `Record`, `NewRecord` and `RecordChange`: the vendor's own connection as it is answered, and the bodies
 //!   that its client takes to create and to change one;
-//! - the list `SAFE` of the fields of a `Record` that hold no secret.
+//! - the list `SAFE` of the fields of a `Record` that hold no secret;
+//! - the functions `service`, what a `NewRecord` says of the service, and `change_to`, the `RecordChange` that makes a
+//!   connection that is there what a new one would be.
 
 use std::fmt;
 use std::sync::Arc;
@@ -78,9 +80,36 @@ macro_rules! providers {
             /// What a vendor's own client takes to create a connection.
             NewRecord: $($feature => $module::$name, $title;)*
         }
+        impl NewRecord {
+            /// The service that the record is for, if it says so.
+            pub(crate) fn service(&self) -> Option<&str> {
+                let service: Option<&str> = match self {
+                    $(
+                        #[cfg(feature = $feature)]
+                        Self::$name(body) => Some(self::$module::service(body)),
+                    )*
+                    Self::Other(_) => None,
+                };
+                service.filter(|service| !service.is_empty())
+            }
+        }
+
         by_vendor! {
             /// What a vendor's own client takes to change a connection.
             RecordChange: $($feature => $module::$name, $title;)*
+        }
+
+        /// What makes a connection that is there what a new one would be.
+        impl From<NewRecord> for RecordChange {
+            fn from(new: NewRecord) -> Self {
+                match new {
+                    $(
+                        #[cfg(feature = $feature)]
+                        NewRecord::$name(body) => Self::from(self::$module::change_to(*body)),
+                    )*
+                    NewRecord::Other(body) => Self::Other(body),
+                }
+            }
         }
     };
 }
@@ -204,19 +233,4 @@ providers! {
     "activecampaign" => activecampaign::ActiveCampaign, "ActiveCampaign";
     "unified-to" => unified_to::UnifiedTo, "Unified.to";
     "sitecore-personalize" => sitecore_personalize::SitecorePersonalize, "Sitecore Personalize";
-}
-
-/// What makes a connection that is there what a new one would be.
-impl From<NewRecord> for RecordChange {
-    fn from(new: NewRecord) -> Self {
-        match new {
-            #[cfg(feature = "activecampaign")]
-            NewRecord::ActiveCampaign(body) => Self::from(self::activecampaign::change_to(*body)),
-            #[cfg(feature = "unified-to")]
-            NewRecord::UnifiedTo(body) => Self::UnifiedTo(body),
-            #[cfg(feature = "sitecore-personalize")]
-            NewRecord::SitecorePersonalize(body) => Self::SitecorePersonalize(body),
-            NewRecord::Other(body) => Self::Other(body),
-        }
-    }
 }

@@ -260,6 +260,16 @@ fn listed(name: &str, answer: ResponseValue<types::ConnectionList>) -> Vec<Resul
 
 const NO_EXTERNAL_ID: &str = "connections of this API have no `external_id`";
 
+/// The service that a new connection is to.
+pub(super) fn service(new: &NewRecord) -> &str {
+    &new.system_type
+}
+
+/// The same body changes a connection that is there.
+pub(super) fn change_to(new: NewRecord) -> RecordChange {
+    new
+}
+
 /// A body with the parts that are common to all APIs put on top.
 fn changed(
     mut body: types::ConnectionDraft,

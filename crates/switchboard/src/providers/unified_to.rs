@@ -265,6 +265,16 @@ impl ConnectionProvider for UnifiedTo {
     }
 }
 
+/// The service that a new connection is to.
+pub(super) fn service(new: &NewRecord) -> &str {
+    &new.integration_type
+}
+
+/// The same body changes a connection that is there.
+pub(super) fn change_to(new: NewRecord) -> RecordChange {
+    new
+}
+
 /// A body with the parts that are common to all APIs put on top.
 fn changed(
     mut body: types::Connection,

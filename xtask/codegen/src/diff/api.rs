@@ -70,18 +70,16 @@ fn schemes(old: &Api, new: &Api, found: &mut Vec<Draft>) {
         };
         let all = || items(scheme).into_iter().chain(items(now));
         if scheme.kind != now.kind {
-            let words = format!("the credential `{}` goes as {}, it was {}", now.ident, sent_as(now), sent_as(scheme));
+            let words = match (sent_as(now), sent_as(scheme)) {
+                (is, was) if is == was => format!("the credential `{}` is asked for in another way", now.ident),
+                (is, was) => format!("the credential `{}` goes as {is}, it was {was}", now.ident),
+            };
             let draft = Draft::new(Kind::AuthChanged, Class::Breaking, &*words).at(&place(scheme), &place(now));
             found.push(draft.on_the_wire(words).of_items(all()));
         } else if scheme.ident != now.ident {
             let words = format!("the credential `{}` is called `{}` now", scheme.ident, now.ident);
-            let action = format!(
-                r#"{{"target": "{}", "update": {{"x-switchboard-name": "{}"}}}}"#,
-                crate::lint::json_path(&serde_json::Value::Null, &place(now)),
-                scheme.ident
-            );
             let draft = Draft::new(Kind::AuthChanged, Class::Info, words).at(&place(scheme), &place(now));
-            found.push(draft.of_items(all()).with_action(action));
+            found.push(draft.of_items(all()).kept_by(&place(now), "x-switchboard-name", &scheme.ident));
         }
         if (&scheme.description, &scheme.scopes) != (&now.description, &now.scopes) {
             found.push(redescribed(&format!("the credential `{}`", now.ident)).at(&place(scheme), &place(now)));
@@ -140,7 +138,10 @@ fn webhooks(pair: &Pair<'_>, found: &mut Vec<Draft>) {
         let relation = pair.relation(&sent.ty, &now.ty);
         if relation != Relation::Same || sent.media_type != now.media_type {
             let what = format!("`webhooks::{}`", now.ident);
-            let words = format!("{what} is {}, it was {}", type_words(&now.ty), type_words(&sent.ty));
+            let words = match (type_words(&now.ty), type_words(&sent.ty)) {
+                (is, was) if is == was => format!("{what} comes as `{}`, it was `{}`", now.media_type, sent.media_type),
+                (is, was) => format!("{what} is {is}, it was {was}"),
+            };
             let draft = Draft::new(Kind::WebhookChanged, relation.class(Way::ANSWERED).max(Class::Warning), words);
             found.push(
                 draft.at(&place(sent), &place(now)).of_items(item(&sent.ident).into_iter().chain(item(&now.ident))),
@@ -153,6 +154,14 @@ fn webhooks(pair: &Pair<'_>, found: &mut Vec<Draft>) {
         if sent.docs != now.docs {
             found.push(redescribed(&format!("`webhooks::{}`", now.ident)).at(&place(sent), &place(now)));
         }
+    }
+    // Where there was none, or is none any more, the items tell.
+    let is_signed_otherwise = old.signature.as_ref().zip(new.signature.as_ref()).is_some_and(|(was, is)| was != is);
+    let is_named_otherwise = old.any.as_ref().zip(new.any.as_ref()).is_some_and(|(was, is)| was.name != is.name);
+    if is_signed_otherwise || is_named_otherwise {
+        let words = "webhooks say who sent them, or which they are, in another way";
+        let draft = Draft::new(Kind::WebhookChanged, Class::Breaking, words).on_the_wire(words);
+        found.push(draft.of_items(["webhooks::verifier".to_owned()]));
     }
     for sent in new.all.iter().filter(|sent| !old.all.iter().any(|other| key(other) == key(sent))) {
         let words = format!("new: `webhooks::{}`", sent.ident);

@@ -148,7 +148,7 @@ impl Owner<'_> {
         for operation in [self.before, self.operation] {
             items.extend([was, now].map(|argument| format!("{}::{}", named::call(operation), argument.ident)));
             if was.is_required || now.is_required {
-                items.push(named::method(operation));
+                items.push(operation.method_item());
                 items.extend(
                     operation.required_ident.iter().map(|name| format!("{}::{name}", operation.calls_module())),
                 );

@@ -1,6 +1,9 @@
 //! A change as the plans show it, before it is known what it means in Rust.
 
+use serde_json::Value;
+
 use super::change::{Class, Kind};
+use crate::lint::json_path;
 use crate::plan::{Docs, TypeRef};
 use crate::polish::spelled;
 
@@ -67,10 +70,12 @@ impl Draft {
         self
     }
 
-    /// The same with an action for the overlay that undoes it in Rust.
+    /// The same with the action for the overlay that undoes it in Rust: what stands at `pointer` in the newer document keeps
+    /// its name by the field `key`.
     #[must_use]
-    pub fn with_action(mut self, action: String) -> Self {
-        self.action = Some(action);
+    pub fn kept_by(mut self, pointer: &str, key: &str, name: &str) -> Self {
+        let (target, name) = (Value::from(json_path(&Value::Null, pointer)), Value::from(name));
+        self.action = Some(format!(r#"{{"target": {target}, "update": {{"{key}": {name}}}}}"#));
         self
     }
 }

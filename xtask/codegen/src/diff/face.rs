@@ -238,11 +238,6 @@ impl Face {
         let is_closed = owner.is_some_and(|owner| !owner.starts_with(GROWS));
         if is_part && is_closed { Bump::Major } else { Bump::Minor }
     }
-
-    /// Whether there is such an item.
-    pub fn has(&self, path: &str) -> bool {
-        self.0.contains_key(path)
-    }
 }
 
 /// What leads from an item to another one that is it or part of it.
@@ -311,8 +306,8 @@ fn tokens(item: impl ToTokens) -> String {
     item.to_token_stream().to_string()
 }
 
-/// The same as people write it.
-fn shown(text: &str) -> String {
+/// What [`quote::ToTokens`] prints, as people write it.
+pub fn shown(text: &str) -> String {
     let mut text = text.to_owned();
     let closer = [
         (" :: ", "::"),
@@ -327,14 +322,19 @@ fn shown(text: &str) -> String {
         (" ,", ","),
         ("& ", "&"),
         (" :", ":"),
+        (" ;", ";"),
+        ("[ ", "["),
+        (" ]", "]"),
+        (" .", "."),
         (",)", ")"),
         ("' ", "'"),
         ("->(", "-> ("),
+        ("=(", "= ("),
     ];
     for (from, to) in closer {
         text = text.replace(from, to);
     }
-    text.replace("- >", "->")
+    text.replace("- >", "->").replace("-> ", "->").replace("->", " -> ").replace("  ->", " ->")
 }
 
 #[cfg(test)]

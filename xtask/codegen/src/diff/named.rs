@@ -5,18 +5,10 @@ use crate::plan::{Operation, Success};
 /// What programs name of an operation.
 pub fn items(operation: &Operation) -> Vec<String> {
     let module = operation.calls_module();
-    let own = [method(operation), call(operation), error(operation)];
+    let own = [operation.method_item(), call(operation), error(operation)];
     let beside = [&operation.required_ident, &operation.body_ident].into_iter().flatten();
     let beside = beside.map(|name| format!("{module}::{name}"));
     own.into_iter().chain(beside).chain(successes(operation)).collect()
-}
-
-/// The method that begins its calls.
-pub fn method(operation: &Operation) -> String {
-    match &operation.tag {
-        Some(tag) => format!("{}::{}::{}", operation.calls_module(), tag.type_ident, operation.ident),
-        None => format!("Client::{}", operation.ident),
-    }
 }
 
 /// The type of its calls.

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::api::servers;
 use super::arguments;
 use super::change::{Class, Kind};
@@ -11,7 +9,6 @@ use super::draft::{Draft, prose, redescribed, type_words};
 use super::named::{call, error, items};
 use super::relation::{Pair, Relation, Way};
 use super::renames;
-use crate::lint::json_path;
 use crate::plan::{Body, BodyKind, Docs, Operation, Payload, ResponseHeader, Status, StatusVariant, Success};
 
 /// All that has changed of the operations of two plans.
@@ -90,14 +87,15 @@ impl Compared<'_> {
     fn identity(&self, found: &mut Vec<Draft>) {
         let (old, new, what) = (self.old, self.new, &self.what);
         if (&old.tag, &old.ident, &old.type_ident) != (&new.tag, &new.ident, &new.type_ident) {
-            let target = json_path(&Value::Null, &new.pointer);
-            let action = format!(r#"{{"target": "{target}", "update": {{"operationId": "{}"}}}}"#, old.id);
             let draft = self.draft(
                 Kind::OperationRenamed,
                 Class::Warning,
                 format!("`{}` is called {what} now", old.method_path()),
             );
-            found.push(draft.of_items(items(old).into_iter().chain(items(new))).with_action(action));
+            let draft = draft.of_items(items(old).into_iter().chain(items(new)));
+            // Where the document's own name is the same, another one has taken the place of its name in Rust.
+            let is_renamed = old.id != new.id;
+            found.push(if is_renamed { draft.kept_by(&new.pointer, "operationId", &old.id) } else { draft });
         } else if old.id != new.id {
             let words = format!("{what} keeps its name; its `operationId` is `{}`, it was `{}`", new.id, old.id);
             found.push(self.draft(Kind::OperationRenamed, Class::Warning, words));
@@ -157,9 +155,12 @@ impl Compared<'_> {
         };
         let types =
             |operation: &Operation| -> Vec<String> { operation.bodies().map(|body| body.media_type.clone()).collect() };
-        let is_encoded_alike = encoding(&was.kind) == encoding(&is.kind) && was.media_type == is.media_type;
+        let is_encoded_alike = is_encoded_alike(&was.kind, &is.kind) && was.media_type == is.media_type;
         if relation != Relation::Same || !is_encoded_alike {
-            let words = format!("the body of {what} is {}, it was {}", body_words(is), body_words(was));
+            let words = match (body_words(is), body_words(was)) {
+                (is, was) if is == was => format!("the body of {what} is written in another way"),
+                (is, was) => format!("the body of {what} is {is}, it was {was}"),
+            };
             let class = if is_encoded_alike { relation.class(Way::SENT) } else { Class::Breaking };
             let draft = Draft::new(Kind::BodyChanged, class, &*words).at(before, after).of_items(all());
             found.push(if is_encoded_alike { draft } else { draft.on_the_wire(words) });
@@ -406,6 +407,14 @@ fn body_words(body: &Body) -> String {
             format!("{} as `{}`", type_words(ty), body.media_type)
         }
         BodyKind::Text | BodyKind::Binary | BodyKind::Multipart => format!("`{}`", body.media_type),
+    }
+}
+
+/// Whether two bodies of one type are written alike.
+fn is_encoded_alike(was: &BodyKind, is: &BodyKind) -> bool {
+    match (was, is) {
+        (BodyKind::Form(_, was), BodyKind::Form(_, is)) => was == is,
+        _ => encoding(was) == encoding(is),
     }
 }
 

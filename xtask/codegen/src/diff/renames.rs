@@ -18,14 +18,12 @@ pub fn types(old: &Plan, new: &Plan) -> BTreeMap<String, String> {
             .iter()
             .filter(|(name, _)| !old.types.contains_key(*name) && !taken.contains(name.as_str()))
             .collect();
-        let gone: Vec<(&String, &TypeDef)> = gone.collect();
         let alike = |(_, definition): &&(&String, &TypeDef), found: &TypeDef| is_alike(&pair, found, definition);
         let mut more = BTreeMap::new();
-        for (name, definition) in &gone {
+        for (name, definition) in gone {
             let mut candidates = come.iter().filter(|candidate| alike(candidate, definition));
-            let rivals = gone.iter().filter(|(_, other)| other.kind == definition.kind).count();
-            if let (Some((successor, _)), None, 1) = (candidates.next(), candidates.next(), rivals) {
-                more.insert((*name).clone(), (*successor).clone());
+            if let (Some((successor, _)), None) = (candidates.next(), candidates.next()) {
+                more.insert(name.clone(), (*successor).clone());
             }
         }
         // Two may be like one: then it is neither's successor.

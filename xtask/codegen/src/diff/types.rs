@@ -2,13 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::change::{Class, Kind};
 use super::draft::{Draft, deprecation, prose, redescribed, type_words};
 use super::relation::{Pair, Relation, Way};
 use crate::diagnostics::pointer_join;
-use crate::lint::json_path;
 use crate::plan::{EnumBase, EnumDef, Field, Presence, StructDef, TypeDef, TypeKind, UnionDef};
 
 /// All that has changed of the types of two plans.
@@ -55,12 +52,9 @@ impl Compared<'_> {
     fn all(&self, before: &str, found: &mut Vec<Draft>) {
         let (old, new) = (self.old, self.new);
         if before != self.name {
-            let target = json_path(&Value::Null, &new.pointer);
-            let action = format!(r#"{{"target": "{target}", "update": {{"x-switchboard-name": "{before}"}}}}"#);
             let words = format!("`{before}` is called `{}` now", self.name);
-            found.push(
-                self.draft(Kind::TypeRenamed, Class::Info, words).of_items([path(self.name)]).with_action(action),
-            );
+            let draft = self.draft(Kind::TypeRenamed, Class::Info, words).of_items([path(self.name)]);
+            found.push(draft.kept_by(&new.pointer, "x-switchboard-name", before));
         }
         match (&old.kind, &new.kind) {
             (TypeKind::Struct(old), TypeKind::Struct(new)) => self.structs(old, new, found),

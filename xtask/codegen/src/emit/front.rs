@@ -4,7 +4,7 @@
 use super::example::{self, Call};
 use crate::features::{FEATURES, Feature};
 use crate::plan::{ALL_TAGS, AnyWebhook, CLIENT, Location, Operation, Plan, SchemeKind, SecurityScheme};
-use crate::polish::docs;
+use crate::polish::{docs, examples};
 
 /// Where the page stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,7 +99,7 @@ impl Page<'_> {
                 self.method(operation),
                 operation.method,
                 operation.path.replace(['`', '|'], "'"),
-                in_a_cell(operation.summary.as_deref().unwrap_or_default())
+                docs::cell(operation.summary.as_deref().unwrap_or_default())
             ));
         }
         if operations.len() > SHOWN {
@@ -110,11 +110,7 @@ impl Page<'_> {
     }
 
     fn method(&self, operation: &Operation) -> String {
-        let owner = operation
-            .tag
-            .as_ref()
-            .map_or_else(|| "Client".to_owned(), |tag| format!("calls::{}::{}", tag.module, tag.type_ident));
-        self.link(&operation.method_path(), &format!("{owner}::{}", operation.ident))
+        self.link(&operation.method_path(), &operation.method_item())
     }
 
     /// A table of the tags that operations stand by.
@@ -132,7 +128,7 @@ impl Page<'_> {
                 self.link(&format!("client.{module}()"), &format!("Client::{module}")),
                 tag.feature,
                 self.plan.operations.iter().filter(is_of_tag).count(),
-                in_a_cell(said.split("\n\n").next().unwrap_or_default())
+                docs::first_in_cell(said)
             ));
         }
         text + "\n"
@@ -142,13 +138,12 @@ impl Page<'_> {
     fn lists(&self) -> Option<String> {
         let lists: Vec<&Operation> =
             self.plan.operations.iter().filter(|operation| operation.paging.is_some()).collect();
-        let shown = lists.iter().find_map(|list| Some((list, example::arguments(list, self.plan)?)))?;
-        let (list, arguments) = (shown.0, shown.1.join(", "));
-        let code = format!(
-            "let mut items = client.{}({arguments}).stream();\nwhile let Some(item) = items.try_next().await? {{\n    \
-             println!(\"{{item:?}}\");\n}}",
-            list.method_path()
-        );
+        // One that the vendor has given up is shown only where there is no other.
+        let (list, arguments) = lists
+            .iter()
+            .filter_map(|list| Some((list, example::arguments(list, self.plan)?)))
+            .min_by_key(|(list, _)| list.deprecated)?;
+        let code = examples::sent(list, &format!("client.{}({})", list.method_path(), arguments.join(", ")));
         let given = format!("client: {}::Client", self.plan.api.crate_ident());
         let count = match lists.len() {
             1 => "One operation is a list that comes".to_owned(),
@@ -273,11 +268,6 @@ fn carried(scheme: &SecurityScheme) -> String {
         SchemeKind::OpenIdConnect => "an OpenID Connect token.".to_owned(),
         SchemeKind::MutualTls => "a client certificate.".to_owned(),
     }
-}
-
-/// Prose as it may stand in a cell of a table.
-fn in_a_cell(prose: &str) -> String {
-    docs::clean(prose).replace('|', "\\|").replace('\n', " ")
 }
 
 #[cfg(test)]

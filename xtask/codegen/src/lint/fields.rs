@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use super::{
     fault::{Fault, Faults, Rule},
     model::{Kind, Model, Node},
+    references::SECTIONS,
 };
 use crate::methods;
 
@@ -44,7 +45,7 @@ fn known(kind: Kind) -> Option<&'static [&'static str]> {
             "security",
             "servers",
         ],
-        Kind::Parameter => &[
+        Kind::Parameter | Kind::Header => &[
             "name",
             "in",
             "description",
@@ -58,21 +59,6 @@ fn known(kind: Kind) -> Option<&'static [&'static str]> {
             "example",
             "examples",
             "content",
-        ],
-        Kind::Header => &[
-            "description",
-            "required",
-            "deprecated",
-            "allowEmptyValue",
-            "style",
-            "explode",
-            "allowReserved",
-            "schema",
-            "example",
-            "examples",
-            "content",
-            "name",
-            "in",
         ],
         Kind::RequestBody => &["description", "content", "required"],
         Kind::Response => &["summary", "description", "headers", "content", "links"],
@@ -89,19 +75,7 @@ fn known(kind: Kind) -> Option<&'static [&'static str]> {
             "prefixEncoding",
             "itemEncoding",
         ],
-        Kind::Components => &[
-            "schemas",
-            "responses",
-            "parameters",
-            "examples",
-            "requestBodies",
-            "headers",
-            "securitySchemes",
-            "links",
-            "callbacks",
-            "pathItems",
-            "mediaTypes",
-        ],
+        Kind::Components => &SECTIONS,
         Kind::Server => &["url", "description", "name", "variables"],
         Kind::ServerVariable => &["enum", "default", "description"],
         _ => return None,
@@ -119,7 +93,7 @@ pub(super) fn check(model: &Model<'_>, faults: &mut Faults<'_>) {
         let methods = if node.kind == Kind::PathItem { &methods::FIELDS[..] } else { &[] };
         let all = || fields.iter().chain(methods).copied();
         for (key, _) in node.fields().filter(|(key, _)| !key.starts_with("x-") && !all().any(|known| known == *key)) {
-            let entry = found.entry((words(node.kind), key));
+            let entry = found.entry((node.kind.with_article(), key));
             let first = || (node, faults.suggester.nearest(key, all().filter(|known| node.get(known).is_none())), 0);
             entry.and_modify(|(.., others)| *others += 1).or_insert_with(first);
         }
@@ -132,22 +106,5 @@ pub(super) fn check(model: &Model<'_>, faults: &mut Faults<'_>) {
             None => "extensions have names that begin with `x-`".to_owned(),
         };
         faults.push(Fault::new(UNKNOWN_FIELD, model, node.id, &[word], message).help(help).warning());
-    }
-}
-
-fn words(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Root => "the document",
-        Kind::PathItem => "a path item",
-        Kind::Operation => "an operation",
-        Kind::Parameter => "a parameter",
-        Kind::Header => "a header",
-        Kind::RequestBody => "a request body",
-        Kind::Response => "a response",
-        Kind::MediaType => "a media type",
-        Kind::Encoding => "an encoding",
-        Kind::Components => "`components`",
-        Kind::Server => "a server",
-        _ => "a server's variable",
     }
 }

@@ -80,7 +80,8 @@ impl Takes {
 
 fn unknown(model: &Model<'_>, node: &Node<'_>, key: &str, faults: &mut Faults<'_>) -> Fault {
     let fault = |message| Fault::new(BAD_HINT, model, node.id, &[key], message);
-    let mut elsewhere = HINTS.iter().filter(|(_, name, _)| *name == key).map(|(kind, ..)| place(*kind)).peekable();
+    let mut elsewhere =
+        HINTS.iter().filter(|(_, name, _)| *name == key).map(|(kind, ..)| kind.with_article()).peekable();
     if elsewhere.peek().is_some() {
         let places: Vec<&str> = elsewhere.collect();
         return fault(format!("nobody reads `{key}` here")).help(format!("it belongs to {}", places.join(", or ")));
@@ -99,23 +100,6 @@ fn unknown(model: &Model<'_>, node: &Node<'_>, key: &str, faults: &mut Faults<'_
             names.dedup();
             fault(message).help(format!("the hints are {}", names.join(", ")))
         }
-    }
-}
-
-/// An object with its article.
-fn place(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Root => "the document's root",
-        Kind::Operation => "an operation",
-        Kind::Parameter => "a parameter",
-        Kind::Header => "a header",
-        Kind::Encoding => "an Encoding Object",
-        Kind::Schema => "a schema",
-        Kind::SecurityScheme => "a security scheme",
-        Kind::Server => "a server",
-        Kind::Tag => "a tag",
-        Kind::OAuthFlow => "a flow of OAuth 2",
-        _ => "another object",
     }
 }
 

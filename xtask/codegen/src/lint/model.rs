@@ -79,6 +79,38 @@ pub enum Kind {
     Example,
 }
 
+impl Kind {
+    /// What it is called in a message.
+    pub fn with_article(self) -> &'static str {
+        match self {
+            Self::Root => "the document's root",
+            Self::Info => "`info`",
+            Self::Paths => "`paths`",
+            Self::PathItem => "a path item",
+            Self::Operation => "an operation",
+            Self::Parameter => "a parameter",
+            Self::RequestBody => "a request body",
+            Self::Responses => "`responses`",
+            Self::Response => "a response",
+            Self::Header => "a header",
+            Self::MediaType => "a media type",
+            Self::Encoding => "an Encoding Object",
+            Self::Schema => "a schema",
+            Self::Components => "`components`",
+            Self::SecurityScheme => "a security scheme",
+            Self::OAuthFlows => "`flows`",
+            Self::OAuthFlow => "a flow of OAuth 2",
+            Self::SecurityRequirement => "a security requirement",
+            Self::Server => "a server",
+            Self::Tag => "a tag",
+            Self::ServerVariable => "a server's variable",
+            Self::Callback => "a callback",
+            Self::Link => "a link",
+            Self::Example => "an example",
+        }
+    }
+}
+
 /// How a field holds objects.
 #[derive(Clone, Copy, Debug)]
 pub enum Holding {

@@ -17,7 +17,7 @@ const CYCLE: Rule = Rule::survivable("ref-cycle");
 const MALFORMED: Rule = Rule::survivable("malformed-ref");
 
 /// The sections of `components`, and where older versions of OpenAPI had them.
-const SECTIONS: [&str; 11] = [
+pub(super) const SECTIONS: [&str; 11] = [
     "schemas",
     "responses",
     "parameters",

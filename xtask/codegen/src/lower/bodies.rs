@@ -358,7 +358,7 @@ fn lines(content: &Value, place: &str, operation: &str, types: &mut Types<'_>) -
             Some(shape) if !content::is_text(&shape) => {
                 let schema = content.get("schema").unwrap_or(&Value::Null);
                 let typed = types.schemas.parse(schema, &pointer_join(place, "schema"));
-                types.root(&typed, &Context::root(format!("{operation}Line"), operation)).0
+                types.whole(&typed, &Context::root(format!("{operation}Line"), operation))
             }
             _ => return BodyKind::Text,
         },

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::names::Context;
-use super::types::Types;
+use super::types::{Types, wrapped};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::media::{self, Encoding};
 use crate::plan::{EventData, EventKind, Events, Operation, Payload, Success, TypeDef, TypeKind, TypeRef};
@@ -93,17 +93,12 @@ fn typed(
 
 /// A type that is not the type of a schema's whole place.
 fn element(typed: &Typed, name: &str, operation: &str, types: &mut Types<'_>) -> TypeRef {
-    match types.type_of(typed, &Context::named(operation, vec![name.to_owned()])) {
-        (ty, true) => TypeRef::Nullable(Box::new(ty)),
-        (ty, false) => ty,
-    }
+    let (ty, nullable) = types.type_of(typed, &Context::named(operation, vec![name.to_owned()]));
+    wrapped(ty, nullable)
 }
 
 fn root(typed: &Typed, name: &str, operation: &str, types: &mut Types<'_>) -> TypeRef {
-    match types.root(typed, &Context::root(name.to_owned(), operation)) {
-        (ty, true) => TypeRef::Nullable(Box::new(ty)),
-        (ty, false) => ty,
-    }
+    types.whole(typed, &Context::root(name.to_owned(), operation))
 }
 
 /// Adds the alternatives of the schema at `pointer`, which has what `outer` says, too.

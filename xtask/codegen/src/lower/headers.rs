@@ -8,6 +8,7 @@ use super::names::Context;
 use super::types::Types;
 use super::{idents, parameters};
 use crate::diagnostics::{Diagnostic, pointer_join};
+use crate::methods::is_token;
 use crate::plan::{Docs, HeaderForm, ResponseHeader, Style, TypeRef};
 use crate::schema::references;
 use crate::schema::shape::{Shape, TextFormat};
@@ -103,9 +104,8 @@ pub fn read<'r>(
 /// Why a header has no accessor, if it has none.
 fn left_out(name: &str, of: Of) -> Option<&'static str> {
     let lower = name.to_ascii_lowercase();
-    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     match lower.as_str() {
-        _ if name.is_empty() || !name.bytes().all(is_token) => Some("no header can have this name"),
+        _ if !is_token(name) => Some("no header can have this name"),
         "location" if of == Of::Success => Some("`location()` of the answer has it"),
         "retry-after" if of == Of::Error => Some("`retry_after()` of the error has it"),
         lower if FRAMING.contains(&lower) => Some("the HTTP client acts on it"),

@@ -177,8 +177,7 @@ fn payload(document: &Value, call: &Call<'_>, ident: &str, types: &mut Types<'_>
         Some(schema) => types.schemas.parse(schema, &place),
         None => Typed::new(Shape::Any, place),
     };
-    let (ty, nullable) = types.root(&typed, &context(ident));
-    let ty = if nullable { TypeRef::Nullable(Box::new(ty)) } else { ty };
+    let ty = types.whole(&typed, &context(ident));
     Some(Payload { media_type: media_type.clone(), typed, ty })
 }
 

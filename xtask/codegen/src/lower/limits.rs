@@ -92,14 +92,14 @@ fn demanded(document: &Value, schema: &Value, depth: usize) -> Vec<Vec<String>> 
     };
     let Some(schema) = schema.as_object() else { return Vec::new() };
     let says_nothing = |schema: &Value| match schema {
-        Value::Object(schema) => schema.keys().all(|key| is_prose(key)),
+        Value::Object(schema) => schema.keys().all(|key| references::is_annotation(key)),
         schema => *schema == Value::Bool(true),
     };
     let is_vague = schema.iter().all(|(key, value)| match key.as_str() {
         "required" | "anyOf" => true,
         "type" => value == "object",
         "properties" => value.as_object().is_some_and(|named| named.values().all(says_nothing)),
-        key => is_prose(key),
+        key => references::is_annotation(key),
     });
     match (schema.get("required").and_then(Value::as_array), schema.get("anyOf").and_then(Value::as_array)) {
         _ if !is_vague => Vec::new(),
@@ -107,11 +107,6 @@ fn demanded(document: &Value, schema: &Value, depth: usize) -> Vec<Vec<String>> 
         (None, Some(any)) => any.iter().flat_map(|schema| demanded(document, schema, depth)).collect(),
         _ => Vec::new(),
     }
-}
-
-/// Whether a keyword is only for people.
-fn is_prose(key: &str) -> bool {
-    references::ANNOTATIONS.contains(&key) || key.starts_with("x-")
 }
 
 /// The sizes of a value and, some steps away, of what it holds.

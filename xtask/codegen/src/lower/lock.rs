@@ -27,9 +27,9 @@ pub struct Memory {
     /// What methods and calls are called, and will be.
     methods: Scopes,
     calls: Scopes,
-    /// What hints call them: who had such a name gives it up.
-    hinted_methods: Scopes,
-    hinted_calls: Scopes,
+    /// What stands beside them, and what hints call them: who had such a name gives it up.
+    reserved_methods: Scopes,
+    reserved_calls: Scopes,
     /// What the errors and inline schemas of operations are named after, and will be.
     owners: BTreeSet<String>,
 }
@@ -98,9 +98,14 @@ impl Memory {
 
     /// Keeps names for what stands in `module` beside the operations.
     pub fn reserve(&mut self, module: &str, methods: &[&str], calls: &[&str]) {
-        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-        self.methods.entry(module.to_owned()).or_default().extend(owned(methods));
-        self.calls.entry(module.to_owned()).or_default().extend(owned(calls));
+        for (scopes, names) in [
+            (&mut self.methods, methods),
+            (&mut self.reserved_methods, methods),
+            (&mut self.calls, calls),
+            (&mut self.reserved_calls, calls),
+        ] {
+            scopes.entry(module.to_owned()).or_default().extend(names.iter().map(|name| (*name).to_owned()));
+        }
     }
 
     /// What the types of the schemas at `place` were called: where schemas are merged, several may stand there.
@@ -132,17 +137,14 @@ impl Memory {
         }
     }
 
-    /// Gives the operation at `place` the method that a hint asks for, and a call of that name, unless another operation of
-    /// `module` is to have one of them, too.
+    /// Gives the operation at `place` the method that a hint asks for, and a call of that name, unless one of them is
+    /// reserved in `module`: for what stands there beside the operations, or by the hint of another operation.
     pub fn hinted(&mut self, place: &str, module: &str, method: &str) -> bool {
         let call = idents::pascal(method);
-        let methods = self.hinted_methods.entry(module.to_owned()).or_default();
-        let calls = self.hinted_calls.entry(module.to_owned()).or_default();
-        if methods.contains(method) || calls.contains(&call) {
+        let has = |scopes: &Scopes, name: &str| scopes.get(module).is_some_and(|names| names.contains(name));
+        if has(&self.reserved_methods, method) || has(&self.reserved_calls, &call) {
             return false;
         }
-        methods.insert(method.to_owned());
-        calls.insert(call.clone());
         self.reserve(module, &[method], &[&call]);
         self.now.methods.insert(place.to_owned(), method.to_owned());
         self.now.calls.insert(place.to_owned(), call);
@@ -154,7 +156,7 @@ impl Memory {
         if let Some(name) = self.now.methods.get(place) {
             return name.clone();
         }
-        let before = self.still(&self.before.methods, &self.hinted_methods, place, module);
+        let before = self.still(&self.before.methods, &self.reserved_methods, place, module);
         let taken = self.methods.entry(module.to_owned()).or_default();
         let name = before.unwrap_or_else(|| idents::unique(candidates, taken));
         self.now.methods.insert(place.to_owned(), name.clone());
@@ -175,7 +177,7 @@ impl Memory {
         if let Some(name) = self.now.calls.get(place) {
             return name.clone();
         }
-        let before = self.still(&self.before.calls, &self.hinted_calls, place, module);
+        let before = self.still(&self.before.calls, &self.reserved_calls, place, module);
         let taken = self.calls.entry(module.to_owned()).or_default();
         let name = before.unwrap_or_else(|| idents::unique(candidates, taken));
         self.now.calls.insert(place.to_owned(), name.clone());
@@ -191,11 +193,11 @@ impl Memory {
     }
 
     /// The name that what stands in `module` at `place` had there, unless a hint gives it to another.
-    fn still(&self, names: &BTreeMap<String, String>, hinted: &Scopes, place: &str, module: &str) -> Option<String> {
+    fn still(&self, names: &BTreeMap<String, String>, reserved: &Scopes, place: &str, module: &str) -> Option<String> {
         let tag = self.find(&self.before.tagged, unnumbered(place));
         let old_module = tag.and_then(|tag| self.before.tags.get(tag)).map_or("", |names| &names.module);
         let name = self.find(names, place).filter(|_| old_module == module)?;
-        let is_given_away = hinted.get(module).is_some_and(|names| names.contains(name));
+        let is_given_away = reserved.get(module).is_some_and(|names| names.contains(name));
         (!is_given_away).then(|| name.to_owned())
     }
 

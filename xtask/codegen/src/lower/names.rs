@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::idents;
 use super::lock::Memory;
 use crate::diagnostics::pointer_tokens;
+use crate::lint::{self, visit};
 use crate::plan::Lock;
 use crate::schema::shape::{Shape, Typed};
 
@@ -326,24 +327,12 @@ fn common_prefix(keys: &[&String]) -> String {
 }
 
 /// The names that schemas are to have by hint.
-fn hints(value: &Value, found: &mut BTreeSet<String>) {
-    match value {
-        Value::Object(members) => {
-            // A server, an operation, a tag and a security scheme have names of other kinds.
-            let is_other = members.contains_key("url") || members.contains_key("responses");
-            if let Some(name) = members.get("x-switchboard-name").and_then(Value::as_str)
-                && !is_other
-            {
-                found.insert(idents::pascal(name));
-            }
-            members
-                .iter()
-                .filter(|(key, _)| !["securitySchemes", "tags"].contains(&key.as_str()))
-                .for_each(|(_, value)| hints(value, found));
+fn hints(document: &Value, found: &mut BTreeSet<String>) {
+    visit(lint::Kind::Root, document, "", &mut |kind, fields, _| {
+        if kind == lint::Kind::Schema {
+            found.extend(fields.get("x-switchboard-name").and_then(Value::as_str).map(idents::pascal));
         }
-        Value::Array(items) => items.iter().for_each(|item| hints(item, found)),
-        _ => {}
-    }
+    });
 }
 
 #[cfg(test)]
@@ -354,6 +343,23 @@ mod tests {
     use crate::diagnostics::Diagnostics;
     use crate::lower::{lower, testing::plan};
     use crate::plan::{Plan, TypeKind, TypeRef};
+
+    #[test]
+    fn a_hint_is_of_a_schema_by_where_it_stands() {
+        let mut found = BTreeSet::new();
+        let hinted = |name: &str| json!({"x-switchboard-name": name, "type": "object"});
+        let document = json!({
+            "tags": [{"name": "a", "x-switchboard-name": "tag"}],
+            "servers": [{"url": "/", "x-switchboard-name": "server"}],
+            "paths": {"/a": {"get": {"x-switchboard-name": "operation"}}},
+            "components": {
+                "securitySchemes": {"key": {"x-switchboard-name": "scheme"}},
+                "schemas": {"Pet": object(json!({"tags": hinted("Label"), "responses": hinted("Reply")}))},
+            },
+        });
+        hints(&document, &mut found);
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), ["Label", "Reply"]);
+    }
 
     fn object(properties: Value) -> Value {
         json!({"type": "object", "properties": properties})

@@ -54,7 +54,7 @@ fn hinted(sources: &[OperationObject<'_>], tags: &Tags, types: &mut Types<'_>) {
             types.schemas.diagnostics.push(Diagnostic::error(
                 "bad-hint",
                 pointer_join(&source.pointer, "x-switchboard-name"),
-                format!("another operation is to be called `{name}`, too"),
+                format!("something else beside it is called `{name}`, or another operation is to be"),
             ));
         }
     }

@@ -21,7 +21,7 @@ pub fn layout(
         return layout;
     }
     let is_webhook = |origin: &Origin| matches!(origin, Origin::Webhook { .. });
-    let has_webhooks = webhooks.any.is_some() || webhooks.all.iter().any(|incoming| is_webhook(&incoming.origin));
+    let has_webhooks = webhooks.all.iter().any(|incoming| is_webhook(&incoming.origin));
     layout.webhooks = has_webhooks.then(|| tags::WEBHOOKS.to_owned());
     let mut roots: BTreeMap<String, Vec<&TypeRef>> = BTreeMap::new();
     for operation in operations {

@@ -395,10 +395,7 @@ impl Reader<'_, '_, '_> {
         let Some(schema) = object.get("schema") else { return TypeRef::Any };
         let typed = self.types.schemas.parse(schema, &pointer_join(place, "schema"));
         let context = Context::root(name.to_owned(), self.operation);
-        match self.types.root(&typed, &context) {
-            (ty, true) => TypeRef::Nullable(Box::new(ty)),
-            (ty, false) => ty,
-        }
+        self.types.whole(&typed, &context)
     }
 }
 

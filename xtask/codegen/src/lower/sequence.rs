@@ -22,6 +22,5 @@ pub fn item(object: &Value, place: &str, name: &str, operation: &str, types: &mu
             _ => return None,
         },
     };
-    let (ty, nullable) = types.root(&typed, &Context::root(name.to_owned(), operation));
-    Some(if nullable { TypeRef::Nullable(Box::new(ty)) } else { ty })
+    Some(types.whole(&typed, &Context::root(name.to_owned(), operation)))
 }

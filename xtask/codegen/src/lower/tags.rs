@@ -374,6 +374,21 @@ mod tests {
         let faults: Vec<_> = diagnostics.iter().filter(|found| found.code == "bad-hint").collect();
         assert_eq!(faults[0].pointer, "/paths/~1getOwner/get/x-switchboard-name");
         assert_eq!(faults.len(), 1);
+
+        // The client, and the tag's own struct, have names as well.
+        let faults_of = |document: &Value| {
+            let mut diagnostics = Diagnostics::default();
+            lower("t", document, &mut diagnostics);
+            diagnostics.iter().filter(|found| found.code == "bad-hint").map(|found| found.pointer.clone()).collect()
+        };
+        let mut flat = document(&operations);
+        flat["paths"]["/getPet"]["get"]["x-switchboard-name"] = json!("request");
+        let mut tagged = by_tag(&operations);
+        tagged["paths"]["/getPet"]["get"]["x-switchboard-name"] = json!("pets");
+        for document in [flat, tagged] {
+            let found: Vec<String> = faults_of(&document);
+            assert_eq!(found, ["/paths/~1getPet/get/x-switchboard-name"]);
+        }
     }
 
     #[test]

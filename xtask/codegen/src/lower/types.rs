@@ -108,6 +108,12 @@ impl<'a> Types<'a> {
         (ty, nullable)
     }
 
+    /// The Rust type of a schema's whole place, `null` included where it is a value.
+    pub fn whole(&mut self, typed: &Typed, context: &Context) -> TypeRef {
+        let (ty, nullable) = self.root(typed, context);
+        wrapped(ty, nullable)
+    }
+
     /// The Rust type for a schema at a place, and whether `null` is a value.
     pub fn type_of(&mut self, typed: &Typed, context: &Context) -> (TypeRef, bool) {
         let (ty, nullable) = match &typed.shape {
@@ -517,7 +523,7 @@ fn tag(planned: &mut IndexMap<String, TypeDef>) {
 }
 
 /// The type where null has to be part of it.
-fn wrapped(ty: TypeRef, nullable: bool) -> TypeRef {
+pub fn wrapped(ty: TypeRef, nullable: bool) -> TypeRef {
     if nullable { TypeRef::Nullable(Box::new(ty)) } else { ty }
 }
 

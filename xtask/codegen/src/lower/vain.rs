@@ -10,7 +10,8 @@ use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join, pointer_tokens};
 use crate::lint::{Kind, visit};
 use crate::media::{self, Encoding};
 use crate::schema::flat::flatten;
-use crate::schema::references::{self, local_pointer, mapped};
+use crate::schema::keywords::allows_nothing;
+use crate::schema::references;
 
 /// The fields that say in which style a value is written.
 const STYLE: [&str; 3] = ["style", "explode", "allowReserved"];
@@ -92,7 +93,7 @@ fn media_type(document: &Value, fields: &Map<String, Value>, pointer: &str, told
 /// The names of a form's parts, if the schema says all of them.
 fn parts(document: &Value, schema: &Value) -> Option<BTreeSet<String>> {
     let flat = flatten(document, schema);
-    let may_have_more = |key: &&str| flat.get(*key).is_some_and(|value| *value != Value::Bool(false));
+    let may_have_more = |key: &&str| flat.get(*key).is_some_and(|value| !allows_nothing(value));
     let more = ["additionalProperties", "patternProperties", "oneOf", "anyOf", "then", "else", "dependentSchemas"];
     let properties = flat.get("properties").and_then(Value::as_object)?;
     let is_whole = !more.iter().any(may_have_more);
@@ -124,8 +125,7 @@ fn parameter(fields: &Map<String, Value>, pointer: &str, told: &mut Told) {
 
 /// Tells the components that nothing in the document refers to.
 fn unused(document: &Value, diagnostics: &mut Diagnostics) {
-    let mut used = BTreeSet::new();
-    referred(document, &mut used);
+    let used = references::targets(document);
     let components = |section: &str| document.pointer(&pointer_join("/components", section)).and_then(Value::as_object);
     for section in SECTIONS {
         let place = pointer_join("/components", section);
@@ -147,20 +147,6 @@ fn unused(document: &Value, diagnostics: &mut Diagnostics) {
         };
         let message = format!("nothing refers to these: {}{more}", shown.join(", "));
         diagnostics.push(Diagnostic::adaptation("unused-component", place, message));
-    }
-}
-
-/// The pointers that anything refers to.
-fn referred(value: &Value, used: &mut BTreeSet<String>) {
-    match value {
-        Value::Object(fields) => {
-            used.extend(fields.get("$ref").and_then(Value::as_str).and_then(local_pointer));
-            let mapping = fields.get("mapping").and_then(Value::as_object).into_iter().flatten();
-            used.extend(mapping.filter_map(|(_, target)| target.as_str()).map(mapped));
-            fields.values().for_each(|value| referred(value, used));
-        }
-        Value::Array(items) => items.iter().for_each(|item| referred(item, used)),
-        _ => {}
     }
 }
 

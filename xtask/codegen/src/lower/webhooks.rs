@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::types::Types;
 use super::{idents, tell};
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};
+use crate::methods::is_token;
 use crate::plan::{
     AnyWebhook, OwnSignature, SecretForm, Signature, SignatureEncoding, SignedAt, SignedPiece, TypeRef, WebhookName,
     WebhookVariant,
@@ -182,8 +183,7 @@ fn text<'v>(object: &'v Map<String, Value>, key: &str, place: &str) -> Result<Op
 
 /// The name of a header (RFC 9110, section 5.1).
 fn header(name: &str, place: String) -> Result<String, Fault> {
-    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    if name.is_empty() || !name.bytes().all(is_token) {
+    if !is_token(name) {
         return fault(place, format!("`{name}` is no name of a header"));
     }
     Ok(name.to_owned())

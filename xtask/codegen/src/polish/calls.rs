@@ -3,7 +3,6 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Generics;
 
 use super::bodies;
 use super::docs::{self, code};
@@ -14,8 +13,8 @@ use crate::plan::{
     EventData, Events, Operation, OtherSuccess, PartContent, Payload, Required, StreamEnd, Success, TypeRef,
 };
 
-/// The call of one operation, with the generics that its method has.
-pub fn call(operation: &Operation, lifetime: &Generics) -> TokenStream {
+/// The call of one operation.
+pub fn call(operation: &Operation) -> TokenStream {
     let name = ident(&operation.type_ident);
     let method = docs::method(operation.tag.as_ref(), &operation.ident);
     let docs = docs::lines(&format!("The call made by {method}."));
@@ -31,9 +30,9 @@ pub fn call(operation: &Operation, lifetime: &Generics) -> TokenStream {
         #docs
         #[derive(#derives)]
         #[must_use = "nothing is sent before `send` is awaited"]
-        pub struct #name #lifetime(pub(crate) switchboard_runtime::codegen::v1::Call<'a>);
+        pub struct #name<'a>(pub(crate) switchboard_runtime::codegen::v1::Call<'a>);
 
-        impl #lifetime #name #lifetime {
+        impl<'a> #name<'a> {
             switchboard_runtime::codegen::v1::call_methods!();
 
             #(#setters)*
@@ -291,7 +290,7 @@ mod tests {
             )
         };
         assert_tokens(call, expected);
-        let made = super::call(&found, &syn::parse_quote!(<'a>));
+        let made = super::call(&found);
         let expected = quote! {
             #[derive(Clone, Debug)]
             #[must_use = "nothing is sent before `send` is awaited"]

@@ -61,9 +61,7 @@ pub fn client(plan: &Plan) -> TokenStream {
 /// The table of the tags.
 fn tags(layout: &Layout) -> Option<String> {
     let rows = layout.tags.iter().map(|(module, tag)| {
-        let said = Docs { description: tag.description.clone(), ..Docs::default() };
-        let said = docs::markdown(&said, "");
-        let first = said.split("\n\n").next().unwrap_or_default().replace('\n', " ").replace('|', "\\|");
+        let first = docs::first_in_cell(tag.description.as_deref().unwrap_or_default());
         format!("| [`{module}`](Self::{module}) | {first} |")
     });
     layout.is_by_tag().then(|| {

@@ -103,6 +103,20 @@ fn is_hidden(character: char) -> bool {
         || (character.is_control() && character != '\n' && character != '\t')
 }
 
+/// Prose as it may stand in a cell of a table.
+pub fn cell(prose: &str) -> String {
+    in_a_line(&clean(prose))
+}
+
+/// The first paragraph of prose, as it may stand in a cell of a table.
+pub fn first_in_cell(prose: &str) -> String {
+    in_a_line(clean(prose).split("\n\n").next().unwrap_or_default())
+}
+
+fn in_a_line(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}
+
 /// Markdown or HTML from outside as Markdown that rustdoc takes without a word.
 pub fn clean(text: &str) -> String {
     let text: String =
@@ -332,6 +346,14 @@ fn url<'t>(text: &'t str, before: &str) -> Option<(String, &'t str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cell_is_one_line_and_begins_with_the_first_paragraph() {
+        assert_eq!(cell("a|b\nc"), "a\\|b c");
+        for prose in ["A.\r\n\r\nB.", "\n\nA.\n\nB.", "A."] {
+            assert_eq!(first_in_cell(prose), "A.", "{prose:?}");
+        }
+    }
 
     #[test]
     fn the_compiler_is_told_what_is_deprecated() {

@@ -1,8 +1,8 @@
 //! Polish: from the plan, and what progenitor made of it, to the code that users read; one syntax tree a module.
 //!
 //! Every name, type, attribute and line of docs is made from the plan. Of progenitor's output this is read, as a [`Skeleton`]:
-//! whether a struct is there, else the type holds any JSON; and that an operation has a method, with its generics. So
-//! progenitor and typify check that the plan can be said in Rust; they write no line of the crate.
+//! whether a struct is there, else the type holds any JSON; and that an operation has a method. So progenitor and
+//! typify check that the plan can be said in Rust; they write no line of the crate.
 
 mod arguments;
 mod bodies;
@@ -182,15 +182,15 @@ fn calls(plan: &Plan, skeleton: &Skeleton, module: Option<&str>, diagnostics: &m
     let of_module =
         operations.filter(|(_, operation)| operation.tag.as_ref().map(|path| path.module.as_str()) == module);
     let calls = of_module.filter_map(|(index, operation)| {
-        let found = skeleton.calls.get(&operation_key(index));
-        if found.is_none() {
+        if !skeleton.calls.contains(&operation_key(index)) {
             diagnostics.push(Diagnostic::error(
                 "generator-failed",
                 &operation.pointer,
                 format!("progenitor made no call of `{}`", operation.id),
             ));
+            return None;
         }
-        Some(calls::call(operation, found?))
+        Some(calls::call(operation))
     });
     quote!(#(#calls)*)
 }

@@ -92,7 +92,7 @@ fn attempt(document: &OpenAPI) -> Result<Skeleton, String> {
             .with_map_type("::std::collections::BTreeMap");
         Generator::new(&settings).generate_tokens(document).map_err(|error| error.to_string())
     })??;
-    skeleton::read(outcome).map_err(|error| error.to_string())
+    Ok(skeleton::read(outcome))
 }
 
 thread_local! {

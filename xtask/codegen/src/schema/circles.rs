@@ -6,7 +6,10 @@
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{keywords::is_structural, references::local_pointer};
+use super::{
+    keywords::is_structural,
+    references::{local_pointer, targets},
+};
 use crate::diagnostics::pointer_join;
 
 /// A demand that leads back to where it comes from.
@@ -55,22 +58,6 @@ fn circle(way: &[Step], demanded: String) -> Option<Circle> {
     let begins = way.iter().position(|step| step.pointer == demanded)?;
     let member = way.get(begins..)?.iter().rev().find(|step| step.is_member)?;
     Some(Circle { member: member.pointer.clone(), demanded })
-}
-
-/// The pointers of all that is referred to, each once.
-fn targets(document: &Value) -> BTreeSet<String> {
-    let (mut found, mut open) = (BTreeSet::new(), vec![document]);
-    while let Some(value) = open.pop() {
-        match value {
-            Value::Object(members) => {
-                found.extend(members.get("$ref").and_then(Value::as_str).and_then(local_pointer));
-                open.extend(members.values());
-            }
-            Value::Array(items) => open.extend(items),
-            _ => {}
-        }
-    }
-    found
 }
 
 /// What the schema at `pointer` is, and nothing more: the pointers of what it refers to, of its alternatives, or of the one

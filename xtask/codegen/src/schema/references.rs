@@ -6,6 +6,7 @@
 use crate::diagnostics::pointer_join;
 use serde_json::Value;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// How many references may lead to one another before it counts as a cycle; no real document needs more than a few.
 pub const MAX_CHAIN: usize = 64;
@@ -59,11 +60,15 @@ pub fn find<'d>(document: &'d Value, reference: &str) -> Option<(String, &'d Val
 pub const ANNOTATIONS: [&str; 9] =
     ["title", "description", "example", "examples", "default", "deprecated", "readOnly", "writeOnly", "externalDocs"];
 
+/// Whether a keyword is for people, or for programs that know it.
+pub fn is_annotation(keyword: &str) -> bool {
+    keyword.starts_with("x-") || ANNOTATIONS.contains(&keyword)
+}
+
 /// Whether a keyword beside the `$ref` of a schema counts: see [`siblings_count`]. What is said for people is heard in any
 /// version, and so is `nullable`: vendors mean it.
 pub fn counts_beside(document: &Value, keyword: &str) -> bool {
-    let is_heard = keyword == "nullable" || keyword.starts_with("x-") || ANNOTATIONS.contains(&keyword);
-    is_heard || siblings_count(document)
+    keyword == "nullable" || is_annotation(keyword) || siblings_count(document)
 }
 
 /// Whether what stands beside the `$ref` of a schema says which values there are (OpenAPI 3.1 section 4.8.24.2). In 3.0 it
@@ -88,6 +93,22 @@ pub fn resolve<'a>(document: &'a Value, node: &'a Value, pointer: &str) -> Optio
         (place, found) = find(document, reference)?;
     }
     None
+}
+
+/// The pointers of all that is referred to, each once.
+pub fn targets(document: &Value) -> BTreeSet<String> {
+    let (mut found, mut open) = (BTreeSet::new(), vec![document]);
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Object(members) => {
+                found.extend(members.get("$ref").and_then(Value::as_str).and_then(local_pointer));
+                open.extend(members.values());
+            }
+            Value::Array(items) => open.extend(items),
+            _ => {}
+        }
+    }
+    found
 }
 
 #[cfg(test)]

@@ -75,14 +75,12 @@ pub fn types(files: &BTreeMap<String, String>, unions: &[Union]) -> syn::Result<
         let items = file.items.iter().filter(|(name, _)| reached.contains(*name)).flat_map(|(_, items)| items);
         let uses = file.uses.iter().filter_map(|item| kept(item, &reached));
         let code: String = uses.chain(items.cloned()).map(|code| code.to_string() + "\n").collect();
-        text += &if name.is_empty() {
-            code
+        if name.is_empty() {
+            text.push_str(&code);
         } else {
-            {
-                let module = name.replace('/', "__");
-                format!("mod {module} {{\n{code}}}\npub use self::{module}::*;\n")
-            }
-        };
+            let module = name.replace('/', "__");
+            text.push_str(&format!("mod {module} {{\n{code}}}\npub use self::{module}::*;\n"));
+        }
     }
     Ok(text)
 }
