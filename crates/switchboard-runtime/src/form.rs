@@ -85,7 +85,7 @@ impl FormPart {
         let mut form = Multipart::new();
         match (self.written, self.media_type) {
             (Written::Styled(style), _) => form.add_styled(&style, value),
-            (Written::Json, _) => form.add_json(self.name, value),
+            (Written::Json, media_type) => form.add_json(self.name, media_type.unwrap_or(multipart::JSON), value),
             #[cfg(feature = "xml")]
             (Written::Xml(root), media_type) => {
                 form.add_xml(self.name, media_type.unwrap_or("application/xml"), root, value);

@@ -14,6 +14,9 @@ use crate::values::decimal::to_value;
 /// The media type of forms, whose parts have names.
 pub(crate) const FORM_DATA: &str = "multipart/form-data";
 
+/// The media type of a part of JSON, where nothing else is said.
+pub(crate) const JSON: &str = "application/json";
+
 /// A form of several parts.
 #[derive(Debug, Default)]
 pub struct Multipart {
@@ -134,13 +137,13 @@ impl Multipart {
 
     /// Adds a part of JSON. `null` sends nothing.
     pub fn json<T: Serialize + ?Sized>(&mut self, name: impl Into<String>, value: &T) {
-        self.add(name.into(), to_value(value), json_part);
+        self.add_json(&name.into(), JSON, to_value(value));
     }
 
     /// Adds a value the way OpenAPI does unless told otherwise (OpenAPI 3.0, section 4.7.14.4): plain values as text,
     /// objects as JSON, arrays as one part for each item. `null` sends nothing.
     pub fn value<T: Serialize + ?Sized>(&mut self, name: impl Into<String>, value: &T) {
-        self.add(name.into(), to_value(value), default_part);
+        self.add_value(&name.into(), to_value(value));
     }
 
     /// The same, with the media type that the document gives the part where the value is plain. What is written as JSON
@@ -160,12 +163,13 @@ impl Multipart {
         self.add_part_header(name, header, to_value(value));
     }
 
-    pub(crate) fn add_json(&mut self, name: &str, value: serde_json::Result<Value>) {
-        self.add(name.to_owned(), value, json_part);
+    /// The same with the media type that the document gives it.
+    pub(crate) fn add_json(&mut self, name: &str, media_type: &str, value: serde_json::Result<Value>) {
+        self.add(name.to_owned(), value, |value| json_part(value, media_type));
     }
 
     pub(crate) fn add_value(&mut self, name: &str, value: serde_json::Result<Value>) {
-        self.add(name.to_owned(), value, default_part);
+        self.add(name.to_owned(), value, |value| default_part(value, false));
     }
 
     pub(crate) fn add_value_as(&mut self, name: &str, media_type: &str, value: serde_json::Result<Value>) {
@@ -239,9 +243,9 @@ impl Multipart {
         self.problem.get_or_insert_with(|| (name, error.to_string()));
     }
 
-    fn add(&mut self, name: String, value: serde_json::Result<Value>, part: fn(&Value, bool) -> Vec<Part>) {
+    fn add(&mut self, name: String, value: serde_json::Result<Value>, parts: impl FnOnce(&Value) -> Vec<Part>) {
         match value {
-            Ok(value) => self.parts.extend(part(&value, false).into_iter().map(|part| (name.clone(), part))),
+            Ok(value) => self.parts.extend(parts(&value).into_iter().map(|part| (name.clone(), part))),
             Err(error) => self.note(name, &error),
         }
     }
@@ -258,17 +262,17 @@ impl Multipart {
     }
 }
 
-fn json_part(value: &Value, _: bool) -> Vec<Part> {
+fn json_part(value: &Value, media_type: &str) -> Vec<Part> {
     if value.is_null() {
         return Vec::new();
     }
-    vec![Part::text(value.to_string()).media_type("application/json")]
+    vec![Part::text(value.to_string()).media_type(media_type)]
 }
 
 fn default_part(value: &Value, nested: bool) -> Vec<Part> {
     match value {
         Value::Array(items) if !nested => items.iter().flat_map(|item| default_part(item, true)).collect(),
-        Value::Array(_) | Value::Object(_) => json_part(value, nested),
+        Value::Array(_) | Value::Object(_) => json_part(value, JSON),
         _ => parameter::scalar(value).map(|text| Part::text(text.into_owned())).into_iter().collect(),
     }
 }

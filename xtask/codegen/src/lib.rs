@@ -22,6 +22,7 @@ mod elsewhere;
 pub mod emit;
 pub mod explain;
 mod features;
+pub mod headers;
 mod identify;
 pub mod lint;
 pub mod load;

@@ -18,8 +18,8 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use switchboard_runtime::{
-    Body, BuildError, ByteStream, ClientCredentials, Error, Event, EventStream, HeaderMap, JsonLines, Multipart, Part,
-    RawResponse, ResponseHeaders, ResponseValue, StatusCode, Stream,
+    Body, BuildError, ByteStream, ClientCredentials, Error, Event, EventStream, HeaderError, HeaderMap, JsonLines,
+    Multipart, Part, RawResponse, ResponseHeaders, ResponseValue, StatusCode, Stream,
     codegen::v1::{Decoder, decode},
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -123,11 +123,12 @@ pub struct Problem {
     /// Status and body of the answer, if there was one.
     status: Option<u16>,
     body: Option<Vec<u8>>,
+    headers: Headers,
 }
 
 impl Problem {
     fn new(kind: &'static str, message: String) -> Self {
-        Self { kind, message, status: None, body: None }
+        Self { kind, message, status: None, body: None, headers: Headers::default() }
     }
 
     fn arguments(what: &str, error: &dyn std::fmt::Display) -> Self {
@@ -135,8 +136,58 @@ impl Problem {
     }
 }
 
-/// How a call ended, with the answer as JSON; none where it has no such form.
-pub type Outcome = Result<Option<Value>, Problem>;
+/// What came of a call.
+#[derive(Debug, Default)]
+pub struct Answer {
+    /// The answer as JSON; none where it has no such form.
+    value: Option<Value>,
+    /// The described headers, as they were read.
+    headers: Headers,
+}
+
+/// How a call ended.
+pub type Outcome = Result<Answer, Problem>;
+
+/// Described headers as their methods read them: a value, or why there is none.
+#[derive(Debug, Default)]
+pub struct Headers(Map<String, Value>);
+
+impl Headers {
+    /// The same with one more.
+    pub fn with<T: Serialize>(mut self, name: &str, read: Result<T, HeaderError>) -> Self {
+        let told = match read {
+            Ok(value) => json!({"value": json(&value)}),
+            Err(error) if error.is_missing() => json!({"missing": true}),
+            Err(error) => json!({"fault": error.to_string()}),
+        };
+        self.0.insert(name.to_owned(), told);
+        self
+    }
+}
+
+/// How the described headers of an operation's answers are read.
+#[derive(Debug)]
+pub struct Readers<H, E> {
+    success: fn(&H) -> Headers,
+    error: fn(&Error<E>) -> Headers,
+}
+
+impl<H, E> Readers<H, E> {
+    /// No header is described.
+    pub fn none() -> Self {
+        Self { success: |_| Headers::default(), error: |_| Headers::default() }
+    }
+
+    /// Successes have these.
+    pub fn success(self, success: fn(&H) -> Headers) -> Self {
+        Self { success, ..self }
+    }
+
+    /// Errors have these.
+    pub fn error(self, error: fn(&Error<E>) -> Headers) -> Self {
+        Self { error, ..self }
+    }
+}
 
 /// A call under way.
 pub type Calling<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
@@ -253,10 +304,26 @@ fn failed<E: std::fmt::Debug>(error: Error<E>) -> Problem {
         _ => "decode",
     };
     Problem {
-        kind,
-        message: error.to_string(),
         status: error.status().map(|status| status.as_u16()),
         body: error.raw_body().map(|body| body.to_vec()),
+        ..Problem::new(kind, error.to_string())
+    }
+}
+
+/// Waits for the answer, and reads the headers that are described, also where it is an error.
+async fn made<T, H: ResponseHeaders, E: std::fmt::Debug>(
+    call: impl Future<Output = Result<ResponseValue<T, H>, Error<E>>>,
+    readers: &Readers<H, E>,
+) -> Result<(T, Headers), Problem> {
+    match call.await {
+        Ok(answer) => {
+            let headers = (readers.success)(answer.headers());
+            Ok((answer.into_inner(), headers))
+        }
+        Err(error) => {
+            let headers = (readers.error)(&error);
+            Err(Problem { headers, ..failed(error) })
+        }
     }
 }
 
@@ -268,25 +335,30 @@ pub fn json<T: Serialize + ?Sized>(value: &T) -> Option<Value> {
 /// A call whose answer is one value.
 pub async fn answer<T: Serialize, H: ResponseHeaders, E: std::fmt::Debug>(
     call: impl Future<Output = Result<ResponseValue<T, H>, Error<E>>>,
+    readers: Readers<H, E>,
 ) -> Outcome {
-    by_status(call, json).await
+    by_status(call, readers, json).await
 }
 
 /// A call whose answer differs by status: `read` makes JSON of it.
 pub async fn by_status<T, H: ResponseHeaders, E: std::fmt::Debug>(
     call: impl Future<Output = Result<ResponseValue<T, H>, Error<E>>>,
+    readers: Readers<H, E>,
     read: impl FnOnce(&T) -> Option<Value>,
 ) -> Outcome {
-    call.await.map(|answer| read(&answer)).map_err(failed)
+    let (value, headers) = made(call, &readers).await?;
+    Ok(Answer { value: read(&value), headers })
 }
 
 /// A call whose answer is bytes: they are reported as text of hexadecimal digits.
 pub async fn stream<H: ResponseHeaders, E: std::fmt::Debug>(
     call: impl Future<Output = Result<ResponseValue<ByteStream, H>, Error<E>>>,
+    readers: Readers<H, E>,
 ) -> Outcome {
+    let (bytes, headers) = made(call, &readers).await?;
     let mut text = String::new();
-    items(call.await.map_err(failed)?.into_inner(), usize::MAX, |bytes| text.push_str(&hexadecimal(&bytes))).await?;
-    Ok(Some(text.into()))
+    items(bytes, usize::MAX, |bytes| text.push_str(&hexadecimal(&bytes))).await?;
+    Ok(Answer { value: Some(text.into()), headers })
 }
 
 /// Bytes, two digits each.
@@ -297,26 +369,30 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
 /// A call whose answer is server-sent events. The first is enough, unless more are asked for: such a stream goes on.
 pub async fn events<T: DeserializeOwned + Serialize, H: ResponseHeaders, E: std::fmt::Debug>(
     call: impl Future<Output = Result<ResponseValue<EventStream<T>, H>, Error<E>>>,
+    readers: Readers<H, E>,
     (most, reconnects): (usize, u32),
 ) -> Outcome {
+    let (events, headers) = made(call, &readers).await?;
     let mut read = Vec::new();
     let keep = |event: Event<T>| read.push(json!({"event": event.kind, "id": event.id, "data": json(&event.data)}));
-    items(call.await.map_err(failed)?.into_inner().reconnect(reconnects), most, keep).await?;
-    Ok(Some(Value::Array(read)))
+    items(events.reconnect(reconnects), most, keep).await?;
+    Ok(Answer { value: Some(Value::Array(read)), headers })
 }
 
 /// A call whose answer is NDJSON.
 pub async fn lines<T: DeserializeOwned + Serialize, H: ResponseHeaders, E: std::fmt::Debug>(
     call: impl Future<Output = Result<ResponseValue<JsonLines<T>, H>, Error<E>>>,
+    readers: Readers<H, E>,
 ) -> Outcome {
-    list(call.await.map_err(failed)?.into_inner()).await
+    let (lines, headers) = made(call, &readers).await?;
+    list(lines).await.map(|answer| Answer { headers, ..answer })
 }
 
 /// All items of a list.
 pub async fn list<T: Serialize, E: std::fmt::Debug>(stream: impl Stream<Item = Result<T, Error<E>>>) -> Outcome {
     let mut read = Vec::new();
     items(stream, usize::MAX, |item| read.extend(json(&item))).await?;
-    Ok(Some(Value::Array(read)))
+    Ok(Answer { value: Some(Value::Array(read)), headers: Headers::default() })
 }
 
 /// Reads up to `most` items.
@@ -414,17 +490,21 @@ async fn serve<C>(
             Err(_) => Err(Problem::new("transport", format!("no answer within {PATIENCE:?}"))),
         };
         let mut report = record.report();
-        match outcome {
-            Ok(Some(value)) => drop(report.insert("value".to_owned(), value)),
-            Ok(None) => {}
+        let headers = match outcome {
+            Ok(answer) => {
+                report.extend(answer.value.map(|value| ("value".to_owned(), value)));
+                answer.headers
+            }
             Err(problem) => {
                 let body = problem.body.map(|body| String::from_utf8_lossy(&body).into_owned());
                 let told = json!({
                     "kind": problem.kind, "message": problem.message, "status": problem.status, "body": body,
                 });
                 report.insert("problem".to_owned(), told);
+                problem.headers
             }
-        }
+        };
+        report.insert("headers".to_owned(), headers.0.into());
         let mut output = std::io::stdout().lock();
         writeln!(output, "{}", Value::Object(report))
             .and_then(|()| output.flush())

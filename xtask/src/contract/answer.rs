@@ -46,12 +46,17 @@ fn has_large_integer(value: &Value) -> bool {
     }
 }
 
-/// The media type object of an answer.
-fn media(case: &Case<'_>, status: u64, media_type: &str) -> Option<Value> {
+/// The response object that describes an answer.
+pub fn described(case: &Case<'_>, status: u64) -> Option<Value> {
     let responses = case.document.pointer(&case.operation.pointer)?.get("responses")?;
     let names =
         [status.to_string(), format!("{}XX", status / 100), format!("{}xx", status / 100), "default".to_owned()];
-    let response = resolve(case.document, names.iter().find_map(|name| responses.get(name))?);
+    Some(resolve(case.document, names.iter().find_map(|name| responses.get(name))?).clone())
+}
+
+/// The media type object of an answer.
+fn media(case: &Case<'_>, status: u64, media_type: &str) -> Option<Value> {
+    let response = described(case, status)?;
     let content = response.get("content")?.as_object()?;
     let exact = content.iter().find(|(name, _)| essence(name).eq_ignore_ascii_case(essence(media_type)));
     exact.or_else(|| content.iter().next()).map(|(_, media)| media.clone())

@@ -2,8 +2,8 @@
 
 use codegen::{
     plan::{
-        Body, BodyKind, FormPart, Operation, PartContent, PartHeader, Payload, Plan, Required, SchemeKind,
-        SecurityScheme, StatusVariant, Success, TypeRef,
+        Body, BodyKind, FormPart, Operation, PartContent, PartHeader, Payload, Plan, Required, ResponseHeader,
+        SchemeKind, SecurityScheme, StatusVariant, Success, TypeRef,
     },
     polish::spelled,
 };
@@ -49,6 +49,7 @@ pub fn program(plan: &Plan, lists: Lists) -> String {
         .collect();
     let operations = plan.operations.iter().enumerate();
     let calls: String = operations.map(|(index, operation)| call(index, operation, lists)).collect();
+    let headers: String = plan.headers.iter().map(|(name, headers)| header_readers(name, headers)).collect();
     format!(
         r#"//! Calls the operations of `{name}` as it is told to.
 
@@ -75,7 +76,7 @@ fn dispatch(client: &Client, arguments: Arguments) -> Calling<'_> {{
 {arms}        other => unreachable!("there is no operation {{other}}"),
     }}
 }}
-{calls}"#,
+{headers}{calls}"#,
         name = plan.api.crate_name
     )
 }
@@ -103,6 +104,35 @@ fn credential(scheme: &SecurityScheme) -> Option<String> {
         }
         _ => with("secret"),
     })
+}
+
+/// Functions that read every header of a set, of a success and of an error.
+fn header_readers(name: &str, headers: &[ResponseHeader]) -> String {
+    let read = headers.iter().map(|header| format!("\n        .with({:?}, headers.{}())", header.name, header.ident));
+    let read: String = read.collect();
+    format!(
+        r#"
+#[allow(non_snake_case)]
+fn read_{name}(headers: &api::headers::{name}) -> contract_support::Headers {{
+    contract_support::Headers::default(){read}
+}}
+
+#[allow(dead_code, non_snake_case)]
+fn read_{name}_of_error<E>(error: &switchboard_runtime::Error<E>) -> contract_support::Headers
+where
+    E: switchboard_runtime::ErrorHeaders<Headers = api::headers::{name}>,
+{{
+    error.typed_headers().map(|headers| read_{name}(&headers)).unwrap_or_default()
+}}
+"#
+    )
+}
+
+/// What reads the headers of an operation's answers.
+fn readers(operation: &Operation) -> String {
+    let success = operation.headers.iter().map(|name| format!(".success(read_{name})"));
+    let error = operation.error_headers.iter().map(|name| format!(".error(read_{name}_of_error)"));
+    success.chain(error).fold("contract_support::Readers::none()".to_owned(), |known, next| known + &next)
 }
 
 fn call(index: usize, operation: &Operation, lists: Lists) -> String {
@@ -144,10 +174,10 @@ fn call(index: usize, operation: &Operation, lists: Lists) -> String {
     }
     text.push_str("    match arguments.send() {\n");
     for (index, other) in operation.other_successes.iter().enumerate() {
-        let sent = reading(&other.success, &other.ident);
+        let sent = reading(operation, &other.success, &other.ident);
         text.push_str(&format!("        {} => {sent}.await,\n", index + 1));
     }
-    let sent = reading(&operation.success, "send");
+    let sent = reading(operation, &operation.success, "send");
     text.push_str(&format!("        _ => {sent}.await,\n    }}\n}}\n"));
     text
 }
@@ -235,20 +265,21 @@ fn body_reader(body: &Body) -> String {
 }
 
 /// Sends a call with `method`, and reads the answer to its end.
-fn reading(success: &Success, method: &str) -> String {
+fn reading(operation: &Operation, success: &Success, method: &str) -> String {
+    let given = format!("call.{method}(), {}", readers(operation));
     match success {
-        Success::One(Payload::Binary | Payload::Redirect) => format!("contract_support::stream(call.{method}())"),
-        Success::One(Payload::Events(_)) => format!("contract_support::events(call.{method}(), arguments.events())"),
-        Success::One(Payload::Lines(_)) => format!("contract_support::lines(call.{method}())"),
+        Success::One(Payload::Binary | Payload::Redirect) => format!("contract_support::stream({given})"),
+        Success::One(Payload::Events(_)) => format!("contract_support::events({given}, arguments.events())"),
+        Success::One(Payload::Lines(_)) => format!("contract_support::lines({given})"),
         Success::One(Payload::Json(_) | Payload::Xml(..) | Payload::AsSaid(_) | Payload::Text | Payload::Empty) => {
-            format!("contract_support::answer(call.{method}())")
+            format!("contract_support::answer({given})")
         }
-        Success::ByStatus { ident, variants } => by_status(ident, variants, method),
+        Success::ByStatus { ident, variants } => by_status(ident, variants, &given),
     }
 }
 
-/// Sends a call with `method` whose success is an enum by status.
-fn by_status(ident: &str, variants: &[StatusVariant], method: &str) -> String {
+/// Sends a call whose success is an enum by status.
+fn by_status(ident: &str, variants: &[StatusVariant], given: &str) -> String {
     let arms = variants.iter().filter_map(|variant| {
         let read = match &variant.payload {
             Payload::Json(_) | Payload::Xml(..) | Payload::AsSaid(_) | Payload::Text => "contract_support::json(value)",
@@ -258,9 +289,7 @@ fn by_status(ident: &str, variants: &[StatusVariant], method: &str) -> String {
         Some(format!("            api::responses::{ident}::{}(value) => {read},\n", variant.ident))
     });
     let arms: String = arms.collect();
-    format!(
-        "contract_support::by_status(call.{method}(), |answer| match answer {{\n{arms}            _ => None,\n        }})"
-    )
+    format!("contract_support::by_status({given}, |answer| match answer {{\n{arms}            _ => None,\n        }})")
 }
 
 #[cfg(test)]
@@ -306,6 +335,13 @@ mod tests {
                 ],
                 "requestBody": {"content": {"application/octet-stream": {}}},
                 "responses": {"200": {"description": "", "content": {"application/octet-stream": {}}}},
+            }, "head": {
+                "operationId": "look",
+                "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "integer"}}],
+                "responses": {
+                    "200": {"description": "", "headers": {"X-Total": {"schema": {"type": "integer"}}}},
+                    "404": {"description": "", "headers": {"X-Why": {"schema": {"type": "string"}}}},
+                },
             }}},
         });
         let plan = lower::lower("sample", &document, &mut Diagnostics::default());
@@ -316,7 +352,9 @@ mod tests {
             "let mut call = client.say_hello(given_id);",
             "call = call.type_(value)",
             "arguments.bytes(\"body\")",
-            "contract_support::stream(call.send())",
+            "contract_support::stream(call.send(), contract_support::Readers::none())",
+            "    contract_support::Headers::default()\n        .with(\"X-Total\", headers.x_total())\n",
+            "Readers::none().success(read_XTotalHeaders).error(read_XWhyHeaders_of_error)",
             "builder.key(secret)",
             "builder.grant_token(",
         ] {

@@ -3,7 +3,7 @@
 use super::{
     answer, calls,
     case::{Answering, Case, Complaint, Excuse, Judge, Words},
-    limits, prism, steady,
+    headers, limits, prism, steady,
 };
 use codegen::schema::valid::same;
 use serde::Serialize;
@@ -77,6 +77,7 @@ pub fn judge(answering: Answering, judge: Judge, report: &Value, case: Case<'_>)
     }
     ours.extend(changed_on_the_way(report, case.call.json.as_ref()));
     ours.extend(invented_headers(report, case.headers));
+    ours.extend(headers::misread(&case, report));
     let is_served = judges.is_empty() && documents.is_empty();
     match problem {
         None => {}

@@ -9,6 +9,7 @@ use super::{
     steady,
 };
 use codegen::{
+    headers,
     media::essence,
     methods,
     plan::{Body, BodyKind, Location, Operation, Parameter, Style},
@@ -31,6 +32,11 @@ pub fn excuse(judge: Judge, case: &Case<'_>, complaint: &Complaint) -> Option<Ex
     if let Some(excuse) = ambiguous(case).or_else(|| left_open(case, complaint)) {
         return Some(excuse);
     }
+    if is_of_no_parameter(complaint) {
+        return prism(
+            "OpenAPI says that this header is no parameter (3.0 section 4.7.12.1), which the judges do not know",
+        );
+    }
     match judge {
         Judge::Prism => excuse_of_prism(case, complaint),
         Judge::Steady => steady::excuse(case, complaint),
@@ -50,6 +56,17 @@ fn is_packed(case: &Case<'_>) -> bool {
 fn is_newer(operation: &Operation) -> bool {
     let is_whole = |parameter: &Parameter| parameter.location == Location::QueryString;
     operation.method == "QUERY" || methods::is_sendable(&operation.method) || operation.parameters.iter().any(is_whole)
+}
+
+/// Whether the complaint is about a header that is ignored where it is listed as a parameter.
+fn is_of_no_parameter(complaint: &Complaint) -> bool {
+    let place = complaint.place();
+    let name = match place.as_slice() {
+        ["header", name, ..] => Some(*name),
+        ["header"] => quoted(&complaint.message),
+        _ => None,
+    };
+    name.is_some_and(headers::is_ignored)
 }
 
 /// The complaint is about something that OpenAPI does not say how to write.
@@ -135,11 +152,6 @@ fn quoted(message: &str) -> Option<&str> {
 }
 
 fn about_parameter(case: &Case<'_>, complaint: &Complaint, place: &str, name: &str) -> Option<Excuse> {
-    if place == "header" && ["accept", "authorization", "content-type"].contains(&name.to_ascii_lowercase().as_str()) {
-        return prism(
-            "OpenAPI says that this header is no parameter (3.0 section 4.7.12.1), which Prism does not know",
-        );
-    }
     let parameter = case.operation.parameters.iter().find(|parameter| is_meant(parameter, place, name))?;
     if !parameter.name.eq_ignore_ascii_case(name) {
         return prism("Prism looks for the name percent-encoded twice");

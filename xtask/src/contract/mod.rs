@@ -12,6 +12,7 @@ mod case;
 mod choose;
 mod driver;
 mod error;
+mod headers;
 mod judge;
 mod limits;
 mod prism;

@@ -74,6 +74,9 @@ pub struct CallReport {
     pub method: String,
     /// The request's target: path and query as sent.
     pub target: String,
+    /// The request's headers, with names in lower case.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    pub headers: Value,
     /// The request's body, where it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
@@ -98,6 +101,7 @@ impl CallReport {
             arguments: call.variant.describe(operation),
             method: text("/request/method").unwrap_or_else(|| operation.method.clone()),
             target: text("/request/target").unwrap_or_else(|| operation.path.clone()),
+            headers: answer.pointer("/request/headers").cloned().unwrap_or_default(),
             body: text("/request/body").filter(|body| !body.is_empty()),
             status: answer.pointer("/response/status").and_then(Value::as_u64),
             decoded: answer.get("response").is_some() && answer.get("problem").is_none(),
@@ -315,6 +319,7 @@ mod tests {
             arguments: "all".to_owned(),
             method: "GET".to_owned(),
             target: "/a".to_owned(),
+            headers: Value::Null,
             body: None,
             status: Some(200),
             decoded: true,

@@ -149,11 +149,14 @@ pub fn excuse(case: &Case<'_>, complaint: &Complaint) -> Option<Excuse> {
         ["body", name, ..] if body.is_some_and(is_form) && !is_at_the_top(case, name) => judge(
             "Steady reads as other than text only the fields of a form that stand in `properties`, at the top of its schema",
         ),
-        ["header", name, ..] if name.eq_ignore_ascii_case("content-type") => {
-            judge("OpenAPI says that this header is no parameter (3.0 section 4.7.12.1), which Steady does not know")
-        }
+        [] if has_two_in_one(&case.operation.path) => judge("Steady finds no path with two expressions in one segment"),
         _ => None,
     }
+}
+
+/// Whether a segment of a path holds more than one expression.
+fn has_two_in_one(path: &str) -> bool {
+    path.split('/').any(|segment| segment.matches('{').count() > 1)
 }
 
 /// Whether Steady does not look into a body of this kind.

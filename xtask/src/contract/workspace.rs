@@ -172,9 +172,8 @@ impl DriverWorkspace {
 
     fn write_sources(&self, name: &str, files: &CrateFiles) -> Result<(), ContractError> {
         let folder = self.root.join(name);
-        // The crate's own tests are not what is built here; its example is there because the manifest names it.
-        let is_taken = |path: &str| path == "Cargo.toml" || path.starts_with("src/") || path.starts_with("examples/");
-        for (path, text) in files.files.iter().filter(|(path, _)| is_taken(path)) {
+        // All of them, for the manifest names examples and tests, which are not built.
+        for (path, text) in &files.files {
             write(&folder.join(path), text)?;
         }
         Ok(())

@@ -10,42 +10,13 @@ use super::operation_object::OperationObject;
 use super::types::Types;
 use super::{forms, idents, paging, secrets, styles};
 use crate::diagnostics::{Diagnostic, pointer_join};
-use crate::media;
 use crate::plan::{Docs, FormField, Location, Nested, Parameter, Style, TypeRef};
 use crate::schema::references;
 use crate::schema::shape::{Shape, TextFormat, Typed};
+use crate::{headers, media};
 
 /// Methods of a call that a parameter's setter must not hide.
 const RESERVED: &[&str] = &["content_type", "options", "send", "send_bytes", "send_events", "send_lines", "send_text"];
-
-/// Headers that are described elsewhere in a document and ignored as parameters (OpenAPI 3.0 section 4.7.12.2.1).
-const IGNORED_HEADERS: &[&str] = &["accept", "content-type", "authorization"];
-
-/// Headers that say how a message is framed and where it goes. The runtime refuses them from whoever sets them by hand
-/// (`owned.rs` there), for they follow from the request.
-const OWNED_HEADERS: &[&str] = &[
-    "connection",
-    "content-length",
-    "expect",
-    "host",
-    "http2-settings",
-    "keep-alive",
-    "proxy-authorization",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-];
-
-/// Why a header parameter is left out, if it is.
-fn left_to_others(name: &str) -> Option<&'static str> {
-    let name = name.to_ascii_lowercase();
-    if IGNORED_HEADERS.contains(&name.as_str()) {
-        return Some("is set from the media types and the security scheme");
-    }
-    OWNED_HEADERS.contains(&name.as_str()).then_some("is set by the HTTP client itself")
-}
 
 /// The names that setters must not have.
 pub fn reserved(source: &OperationObject<'_>, has_body: bool) -> BTreeSet<String> {
@@ -128,7 +99,7 @@ fn declared<'d>(document: &'d Value, source: &OperationObject<'d>, types: &mut T
                 continue;
             };
             if location == Location::Header
-                && let Some(reason) = left_to_others(name)
+                && let Some(reason) = headers::left_to_others(name)
             {
                 types.schemas.diagnostics.push(Diagnostic::adaptation(
                     "reserved-header",

@@ -284,7 +284,9 @@ fn part_described(part: &FormPart) -> TokenStream {
         _ => quote!(new(#name)),
     };
     let is_file = !matches!(part.content, PartContent::Value(_));
-    let media_type = part.media_type.as_ref().filter(|_| is_file || (!is_json && part.style.is_none()));
+    let media_type = part.media_type.as_ref().filter(|_| is_file || part.style.is_none());
+    // A value that is written as JSON says so by itself.
+    let media_type = media_type.filter(|media_type| is_file || *media_type != "application/json");
     let media_type = media_type.map(|media_type| quote!(.media_type(#media_type)));
     let headers = (!part.headers.is_empty()).then(|| {
         let described = part.headers.iter().map(|header| parameters::described(&header.parameter));

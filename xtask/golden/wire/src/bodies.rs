@@ -216,7 +216,7 @@ async fn multipart_with_files_values_and_json() {
         ("name=\"pages\"; Content-Type: application/octet-stream", "1"),
         ("name=\"pages\"; Content-Type: application/octet-stream", "2"),
         ("name=\"icon\"; Content-Type: image/png", "i"),
-        ("name=\"settings\"; Content-Type: application/json", "[1,2]"),
+        ("name=\"settings\"; Content-Type: application/vnd.settings+json", "[1,2]"),
         ("name=\"table\"; Content-Type: text/csv", "a,b"),
     ];
     assert_eq!(server.seen().parts(), expected.map(|(head, content)| (head.to_owned(), content.to_owned())));

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use crate::{diagnostics::pointer_join as join, methods};
+use crate::{diagnostics::pointer_join as join, headers, methods};
 
 /// What a schema describes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,12 +32,6 @@ const NAMED: &[&str] = &["properties", "patternProperties"];
 const LISTED: &[&str] = &["allOf", "oneOf", "anyOf", "prefixItems"];
 const CONDITIONS: &[&str] =
     &["not", "if", "then", "else", "propertyNames", "contains", "unevaluatedProperties", "unevaluatedItems"];
-/// Headers that are no parameters (OpenAPI 3.0 section 4.7.12.2.1).
-const IGNORED_HEADERS: &[&str] = &["accept", "content-type", "authorization"];
-/// Headers that frame a message or say where it goes: they follow from the request (RFC 9110 section 7.2 and 8.6, RFC 9112).
-const FRAMING_HEADERS: &[&str] =
-    &["connection", "content-length", "host", "te", "trailer", "transfer-encoding", "upgrade"];
-
 /// Each schema's role by its JSON pointer.
 pub fn schemas(document: &Value) -> BTreeMap<String, Role> {
     let mut references = BTreeSet::new();
@@ -133,9 +127,9 @@ impl Walk<'_> {
     }
 
     fn parameter(&mut self, parameter: &Value, pointer: &str, role: &Role) {
-        let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
-        let ignored = parameter.get("in").is_some_and(|place| place == "header")
-            && (IGNORED_HEADERS.contains(&name.as_str()) || FRAMING_HEADERS.contains(&name.as_str()));
+        let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
+        let ignored =
+            parameter.get("in").is_some_and(|place| place == "header") && headers::left_to_others(name).is_some();
         let role = if ignored { &Role::Unused } else { role };
         if let Some(schema) = parameter.get("schema") {
             self.schema(schema, &join(pointer, "schema"), role);

@@ -92,7 +92,7 @@ pub(crate) static SEND_PARTS: Operation = Operation::new(
             FormPart::new("file").required(),
             FormPart::new("pages"),
             FormPart::new("icon").media_type("image/png"),
-            FormPart::json("settings"),
+            FormPart::json("settings").media_type("application/vnd.settings+json"),
             FormPart::new("table").media_type("text/csv"),
         ],
     );
