@@ -16,6 +16,7 @@ mod corpus;
 mod dependents;
 mod diff;
 mod fence;
+mod file;
 mod fingerprint;
 #[cfg(test)]
 mod fuzz;

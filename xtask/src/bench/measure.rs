@@ -1,6 +1,7 @@
 //! Runs the steps on one crate, and counts what it consists of.
 
 use super::{Cost, Made, Step};
+use crate::file::FileError;
 use crate::{
     corpus::{
         check::{self, CheckError, Task},
@@ -10,8 +11,7 @@ use crate::{
 };
 use std::{
     fs::{self, File},
-    io,
-    path::{Path, PathBuf},
+    path::PathBuf,
     time::{Duration, SystemTime},
 };
 use thiserror::Error;
@@ -22,25 +22,15 @@ pub enum StepError {
     /// Cargo cannot be run.
     #[error(transparent)]
     Cargo(#[from] CheckError),
-    /// A file of the crate cannot be read or written.
-    #[error("`{}`: {error}", path.display())]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// Why not.
-        error: io::Error,
-    },
+    /// A file or a program.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The crate does not compile, or not within the limits.
     #[error("{0}")]
     Compile(String),
     /// Cargo did not say what rustc took.
     #[error("it is not known what rustc took")]
     Unknown,
-}
-
-fn file(path: &Path) -> impl FnOnce(io::Error) -> StepError {
-    let path = path.to_path_buf();
-    |error| StepError::File { path, error }
 }
 
 /// Where crates of one generator are built: what they depend on is built once.
@@ -61,12 +51,12 @@ pub fn size(made: &Made) -> std::result::Result<(usize, u64), StepError> {
     let mut folders = vec![made.workspace.join(&made.package).join("src")];
     let (mut lines, mut bytes) = (0, 0);
     while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).map_err(file(&folder))? {
-            let path = entry.map_err(file(&folder))?.path();
+        for entry in fs::read_dir(&folder).map_err(FileError::at(&folder))? {
+            let path = entry.map_err(FileError::at(&folder))?.path();
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let text = fs::read(&path).map_err(file(&path))?;
+                let text = fs::read(&path).map_err(FileError::at(&path))?;
                 lines += text.iter().filter(|byte| **byte == b'\n').count();
                 bytes += u64::try_from(text.len()).unwrap_or(u64::MAX);
             }
@@ -95,12 +85,12 @@ pub fn run(made: &Made, step: Step, place: &Place) -> std::result::Result<Cost, 
 }
 
 /// Makes cargo believe that the crate has changed.
-fn touch(made: &Made) -> std::result::Result<(), StepError> {
+fn touch(made: &Made) -> std::result::Result<(), FileError> {
     let path = made.workspace.join(&made.package).join("src/lib.rs");
     // Cargo compares with when it built last, to a fraction of a second.
     let now = SystemTime::now();
     let opened = File::options().append(true).open(&path).and_then(|lib| lib.set_modified(now));
-    opened.map_err(file(&path))
+    opened.map_err(FileError::at(&path))
 }
 
 fn compile(made: &Made, step: Step, place: &Place) -> std::result::Result<Cost, StepError> {

@@ -1,6 +1,7 @@
 //! The generators: ours as a maintainer calls it, and others that make Rust clients, each called as its own documentation says.
 
 use super::{Cost, Made, measure::StepError};
+use crate::file::{self, FileError};
 use crate::{
     corpus::select::Document,
     process::{self, Ended, Ending, Limits, system},
@@ -9,7 +10,7 @@ use crate::{
 };
 use serde::Deserialize;
 use std::{
-    fs, io,
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -148,14 +149,9 @@ fn ours(command: &mut Command, task: &Task<'_>) {
 /// Why there is no crate, or no cost.
 #[derive(Debug, Error)]
 pub enum PeerError {
-    /// The program cannot be run, or a file cannot be made.
-    #[error("`{}`: {error}", path.display())]
-    File {
-        /// Its path.
-        path: PathBuf,
-        /// Why not.
-        error: io::Error,
-    },
+    /// A file or a program.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The program failed, or was ended.
     #[error("{0}")]
     Failed(String),
@@ -168,11 +164,6 @@ pub enum PeerError {
     #[allow(missing_docs, reason = "it says it itself")]
     #[error(transparent)]
     Step(#[from] StepError),
-}
-
-fn file(path: &Path) -> impl FnOnce(io::Error) -> PeerError {
-    let path = path.to_path_buf();
-    |error| PeerError::File { path, error }
 }
 
 impl Generator {
@@ -208,23 +199,24 @@ impl Generator {
     pub fn generate(&self, document: &Document, folder: &Path, limits: Limits) -> Result<(Made, Cost), PeerError> {
         let workspace = folder.join(&document.package);
         if workspace.exists() {
-            fs::remove_dir_all(&workspace).map_err(file(&workspace))?;
+            fs::remove_dir_all(&workspace).map_err(FileError::at(&workspace))?;
         }
-        fs::create_dir_all(&workspace).map_err(file(&workspace))?;
+        fs::create_dir_all(&workspace).map_err(FileError::at(&workspace))?;
         let own = workspace.join("new");
         let into = if self.is_made_by_us() { workspace.clone() } else { own.clone() };
-        fs::create_dir_all(&into).map_err(file(&into))?;
-        let source = document.input.document.canonicalize().map_err(file(&document.input.document))?;
+        fs::create_dir_all(&into).map_err(FileError::at(&into))?;
+        let source = document.input.document.canonicalize().map_err(FileError::at(&document.input.document))?;
         for (path, text) in self.beside {
             let path = into.join(path);
             let parent = path.parent().unwrap_or(&into);
-            fs::create_dir_all(parent).map_err(file(parent))?;
+            fs::create_dir_all(parent).map_err(FileError::at(parent))?;
             write::write_file(&path, &text.replace("PACKAGE", &document.package))?;
         }
         let program = self.path().ok_or_else(|| PeerError::Failed("its program is gone".to_owned()))?;
-        let mut command = system::tied(program.as_os_str()).map_err(file(&program))?;
+        let mut command = system::tied(program.as_os_str()).map_err(FileError::at(&program))?;
         (self.command)(&mut command, &Task { document: &source, folder: &into, package: &document.package });
-        let ended = process::run(command.current_dir(&into), Vec::new(), limits, |_| {}).map_err(file(&program))?;
+        let ended =
+            process::run(command.current_dir(&into), Vec::new(), limits, |_| {}).map_err(FileError::at(&program))?;
         check(&ended, limits)?;
         let cost = Cost::new(ended.time, peak(&into, ended.peak_bytes));
         let package = if self.is_made_by_us() { document.package.clone() } else { settle(&workspace, &own, document)? };
@@ -267,7 +259,7 @@ fn settle(workspace: &Path, own: &Path, document: &Document) -> Result<String, P
         write::write_file(&path, &manifest_of_modules(own, &document.package)?)?;
         write::write_file(&own.join("src/lib.rs"), "pub mod generated;\n")?;
     }
-    let text = fs::read_to_string(&path).map_err(file(&path))?;
+    let text = file::read(&path)?;
     let manifest: toml_edit::DocumentMut =
         text.parse().map_err(|error: toml_edit::TomlError| PeerError::Manifest(error.message().to_owned()))?;
     let name = manifest.get("package").and_then(|package| package.get("name")).and_then(toml_edit::Item::as_str);
@@ -279,14 +271,14 @@ fn settle(workspace: &Path, own: &Path, document: &Document) -> Result<String, P
         manifest.remove("workspace");
         write::write_file(&path, &manifest.to_string())?;
     }
-    fs::rename(own, &place).map_err(file(&place))?;
+    fs::rename(own, &place).map_err(FileError::at(&place))?;
     Ok(name.to_owned())
 }
 
 /// A manifest around modules that a generator wrote into a crate that it takes to be there, with what it says they need.
 fn manifest_of_modules(folder: &Path, package: &str) -> Result<String, PeerError> {
     let path = folder.join("src/generated/REQUIRED_DEPS.toml");
-    let needs = fs::read_to_string(&path).map_err(file(&path))?;
+    let needs = file::read(&path)?;
     Ok(format!("[package]\nname = \"{package}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n{needs}"))
 }
 
@@ -296,7 +288,8 @@ fn make_workspace(workspace: &Path, package: &str) -> Result<(), PeerError> {
     write::write_file(&workspace.join("Cargo.toml"), &manifest)?;
     let lock = workspace::repository().join("Cargo.lock");
     let own = workspace.join("Cargo.lock");
-    fs::copy(&lock, &own).map(drop).map_err(file(&own))
+    fs::copy(&lock, &own).map_err(FileError::at(&own))?;
+    Ok(())
 }
 
 #[cfg(test)]

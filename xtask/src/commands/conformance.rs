@@ -1,5 +1,6 @@
 //! `conformance`: generated crates before the scenarios of a suite for client generators that this project did not write.
 
+use crate::file::{self, FileError};
 use crate::{
     conformance::{
         Api, ConformanceError, NO_DOCUMENT, Report, Reviewed, Session, Suite, VERSIONS, VersionReport, Workspace,
@@ -113,7 +114,7 @@ fn test(arguments: &Arguments) -> Result<Exit, ConformanceError> {
     }
     let report = Report { versions: reports };
     if let Some(path) = &arguments.report {
-        write_report(path, &report)?;
+        file::write_json(path, &report)?;
     }
     if arguments.write_baseline {
         reviewed.write_baseline(report.failing())?;
@@ -132,10 +133,9 @@ fn documents(
     overlays: &Path,
     is_picked: &dyn Fn(&str) -> bool,
 ) -> Result<Vec<Document>, ConformanceError> {
-    let file_error = |path: &Path, error| ConformanceError::File { path: path.to_path_buf(), error };
     let mut inputs = Vec::new();
-    for entry in fs::read_dir(folder).map_err(|error| file_error(folder, error))? {
-        let document = entry.map_err(|error| file_error(folder, error))?.path();
+    for entry in fs::read_dir(folder).map_err(FileError::at(folder))? {
+        let document = entry.map_err(FileError::at(folder))?.path();
         let stem = document.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let overlay = Some(overlays.join(format!("{stem}.overlay.json"))).filter(|path| path.is_file());
         inputs.push(Input { stem, document, overlay, has_document: true });
@@ -181,10 +181,4 @@ fn generate(
         apis.push(Api { stem, package, document: made.document, plan: made.plan });
     }
     Ok(apis)
-}
-
-fn write_report(path: &Path, report: &Report) -> Result<(), ConformanceError> {
-    let text = serde_json::to_string_pretty(report).map(|text| text + "\n").map_err(std::io::Error::from);
-    text.and_then(|text| fs::write(path, text))
-        .map_err(|error| ConformanceError::File { path: path.to_path_buf(), error })
 }

@@ -1,5 +1,6 @@
 //! `contract`: generated crates against their documents, before judges that this project did not write.
 
+use crate::file;
 use crate::{
     commands::input::InputArguments,
     contract::{
@@ -20,7 +21,7 @@ use clap::Args;
 use codegen::render::render;
 use std::{
     num::NonZeroUsize,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -108,7 +109,7 @@ fn test(arguments: &Arguments, documents: &[Document], layout: &Layout) -> Resul
     reports.extend(run.call(&prepared, &drivers, sandbox.as_ref())?);
     let report = Report::new(reports);
     if let Some(path) = &arguments.report {
-        write_report(path, &report)?;
+        file::write_json(path, &report)?;
     }
     let exit = show(&report.to_text(arguments.input.verbose));
     Ok(if report.is_kept() { exit } else { Exit::Failed })
@@ -216,10 +217,4 @@ impl Run<'_> {
         progress.end();
         results.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect()
     }
-}
-
-fn write_report(path: &Path, report: &Report) -> Result<(), ContractError> {
-    let text = serde_json::to_string_pretty(report).map(|text| text + "\n").map_err(std::io::Error::from);
-    text.and_then(|text| std::fs::write(path, text))
-        .map_err(|error| ContractError::File { path: path.to_path_buf(), error })
 }

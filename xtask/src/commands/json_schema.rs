@@ -1,5 +1,6 @@
 //! `json-schema`: generated types before the schemas and values of a suite that this project did not write.
 
+use crate::file;
 use crate::{
     corpus::select::matches,
     process::{self, system},
@@ -8,12 +9,7 @@ use crate::{
     workspace,
 };
 use clap::Args;
-use std::{
-    fs,
-    num::NonZeroUsize,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{num::NonZeroUsize, path::PathBuf, time::Duration};
 
 /// What the command line says.
 #[derive(Debug, Args)]
@@ -66,17 +62,11 @@ fn test(arguments: &Arguments) -> Result<Exit, SchemaTestError> {
     let outcomes = Session { suite: &suite, program: &program, limits: LIMITS }.run(&crates.answers);
     let report = Report::new(&suite, &crates.answers, outcomes, &reviewed, arguments.only.is_empty());
     if let Some(path) = &arguments.report {
-        write_report(path, &report)?;
+        file::write_json(path, &report)?;
     }
     if arguments.write_baseline {
         reviewed.write_baseline(&report.baseline())?;
     }
     let exit = show(&report.to_text(arguments.verbose));
     Ok(if report.is_kept() || arguments.write_baseline { exit } else { Exit::Failed })
-}
-
-fn write_report(path: &Path, report: &Report) -> Result<(), SchemaTestError> {
-    let text = serde_json::to_string_pretty(report).map(|text| text + "\n").map_err(std::io::Error::from);
-    text.and_then(|text| fs::write(path, text))
-        .map_err(|error| SchemaTestError::File { path: path.to_path_buf(), error })
 }

@@ -25,7 +25,8 @@ pub use self::{
     workspace::Workspace,
 };
 
-use std::{io, path::PathBuf};
+use crate::file::FileError;
+use std::path::PathBuf;
 use thiserror::Error;
 
 /// Why the test could not be made.
@@ -48,34 +49,9 @@ pub enum ConformanceError {
     #[error("the suite's server: {0}")]
     Server(String),
     /// A file.
-    #[error("`{}`: {error}", path.display())]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
-    /// A file that is not what it should be.
-    #[error("`{}`: {error}", path.display())]
-    Data {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        error: serde_json::Error,
-    },
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The drivers could not be built.
     #[error("the drivers cannot be built: {0}")]
     Build(String),
-}
-
-impl ConformanceError {
-    fn file(path: &std::path::Path) -> impl FnOnce(io::Error) -> Self {
-        let path = path.to_path_buf();
-        |error| Self::File { path, error }
-    }
-
-    fn data(path: &std::path::Path) -> impl FnOnce(serde_json::Error) -> Self {
-        let path = path.to_path_buf();
-        |error| Self::Data { path, error }
-    }
 }

@@ -1,12 +1,11 @@
 //! What a person has looked at: why a scenario cannot be said in OpenAPI, which scenarios are lists, and how far the crates
 //! have come, which only may become more.
 
-use super::ConformanceError;
 use crate::corpus::select::matches;
+use crate::file::{self, FileError};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
     path::{Path, PathBuf},
 };
 
@@ -52,16 +51,10 @@ impl Reviewed {
     /// # Errors
     ///
     /// Fails when they are not there, or not of their form.
-    pub fn read(folder: &Path) -> Result<Self, ConformanceError> {
-        let path = folder.join("reviewed.json");
-        let text = fs::read_to_string(&path).map_err(ConformanceError::file(&path))?;
-        let ReviewedFile { inexpressible, lists } =
-            serde_json::from_str(&text).map_err(ConformanceError::data(&path))?;
+    pub fn read(folder: &Path) -> Result<Self, FileError> {
+        let ReviewedFile { inexpressible, lists } = file::read_json(&folder.join("reviewed.json"))?;
         let baseline_path = folder.join("baseline.json");
-        let baseline: BaselineFile = match fs::read_to_string(&baseline_path) {
-            Ok(text) => serde_json::from_str(&text).map_err(ConformanceError::data(&baseline_path))?,
-            Err(error) => return Err(ConformanceError::file(&baseline_path)(error)),
-        };
+        let baseline: BaselineFile = file::read_json(&baseline_path)?;
         Ok(Self { inexpressible, lists, baseline: baseline.failing, baseline_path })
     }
 
@@ -96,10 +89,8 @@ impl Reviewed {
     /// # Errors
     ///
     /// Fails when the file cannot be written.
-    pub fn write_baseline(&self, failing: BTreeMap<String, BTreeSet<String>>) -> Result<(), ConformanceError> {
-        let text = serde_json::to_string_pretty(&BaselineFile { failing })
-            .map_err(ConformanceError::data(&self.baseline_path))?;
-        fs::write(&self.baseline_path, text + "\n").map_err(ConformanceError::file(&self.baseline_path))
+    pub fn write_baseline(&self, failing: BTreeMap<String, BTreeSet<String>>) -> Result<(), FileError> {
+        file::write_json(&self.baseline_path, &BaselineFile { failing })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The suite as it is installed: its APIs as documents, its scenarios as data, and its server.
 
 use super::{ConformanceError, scenario::Scenario};
+use crate::file::{self, FileError};
 use crate::{contract::Server, process};
 use serde_json::Value;
 use std::{
@@ -66,7 +67,7 @@ impl Suite {
         let mut hasher = blake3::Hasher::new();
         for file in ["package-lock.json", "suite.mjs"] {
             let path = self.folder.join(file);
-            hasher.update(&fs::read(&path).map_err(ConformanceError::file(&path))?);
+            hasher.update(&fs::read(&path).map_err(FileError::at(&path))?);
         }
         let folder = out.join(hasher.finalize().to_hex().get(..12).unwrap_or_default());
         if !folder.join("scenarios.json").is_file() {
@@ -81,13 +82,8 @@ impl Suite {
                 return Err(ConformanceError::Emit(String::from_utf8_lossy(&ended.stderr).trim().to_owned()));
             }
         }
-        let read = |name: &str| {
-            let path = folder.join(name);
-            fs::read_to_string(&path).map_err(ConformanceError::file(&path))
-        };
-        let failures = serde_json::from_str(&read("failures.json")?);
-        let failures = failures.map_err(ConformanceError::data(&folder.join("failures.json")))?;
-        let scenarios = read("scenarios.json")?;
+        let failures = file::read_json(&folder.join("failures.json"))?;
+        let scenarios = file::read(&folder.join("scenarios.json"))?;
         Ok(Emitted { folder, scenarios, failures })
     }
 
@@ -116,9 +112,9 @@ impl Emitted {
     /// # Errors
     ///
     /// Fails if the suite's data has another form.
-    pub fn scenarios(&self, address: &str) -> Result<Vec<Scenario>, ConformanceError> {
+    pub fn scenarios(&self, address: &str) -> Result<Vec<Scenario>, FileError> {
         let text = self.scenarios.replace("{baseUrl}", address);
-        serde_json::from_str(&text).map_err(ConformanceError::data(&self.folder.join("scenarios.json")))
+        serde_json::from_str(&text).map_err(FileError::at(&self.folder.join("scenarios.json")))
     }
 }
 

@@ -86,7 +86,7 @@ impl Workspace {
 /// What the contract test's workspace complains of.
 fn from_contract(error: ContractError) -> ConformanceError {
     match error {
-        ContractError::File { path, error } => ConformanceError::File { path, error },
+        ContractError::File(error) => error.into(),
         ContractError::Build(words) => ConformanceError::Build(words),
         other => ConformanceError::Build(other.to_string()),
     }

@@ -1,9 +1,7 @@
 //! Why the test could not be made.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
+use crate::file::FileError;
+use std::path::PathBuf;
 use thiserror::Error;
 
 /// Why the test could not be made.
@@ -24,13 +22,8 @@ pub enum ContractError {
         folder: PathBuf,
     },
     /// A file.
-    #[error("`{}`: {error}", path.display())]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The drivers could not be built at all.
     #[error("the drivers cannot be built: {0}")]
     Build(String),
@@ -43,10 +36,4 @@ pub enum ContractError {
     /// The sandbox has no such API.
     #[error("the sandbox has no API `{0}`: use `--server mock`")]
     NotInSandbox(String),
-}
-
-impl ContractError {
-    pub fn file(path: &Path, error: io::Error) -> Self {
-        Self::File { path: path.to_path_buf(), error }
-    }
 }

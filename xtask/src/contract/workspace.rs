@@ -2,6 +2,7 @@
 //! target folder of this repository, so that dependencies are compiled once.
 
 use super::{ContractError, driver};
+use crate::file::{self, FileError};
 use crate::{
     corpus::{
         check::{self, Task, Verdict},
@@ -13,7 +14,7 @@ use codegen::{emit::CrateFiles, emit::RuntimeDependency, plan::Plan};
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs, io,
+    fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::{Mutex, PoisonError},
@@ -115,7 +116,7 @@ impl DriverWorkspace {
     }
 
     /// Writes a document for Prism.
-    pub fn write_document(&self, package: &str, text: &str) -> Result<(), ContractError> {
+    pub fn write_document(&self, package: &str, text: &str) -> Result<(), FileError> {
         write(&self.document(package), text)
     }
 
@@ -150,7 +151,7 @@ impl DriverWorkspace {
     }
 
     /// Writes a file of a package.
-    pub fn write_file(&self, package: &str, path: &str, text: &str) -> Result<(), ContractError> {
+    pub fn write_file(&self, package: &str, path: &str, text: &str) -> Result<(), FileError> {
         write(&self.root.join(package).join(path), text)
     }
 
@@ -241,8 +242,7 @@ impl DriverWorkspace {
         write(&self.root.join("Cargo.toml"), &self.manifest(packages)?)?;
         let lock = workspace::repository().join("Cargo.lock");
         if lock.is_file() {
-            let text = fs::read_to_string(&lock).map_err(|error| ContractError::file(&lock, error))?;
-            fs::write(self.root.join("Cargo.lock"), text).map_err(|error| ContractError::file(&self.root, error))?;
+            write(&self.root.join("Cargo.lock"), &file::read(&lock)?)?;
         }
         let task = Task {
             folder: &self.root,
@@ -279,8 +279,7 @@ impl DriverWorkspace {
     /// The workspace's `Cargo.toml`, with the profiles of this repository's: dependencies are the same then.
     fn manifest(&self, packages: &[String]) -> Result<String, ContractError> {
         let own = workspace::repository().join("Cargo.toml");
-        let text = fs::read_to_string(&own).map_err(|error| ContractError::file(&own, error))?;
-        let own: DocumentMut = text.parse().unwrap_or_default();
+        let own: DocumentMut = file::read(&own)?.parse().unwrap_or_default();
         let mut runtime = InlineTable::new();
         let folder = workspace::repository().join("crates/switchboard-runtime");
         runtime.insert("path", folder.to_string_lossy().into_owned().into());
@@ -315,10 +314,10 @@ pub fn runtime() -> RuntimeDependency {
 }
 
 /// Writes a file, unless it is as it should be: cargo goes by the time of change.
-fn write(path: &Path, text: &str) -> Result<(), ContractError> {
+fn write(path: &Path, text: &str) -> Result<(), FileError> {
     if fs::read_to_string(path).is_ok_and(|known| known == text) {
         return Ok(());
     }
     let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
-    folder.and_then(|()| fs::write(path, text)).map_err(|error: io::Error| ContractError::file(path, error))
+    folder.and_then(|()| fs::write(path, text)).map_err(FileError::at(path))
 }

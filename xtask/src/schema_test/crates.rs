@@ -8,6 +8,7 @@ use super::{
     session::{Answer, Schema},
     suite::Suite,
 };
+use crate::file::FileError;
 use crate::{
     contract::{self, Brought, ContractError, DriverWorkspace},
     corpus::{progress::Progress, select},
@@ -111,7 +112,7 @@ fn bring(placed: &Placed, root: &Path) -> Result<(Option<Brought>, Findings), Sc
     let path = root.join("documents").join(format!("{}.json", placed.stem));
     let text = format!("{:#}\n", placed.document);
     let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, text));
-    written.map_err(SchemaTestError::file(&path))?;
+    written.map_err(FileError::at(&path))?;
     let input = Input { stem: placed.stem.clone(), document: path, overlay: None, has_document: true };
     let brought = select::documents(vec![input], &[]).pop().map(|one| contract::bring(&one, DOCUMENT_LIMITS, true));
     Ok(brought.unwrap_or_default())
@@ -125,7 +126,7 @@ fn first_error(findings: &Findings) -> String {
 /// What the contract test's workspace complains of.
 fn from_contract(error: ContractError) -> SchemaTestError {
     match error {
-        ContractError::File { path, error } => SchemaTestError::File { path, error },
+        ContractError::File(error) => error.into(),
         other => SchemaTestError::Build(other.to_string()),
     }
 }

@@ -16,7 +16,8 @@ mod value;
 
 pub use self::{crates::Crates, report::Report, reviewed::Reviewed, session::Session, suite::Suite};
 
-use std::{io, path::PathBuf};
+use crate::file::FileError;
+use std::path::PathBuf;
 use thiserror::Error;
 
 /// Why the test could not be made.
@@ -26,34 +27,9 @@ pub enum SchemaTestError {
     #[error("the suite is not in `{}`: run `xtask/json-schema/run.sh`, which fetches it", .0.display())]
     NoSuite(PathBuf),
     /// A file.
-    #[error("`{}`: {error}", path.display())]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
-    /// A file that is not what it should be.
-    #[error("`{}`: {error}", path.display())]
-    Data {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        error: serde_json::Error,
-    },
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The program that reads the values could not be built.
     #[error("the crates cannot be built: {0}")]
     Build(String),
-}
-
-impl SchemaTestError {
-    fn file(path: &std::path::Path) -> impl FnOnce(io::Error) -> Self {
-        let path = path.to_path_buf();
-        |error| Self::File { path, error }
-    }
-
-    fn data(path: &std::path::Path) -> impl FnOnce(serde_json::Error) -> Self {
-        let path = path.to_path_buf();
-        |error| Self::Data { path, error }
-    }
 }

@@ -1,11 +1,10 @@
 //! What a person has looked at: why values are not kept, and how far the types have come, which only may become more.
 
-use super::SchemaTestError;
 use crate::corpus::select::matches;
+use crate::file::{self, FileError};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
     path::{Path, PathBuf},
 };
 
@@ -51,12 +50,10 @@ impl Reviewed {
     /// # Errors
     ///
     /// Fails when they are not there, or not of their form.
-    pub fn read(folder: &Path) -> Result<Self, SchemaTestError> {
-        let (path, baseline_path) = (folder.join("reviewed.json"), folder.join("baseline.json"));
-        let text = fs::read_to_string(&path).map_err(SchemaTestError::file(&path))?;
-        let ReviewedFile { not_kept } = serde_json::from_str(&text).map_err(SchemaTestError::data(&path))?;
-        let text = fs::read_to_string(&baseline_path).map_err(SchemaTestError::file(&baseline_path))?;
-        let baseline = serde_json::from_str(&text).map_err(SchemaTestError::data(&baseline_path))?;
+    pub fn read(folder: &Path) -> Result<Self, FileError> {
+        let ReviewedFile { not_kept } = file::read_json(&folder.join("reviewed.json"))?;
+        let baseline_path = folder.join("baseline.json");
+        let baseline = file::read_json(&baseline_path)?;
         Ok(Self { not_kept, baseline, baseline_path })
     }
 
@@ -77,8 +74,7 @@ impl Reviewed {
     /// # Errors
     ///
     /// Fails when the file cannot be written.
-    pub fn write_baseline(&self, baseline: &Baseline) -> Result<(), SchemaTestError> {
-        let text = serde_json::to_string_pretty(baseline).map_err(SchemaTestError::data(&self.baseline_path))?;
-        fs::write(&self.baseline_path, text + "\n").map_err(SchemaTestError::file(&self.baseline_path))
+    pub fn write_baseline(&self, baseline: &Baseline) -> Result<(), FileError> {
+        file::write_json(&self.baseline_path, baseline)
     }
 }

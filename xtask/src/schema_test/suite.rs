@@ -1,6 +1,7 @@
 //! The suite as it is fetched: files of schemas, each schema with values, and the schemas that others refer to on a server.
 
 use super::SchemaTestError;
+use crate::file::{self, FileError};
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 use std::{
@@ -85,8 +86,7 @@ impl Suite {
         }
         let mut groups = Vec::new();
         for path in files(&tests)? {
-            let text = fs::read_to_string(&path).map_err(SchemaTestError::file(&path))?;
-            let read: Vec<GroupFile> = serde_json::from_str(&text).map_err(SchemaTestError::data(&path))?;
+            let read: Vec<GroupFile> = file::read_json(&path)?;
             let keyword = below(&tests, &path.with_extension(""));
             groups.extend(read.into_iter().map(|group| group.in_file(&keyword)));
         }
@@ -98,9 +98,7 @@ impl Suite {
             if name.starts_with("draft") && !name.starts_with(DRAFT) {
                 continue;
             }
-            let text = fs::read_to_string(&path).map_err(SchemaTestError::file(&path))?;
-            let schema = serde_json::from_str(&text).map_err(SchemaTestError::data(&path))?;
-            remotes.insert(format!("{SERVER}/{name}"), schema);
+            remotes.insert(format!("{SERVER}/{name}"), file::read_json(&path)?);
         }
         Ok(Self { groups, remotes })
     }
@@ -120,12 +118,12 @@ impl GroupFile {
 }
 
 /// The JSON files below a folder, in the order of their names.
-fn files(folder: &Path) -> Result<Vec<PathBuf>, SchemaTestError> {
+fn files(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_path_buf()];
     while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(&folder).map_err(SchemaTestError::file(&folder))? {
-            let path = entry.map_err(SchemaTestError::file(&folder))?.path();
+        for entry in fs::read_dir(&folder).map_err(FileError::at(&folder))? {
+            let path = entry.map_err(FileError::at(&folder))?.path();
             if path.is_dir() {
                 open.push(path);
             } else if path.extension().is_some_and(|extension| extension == "json") {

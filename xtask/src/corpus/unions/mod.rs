@@ -16,6 +16,7 @@ pub use self::{
 };
 
 use super::progress::Progress;
+use crate::file::{self, FileError};
 use crate::{
     contract::{ContractError, DriverWorkspace, Support},
     process::{self, Ended},
@@ -100,7 +101,8 @@ impl Programs {
         self.workspace.write_file(&program, "src/types.rs", &types)?;
         self.workspace.write_file(&program, "Cargo.toml", &driver::manifest(package))?;
         self.workspace.write_file(&program, "src/main.rs", &driver::program(package, &samples.unions))?;
-        self.workspace.write_file(&program, SAMPLES, &serde_json::to_string(samples).unwrap_or_default())
+        self.workspace.write_file(&program, SAMPLES, &serde_json::to_string(samples).unwrap_or_default())?;
+        Ok(())
     }
 
     /// Forgets the samples of a crate: they are of an earlier one.
@@ -159,13 +161,11 @@ impl Programs {
         Ok(found)
     }
 
-    fn read(&self, package: &str) -> Result<Option<Samples>, ContractError> {
+    fn read(&self, package: &str) -> Result<Option<Samples>, FileError> {
         let path = self.samples(package);
-        let failed = |error: io::Error| ContractError::File { path: path.clone(), error };
-        match fs::read(&path) {
-            Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|error| failed(error.into())),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(failed(error)),
+        match path.exists() {
+            true => file::read_json(&path).map(Some),
+            false => Ok(None),
         }
     }
 }
