@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use crate::{diagnostics::pointer_join as join, headers, methods};
+use crate::{diagnostics::pointer_join as join, headers, media, methods};
 
 /// What a schema describes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -159,7 +159,7 @@ impl Walk<'_> {
             let is_merged_too = members(owner.get("content")).any(|(other, also)| {
                 other.ends_with("merge-patch+json") && also.get("schema") == content.get("schema")
             });
-            let is_patch = media_type.contains("json-patch")
+            let is_patch = media::is_json_patch(media_type)
                 && !self.is_type(schema, "array")
                 && (is_merged_too || self.resolved(schema).get("properties").is_none());
             let is_value = self.is_value(media_type, schema, is_answer) && !is_patch;
