@@ -1,7 +1,7 @@
 //! Calls that the vendor makes: webhooks (OpenAPI 3.1 section 4.8.1; `x-webhooks` before, as ReDoc reads it) and callbacks
 //! (OpenAPI 3.0 section 4.7.18). A client receives none; whoever does reads their bodies by the types that are made here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -69,8 +69,13 @@ pub fn read(document: &Value, operations: &[Operation], types: &mut Types<'_>) -
 
 fn of_document<'d>(document: &'d Value, types: &mut Types<'_>) -> Vec<Call<'d>> {
     let mut calls = Vec::new();
+    let mut known = BTreeMap::new();
     for key in WEBHOOKS {
         for (name, item) in fields(document, key) {
+            // A document for readers of 3.0 and 3.1 says the same in both places.
+            if known.insert(name, item) == Some(item) {
+                continue;
+            }
             let origin = Origin::Webhook { name: name.clone() };
             let pointer = pointer_join(&pointer_join("", key), name);
             calls.extend(of_item(document, item, &pointer, &origin, &idents::pascal(name), types));
@@ -266,6 +271,16 @@ mod tests {
         // Before 3.1 they are an extension.
         let (found, _) = plan("3.0.3", json!({"x-webhooks": {"pet.born": call(event("a"))}, "paths": {}}));
         assert_eq!(names(&found), [("PetBorn", "types::PetBornPayload".to_owned())]);
+    }
+
+    #[test]
+    fn what_is_said_in_both_places_is_one_webhook() {
+        let both = json!({"born": call(event("a")), "lost": call(event("b"))});
+        let (found, _) = plan("3.1.0", json!({"webhooks": both, "x-webhooks": both}));
+        assert_eq!(names(&found).into_iter().map(|(name, _)| name).collect::<Vec<_>>(), ["Born", "Lost"]);
+        let other = json!({"born": call(event("c"))});
+        let (found, _) = plan("3.1.0", json!({"webhooks": both, "x-webhooks": other}));
+        assert_eq!(names(&found).len(), 3);
     }
 
     #[test]

@@ -293,13 +293,11 @@ pub fn kinded(candidates: &[String], typed: &Typed) -> Option<String> {
     candidates.first().filter(|name| !name.ends_with(kind)).map(|name| format!("{name}{kind}"))
 }
 
-/// Names that can be read: of one that is too long the end, in whole words.
+/// Names that can be read: behind those that are not too long the ends of the others, in whole words.
 pub fn readable(candidates: Vec<String>) -> Vec<String> {
-    let fits = |name: &String| name.chars().count() <= LONGEST;
-    if candidates.iter().any(fits) {
-        return candidates.into_iter().filter(fits).collect();
-    }
-    candidates.iter().map(|name| ending(name)).collect()
+    let (mut names, long): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|name| name.chars().count() <= LONGEST);
+    names.extend(long.iter().map(|name| ending(name)));
+    names
 }
 
 /// The last words of a name.
@@ -453,6 +451,18 @@ mod tests {
         let found = names(&plan);
         assert!(found.iter().all(|name| name.chars().count() <= LONGEST), "{found:?}");
         assert!(found.contains(&"ProtectedBranchUsers") && !found.iter().any(|name| name.ends_with('2')), "{found:?}");
+    }
+
+    #[test]
+    fn what_is_too_long_with_its_holder_is_the_end_of_that_before_a_number() {
+        let long = "theLimitOfWhatMayBeReceivedIsExceededForThisTransaction";
+        let holder = |kind: &str| object(json!({long: object(json!({"description": {"enum": [kind]}}))}));
+        let plan = plan(
+            &json!({}),
+            &json!({"Rejected": object(json!({"a": holder("a"), "b": holder("b"), "c": holder("c")}))}),
+        );
+        let found = names(&plan);
+        assert!(found.iter().all(|name| !name.ends_with('2')), "{found:?}");
     }
 
     #[test]

@@ -5,6 +5,9 @@ use super::names::Names;
 use crate::plan::Discriminator;
 use crate::schema::shape::{Object, Shape, Typed, Union};
 
+/// How many words a variant's name has at the most that is made of what tells it apart.
+const MOST_WORDS: usize = 3;
+
 /// The names that a variant could have, best first; `shapes` are the variants' with all references followed.
 pub fn names(
     union: &Union,
@@ -21,7 +24,9 @@ pub fn names(
             _ => vec![idents::pascal(named)],
         };
     }
-    if let Some(value) = own_value(index, discriminators) {
+    if !matches!(typed.shape, Shape::Array(_))
+        && let Some(value) = own_value(index, discriminators)
+    {
         return vec![idents::pascal(value)];
     }
     if let Shape::Ref(pointer) = &variant.typed.shape
@@ -32,10 +37,7 @@ pub fn names(
     let lists = shapes.iter().filter(|other| matches!(other.shape, Shape::Array(_))).count();
     let mut candidates = match &typed.shape {
         Shape::Object(object) => own_properties(object, index, shapes),
-        Shape::Enum(values) | Shape::IntegerEnum(values) => match values.as_slice() {
-            [only] if shapes.len() > 1 => vec![idents::pascal(only.name.as_deref().unwrap_or(&only.value))],
-            _ => Vec::new(),
-        },
+        _ if shapes.len() > 1 && fixed(typed).is_some() => fixed(typed).map(idents::pascal).into_iter().collect(),
         Shape::Array(items) if lists > 1 => vec![format!("{}List", kind(items))],
         _ => Vec::new(),
     };
@@ -46,35 +48,78 @@ pub fn names(
     candidates
 }
 
-/// A value that a variant fixes, and shares with no other.
+/// The one value that a variant fixes, and shares with no other.
 fn own_value(index: usize, discriminators: &[Discriminator]) -> Option<&String> {
     discriminators.iter().filter(|found| found.fixed.contains(&index)).find_map(|found| {
-        let (value, _) = found.mapping.iter().find(|(_, mapped)| *mapped == index)?;
+        let mut values = found.mapping.iter().filter(|(_, mapped)| *mapped == index).map(|(value, _)| value);
+        let value = values.next().filter(|value| values.all(|other| other == *value))?;
         let shared = found.mapping.iter().any(|(known, mapped)| known == value && *mapped != index);
         (!shared).then_some(value)
     })
 }
 
-/// The properties that no other variant has, those that are required first; without one, what is required of this alone.
+/// The properties that no other variant has, those that are required first; without one, what is required of this alone, or
+/// what several together tell apart.
 fn own_properties(object: &Object, index: usize, shapes: &[Typed]) -> Vec<String> {
-    let others = || {
-        let others = shapes.iter().enumerate().filter(|(other, _)| *other != index);
-        others.filter_map(|(_, typed)| match &typed.shape {
+    let others = shapes.iter().enumerate().filter(|(other, _)| *other != index);
+    let others: Vec<&Object> = others
+        .filter_map(|(_, typed)| match &typed.shape {
             Shape::Object(object) => Some(object),
             _ => None,
         })
-    };
-    if others().next().is_none() {
+        .collect();
+    if others.is_empty() {
         return vec!["Object".to_owned()];
     }
     let has = |name: &String, must: bool| {
-        others().any(|other| other.properties.get(name).is_some_and(|property| property.required || !must))
+        others.iter().any(|other| other.properties.get(name).is_some_and(|property| property.required || !must))
     };
     let named = |must: bool, alone: bool| {
         let found = object.properties.iter().find(|(name, property)| (property.required || !must) && !has(name, alone));
         found.map(|(name, _)| idents::pascal(name))
     };
-    [named(true, false), named(true, true), named(false, false)].into_iter().flatten().collect()
+    let alone = [named(true, false), named(true, true), named(false, false)];
+    // What has less than another is at least called what it has.
+    let first: Vec<&str> = object.properties.keys().take(MOST_WORDS).map(String::as_str).collect();
+    let first = (!first.is_empty()).then(|| idents::pascal(&first.join("_")));
+    alone.into_iter().flatten().chain(together(object, others)).chain(first).collect()
+}
+
+/// What a variant fixes and has that tells it apart from as many of the others as can be, in a few words: a value of a
+/// property first, then properties, those that are required before the rest.
+fn together(object: &Object, mut others: Vec<&Object>) -> Option<String> {
+    let mut words = Vec::new();
+    for (name, property) in &object.properties {
+        let Some(value) = fixed(&property.typed) else { continue };
+        let before = others.len();
+        others.retain(|other| {
+            other.properties.get(name).and_then(|property| fixed(&property.typed)).is_none_or(|other| other == value)
+        });
+        if others.len() < before {
+            words.push(value.to_owned());
+            break;
+        }
+    }
+    while words.len() < MOST_WORDS && !others.is_empty() {
+        let lacking = |name: &String| others.iter().filter(|other| !other.properties.contains_key(name)).count();
+        // The first of those that tell most apart.
+        let telling = object.properties.iter().rev().max_by_key(|(name, property)| (lacking(name), property.required));
+        let Some((name, _)) = telling.filter(|(name, _)| lacking(name) > 0) else { break };
+        others.retain(|other| other.properties.contains_key(name));
+        words.push(name.clone());
+    }
+    (!words.is_empty()).then(|| idents::pascal(&words.join("_")))
+}
+
+/// The one value that a schema allows.
+fn fixed(typed: &Typed) -> Option<&str> {
+    match &typed.shape {
+        Shape::Enum(values) | Shape::IntegerEnum(values) => match values.as_slice() {
+            [only] => Some(only.name.as_deref().unwrap_or(&only.value)),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// A word for a kind of values.
@@ -101,7 +146,11 @@ mod tests {
     use crate::plan::TypeKind;
 
     fn variants(members: Value) -> Vec<String> {
-        let plan = plan(&json!({}), &json!({"U": {"anyOf": members}}));
+        named("anyOf", members)
+    }
+
+    fn named(keyword: &str, members: Value) -> Vec<String> {
+        let plan = plan(&json!({}), &json!({"U": {keyword: members}}));
         let TypeKind::Union(union) = &plan.types["U"].kind else { panic!("no union: {:?}", plan.types) };
         union.variants.iter().map(|variant| variant.ident.clone()).collect()
     }
@@ -126,5 +175,36 @@ mod tests {
             ["Boolean", "TextList", "IntegerList"]
         );
         assert_eq!(variants(json!([list("string"), {"type": "boolean"}])), ["List", "Boolean"]);
+    }
+
+    #[test]
+    fn what_the_items_of_a_list_fix_is_not_the_name_of_the_list() {
+        let chunk =
+            |kind: &str| json!({"type": "object", "required": ["type"], "properties": {"type": {"const": kind}}});
+        let chunks = json!({"type": "array", "items": {"oneOf": [chunk("text"), chunk("image")]}});
+        assert_eq!(variants(json!([{"type": "string"}, chunks])), ["Text", "List"]);
+        let texts = json!({"type": "array", "items": chunk("text")});
+        assert_eq!(variants(json!([{"type": "string"}, texts])), ["Text", "List"]);
+    }
+
+    #[test]
+    fn what_no_single_property_tells_apart_several_do() {
+        let source = |kind: &str, others: &[&str]| {
+            let mut properties = json!({"type": {"type": "string", "enum": [kind]}});
+            for name in others {
+                properties[*name] = json!({"type": "string"});
+            }
+            json!({"type": "object", "required": ["type"], "properties": properties})
+        };
+        let members = json!([
+            source("git-hub", &["repo", "ref"]),
+            source("git-hub", &["org", "repo"]),
+            source("git-hub", &["org", "ref"]),
+            source("lab", &["org", "ref"]),
+            source("lab", &["org"]),
+            source("lab", &[]),
+        ]);
+        let names = ["GitHubRepoRef", "GitHubOrgRepo", "GitHubOrgRef", "LabRef", "LabOrg", "Lab"];
+        assert_eq!(named("oneOf", members), names);
     }
 }
