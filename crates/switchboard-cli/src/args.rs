@@ -6,15 +6,17 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use switchboard::{NewConnection, Query, StateKind, Timestamp};
+use switchboard::{NewConnection, Query, StateKind, Switchboard, Timestamp};
+
+use crate::Failure;
 
 /// See and manage the connections of ActiveCampaign, Unified.to and Sitecore Personalize: accounts of outside services
 /// that are joined to a platform.
 ///
 /// Credentials come from the environment, or from a file of accounts that only you can read (--config).
 ///
-/// Exit codes: 0, all was well; 1, something failed, or a connection is unhealthy where health is asked for; 2, the command
-/// or the configuration is wrong, and nothing was sent.
+/// Exit codes: 0, all was well; 1, something failed, or a connection does not work where that is asked for; 2, the command,
+/// the configuration or the file of --store is wrong: nothing was changed, and nothing sent but what it took to see that.
 #[derive(Debug, Parser)]
 #[command(name = "switchboard", version)]
 pub(crate) struct Arguments {
@@ -42,13 +44,13 @@ pub(crate) struct Source {
 /// How answers are written.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Output {
-    /// One JSON document
+    /// One JSON document; of `watch`, which has no end, a JSON object on each line
     #[arg(long, global = true, group = "format")]
     json: bool,
     /// A JSON object on each line, as they come
     #[arg(long, global = true, group = "format")]
     ndjson: bool,
-    /// Comma-separated values with a heading (RFC 4180)
+    /// Comma-separated values with a heading (RFC 4180); of `health` the counts alone
     #[arg(long, global = true, group = "format")]
     csv: bool,
     /// When to use colour; `auto` is on a terminal, unless NO_COLOR is set
@@ -183,7 +185,15 @@ pub(crate) struct Filters {
 }
 
 impl Filters {
-    pub(crate) fn query(self) -> Query {
+    /// The query, if the board has every provider that it names: nothing is to be sent to the others else.
+    pub(crate) fn query(self, board: &Switchboard) -> Result<Query, Failure> {
+        if let Some(unknown) = self.provider.iter().find(|name| board.provider(name).is_none()) {
+            let known: Vec<_> = board.providers().map(|provider| format!("`{}`", provider.name())).collect();
+            let known = known.join(", ");
+            return Err(Failure::usage(format_args!(
+                "{unknown}: there is no provider of this name; there are: {known}"
+            )));
+        }
         let mut query = Query::new();
         query.providers = self.provider;
         query.service = self.service;
@@ -191,7 +201,7 @@ impl Filters {
         query.states = self.state;
         query.category = self.category;
         query.updated_since = self.updated_since;
-        query
+        Ok(query)
     }
 }
 

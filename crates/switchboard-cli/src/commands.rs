@@ -7,8 +7,8 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use switchboard::{
-    AppliedBy, Connection, ConnectionChange, Connections, Filter, NewRecord, Query, RecordChange, StateKind,
-    Switchboard,
+    AppliedBy, Connection, ConnectionChange, ConnectionProvider, Connections, Filter, NewRecord, Query, RecordChange,
+    StateKind, Switchboard,
 };
 
 use crate::args::{Format, Id, Output, Parts};
@@ -182,17 +182,26 @@ fn record<T>(
 pub(crate) async fn test(board: &Switchboard, id: &Id, output: Output) -> Result<bool, Failure> {
     let report = board.test(&id.provider, &id.id).await?;
     let millis = report.took.and_then(|took| u64::try_from(took.as_millis()).ok());
-    if output.format() == Format::Table {
-        let works = match report.works {
-            Some(true) => "works",
-            Some(false) => "does not work",
-            None => "the vendor does not say whether it works",
-        };
-        let status = report.status.map(|status| format!(", status {status}")).unwrap_or_default();
-        let took = millis.map(|millis| format!(", {millis} ms")).unwrap_or_default();
-        writeln!(io::stdout(), "{works}{status}{took}")?;
-    } else {
-        writeln!(io::stdout(), "{}", json!({ "works": report.works, "status": report.status, "took_ms": millis }))?;
+    match output.format() {
+        Format::Table => {
+            let works = match report.works {
+                Some(true) => "works",
+                Some(false) => "does not work",
+                None => "the vendor does not say whether it works",
+            };
+            let status = report.status.map(|status| format!(", status {status}")).unwrap_or_default();
+            let took = millis.map(|millis| format!(", {millis} ms")).unwrap_or_default();
+            writeln!(io::stdout(), "{works}{status}{took}")?;
+        }
+        Format::Csv => {
+            let text = |it: Option<String>| it.unwrap_or_default();
+            let works = text(report.works.map(|it| it.to_string()));
+            let (status, millis) = (report.status.map(|it| it.to_string()), millis.map(|it| it.to_string()));
+            write_csv(&["works", "status", "took_ms"], [[works, text(status), text(millis)]])?;
+        }
+        Format::Json | Format::Ndjson => {
+            writeln!(io::stdout(), "{}", json!({ "works": report.works, "status": report.status, "took_ms": millis }))?;
+        }
     }
     Ok(report.works != Some(false))
 }
@@ -230,55 +239,97 @@ pub(crate) async fn health(
         *counts.entry(&connection.provider).or_default().entry(connection.state.kind()).or_default() += 1;
     }
     let unhealthy: Vec<_> = all.iter().filter(|connection| connection.state.is_unhealthy()).collect();
-    if output.format() == Format::Table {
-        for (provider, states) in &counts {
-            let states: Vec<_> = states.iter().map(|(state, count)| format!("{count} {state}")).collect();
-            writeln!(io::stdout(), "{}: {}", shown(provider), states.join(", "))?;
+    match output.format() {
+        Format::Table => {
+            for (provider, states) in &counts {
+                let states: Vec<_> = states.iter().map(|(state, count)| format!("{count} {state}")).collect();
+                writeln!(io::stdout(), "{}: {}", shown(provider), states.join(", "))?;
+            }
+            if !unhealthy.is_empty() {
+                write!(io::stdout(), "\n{}", table::table(unhealthy, table::is_coloured(output.color)))?;
+            }
         }
-        if !unhealthy.is_empty() {
-            write!(io::stdout(), "\n{}", table::table(unhealthy, table::is_coloured(output.color)))?;
+        Format::Csv => {
+            let of_provider = |(provider, states): (&&str, &BTreeMap<StateKind, usize>)| -> Vec<_> {
+                states
+                    .iter()
+                    .map(|(state, count)| [(*provider).to_owned(), state.to_string(), count.to_string()])
+                    .collect()
+            };
+            write_csv(&["provider", "state", "connections"], counts.iter().flat_map(of_provider))?;
         }
-    } else {
-        let counts: serde_json::Map<_, _> = counts
-            .iter()
-            .map(|(provider, states)| {
-                let states = states.iter().map(|(state, count)| (state.as_str().to_owned(), json!(count)));
-                ((*provider).to_owned(), Value::Object(states.collect()))
-            })
-            .collect();
-        let health = json!({
-            "healthy": is_well, "complete": complete, "providers": counts, "unhealthy": json_of(&unhealthy)?,
-            "errors": errors,
-        });
-        writeln!(io::stdout(), "{health}")?;
+        Format::Json | Format::Ndjson => {
+            let counts: serde_json::Map<_, _> = counts
+                .iter()
+                .map(|(provider, states)| {
+                    let states = states.iter().map(|(state, count)| (state.as_str().to_owned(), json!(count)));
+                    ((*provider).to_owned(), Value::Object(states.collect()))
+                })
+                .collect();
+            let health = json!({
+                "healthy": is_well, "complete": complete, "providers": counts, "unhealthy": json_of(&unhealthy)?,
+                "errors": errors,
+            });
+            writeln!(io::stdout(), "{health}")?;
+        }
     }
     Ok(is_well)
 }
 
+/// Writes comma-separated values with a heading.
+fn write_csv<const N: usize>(heading: &[&str; N], rows: impl IntoIterator<Item = [String; N]>) -> Result<(), Failure> {
+    let heading = heading.map(str::to_owned);
+    for row in std::iter::once(heading).chain(rows) {
+        io::stdout().write_all(csv_line(&row).as_bytes())?;
+    }
+    Ok(())
+}
+
+/// What a provider can do, in words.
+struct Abilities<'a> {
+    provider: &'a str,
+    api: &'a str,
+    operations: Vec<&'static str>,
+    filtered_by_server: Vec<&'static str>,
+}
+
+impl<'a> Abilities<'a> {
+    fn of(provider: &'a dyn ConnectionProvider) -> Self {
+        let capabilities = provider.capabilities();
+        let is_by_server = |filter: &&Filter| capabilities.filter(**filter) == AppliedBy::Server;
+        Self {
+            provider: provider.name(),
+            api: provider.api(),
+            operations: capabilities.operations().map(|it| it.as_str()).collect(),
+            filtered_by_server: Filter::ALL.iter().filter(is_by_server).map(|it| it.as_str()).collect(),
+        }
+    }
+
+    fn json(&self) -> Value {
+        let Self { provider, api, operations, filtered_by_server } = self;
+        json!({ "provider": provider, "api": api, "operations": operations, "filtered_by_server": filtered_by_server })
+    }
+}
+
 /// What each provider can do, and which filters its server applies.
 pub(crate) fn providers(board: &Switchboard, output: Output) -> Result<bool, Failure> {
-    for provider in board.providers() {
-        let capabilities = provider.capabilities();
-        let operations: Vec<_> = capabilities.operations().map(|it| it.as_str()).collect();
-        let is_by_server = |filter: &&Filter| capabilities.filter(**filter) == AppliedBy::Server;
-        let filters: Vec<_> = Filter::ALL.iter().filter(is_by_server).map(|it| it.as_str()).collect();
-        if output.format() == Format::Table {
-            let (name, api) = (shown(provider.name()), provider.api());
-            writeln!(
-                io::stdout(),
-                "{name} ({api}): {}; filtered by the server: {}",
-                operations.join(", "),
-                match filters[..] {
-                    [] => "nothing".to_owned(),
-                    _ => filters.join(", "),
-                }
-            )?;
-        } else {
-            let line = json!({
-                "provider": provider.name(), "api": provider.api(), "operations": operations,
-                "filtered_by_server": filters,
+    let all: Vec<_> = board.providers().map(|provider| Abilities::of(&**provider)).collect();
+    match output.format() {
+        Format::Table => {
+            for Abilities { provider, api, operations, filtered_by_server } in &all {
+                let (name, operations) = (shown(provider), operations.join(", "));
+                let filters =
+                    if filtered_by_server.is_empty() { "nothing".to_owned() } else { filtered_by_server.join(", ") };
+                writeln!(io::stdout(), "{name} ({api}): {operations}; filtered by the server: {filters}")?;
+            }
+        }
+        Format::Json => writeln!(io::stdout(), "{:#}", Value::Array(all.iter().map(Abilities::json).collect()))?,
+        Format::Ndjson => all.iter().try_for_each(|it| writeln!(io::stdout(), "{}", it.json()))?,
+        Format::Csv => {
+            let rows = all.iter().map(|it| {
+                [it.provider.to_owned(), it.api.to_owned(), it.operations.join(" "), it.filtered_by_server.join(" ")]
             });
-            writeln!(io::stdout(), "{line}")?;
+            write_csv(&["provider", "api", "operations", "filtered_by_server"], rows)?;
         }
     }
     Ok(true)

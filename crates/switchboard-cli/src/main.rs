@@ -20,13 +20,13 @@ use crate::args::{Arguments, Command};
 /// Why a command did not do what it was asked for.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    /// Nothing was sent: the command or the configuration is wrong.
+    /// The command or the configuration is wrong, and nothing was changed.
     is_usage: bool,
     message: String,
 }
 
 impl Failure {
-    /// The command or the configuration is wrong, and nothing was sent.
+    /// The command or the configuration is wrong, and nothing was changed.
     pub(crate) fn usage(message: impl fmt::Display) -> Self {
         Self { is_usage: true, message: message.to_string() }
     }
@@ -37,7 +37,8 @@ impl Failure {
     }
 }
 
-/// A refusal of the facade before it sent anything is the caller's to mend.
+/// A refusal of the facade itself is the caller's to mend. Nothing was sent then, or, where it took a look at the connection
+/// to know better, nothing that changes any.
 impl From<switchboard::Error> for Failure {
     fn from(error: switchboard::Error) -> Self {
         use switchboard::ErrorKind::{Invalid, UnknownProvider, Unsupported};
@@ -97,9 +98,9 @@ async fn run(Arguments { source, output, command }: Arguments) -> Result<bool, F
     }
     let (board, _sandbox) = source::board(&source).await?;
     match command {
-        Command::List(filters) => commands::list(&board, &filters.query(), output).await,
+        Command::List(filters) => commands::list(&board, &filters.query(&board)?, output).await,
         Command::Export { filters, with_secrets } => {
-            commands::export(&board, &filters.query(), output, with_secrets).await
+            commands::export(&board, &filters.query(&board)?, output, with_secrets).await
         }
         Command::Get(id) => commands::show(board.get(&id.provider, &id.id).await?, output),
         Command::Create { provider, parts, upsert } => {
@@ -111,7 +112,9 @@ async fn run(Arguments { source, output, command }: Arguments) -> Result<bool, F
             Ok(true)
         }
         Command::Test(id) => commands::test(&board, &id, output).await,
-        Command::Health { filters, html } => commands::health(&board, &filters.query(), html.as_deref(), output).await,
+        Command::Health { filters, html } => {
+            commands::health(&board, &filters.query(&board)?, html.as_deref(), output).await
+        }
         Command::Changes { store, keep } => sync::changes(&board, &store.store, keep, output).await,
         Command::Watch { store, interval, looks } => sync::watch(&board, store, interval, looks, output).await,
         Command::Providers => commands::providers(&board, output),

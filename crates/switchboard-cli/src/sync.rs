@@ -20,6 +20,7 @@ pub(crate) async fn changes(board: &Switchboard, path: &Path, keep: bool, output
     let before = store.load().map_err(Failure::usage)?.unwrap_or_else(Snapshot::empty);
     let changes = board.changes(&before).await;
     complain(&changes);
+    head(output)?;
     if output.format() == Format::Json {
         writeln!(io::stdout(), "{:#}", Value::Array(lines(&changes)?))?;
     } else {
@@ -43,6 +44,7 @@ pub(crate) async fn watch(
     let before = store.as_mut().map(FileStore::load).transpose().map_err(Failure::usage)?.flatten();
     let mut stream = board.watch(Watch::every(interval).since(Arc::new(before.unwrap_or_default())));
     let (mut left, mut is_well) = (looks, true);
+    head(output)?;
     while left != Some(0) {
         // An interrupt ends the process between two looks or within one; what was told is remembered by then.
         let Some(changes) = stream.next().await else { break };
@@ -57,8 +59,22 @@ pub(crate) async fn watch(
     Ok(is_well)
 }
 
+/// Writes what stands above all changes.
+fn head(output: Output) -> Result<(), Failure> {
+    if output.format() == Format::Csv {
+        let heading = ["change", "provider", "id", "state", "fields"].map(str::to_owned);
+        io::stdout().write_all(csv_line(&heading).as_bytes())?;
+    }
+    Ok(())
+}
+
 /// Tells on standard error what went wrong, in whichever form the changes are written.
 fn complain(changes: &Changes) {
+    for connection in &changes.kept {
+        let repairs: Vec<_> = connection.repairs.iter().map(ToString::to_string).collect();
+        let (provider, id) = (shown(&connection.provider), shown(&connection.id));
+        eprintln!("{provider}: {id} stays as it was known, for it did not come whole: {}", repairs.join("; "));
+    }
     for error in &changes.errors {
         eprintln!("{error}");
     }

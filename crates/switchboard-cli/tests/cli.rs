@@ -69,6 +69,33 @@ fn the_sandbox_is_listed_in_every_form() {
     assert_eq!(csv.lines().nth(1), Some(shop));
 }
 
+/// The lines of comma-separated values, without their ends.
+fn csv(arguments: &[&str]) -> Vec<String> {
+    let run = run(&[&["--sandbox", "--csv"], arguments].concat());
+    assert!(run.out.lines().count() == run.out.matches("\r\n").count(), "{}", run.out);
+    run.out.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn every_command_keeps_to_the_form_that_is_asked_for() {
+    let json = |arguments: &[&str]| -> Value {
+        serde_json::from_str(&run(&[&["--sandbox", "--json"], arguments].concat()).out).unwrap()
+    };
+    let tested = ["test", "sitecore-personalize", "65aeee1b-d0ba-478b-ac97-a6fced1b2a4a"];
+    assert_eq!(json(&["providers"]).as_array().unwrap().len(), 3);
+    assert_eq!(json(&["health"])["providers"]["unified-to"]["paused"], 1);
+    assert_eq!(json(&tested)["status"], 202);
+
+    let providers = csv(&["providers"]);
+    assert_eq!((providers.len(), providers[0].as_str()), (4, "provider,api,operations,filtered_by_server"));
+    let health = csv(&["health"]);
+    assert_eq!((health[0].as_str(), health[1].as_str()), ("provider,state,connections", "activecampaign,active,2"));
+    assert_eq!(csv(&tested), ["works,status,took_ms", "true,202,351"]);
+    assert_eq!(csv(&["get", "activecampaign", "1"]).len(), 2);
+    let watched = csv(&["watch", "--looks", "1"]);
+    assert_eq!((watched.len(), watched[0].as_str()), (6, "change,provider,id,state,fields"));
+}
+
 #[test]
 fn secrets_are_written_only_where_they_are_asked_for() {
     let secret = "admin@foo.example.com";
@@ -126,6 +153,10 @@ async fn changes_are_told_once_and_nothing_is_lost_when_a_provider_fails() {
     assert_eq!((as_json.code, as_json.out.trim()), (1, "[]"));
     assert_eq!(as_json.err, failed.err);
     sandbox.behave();
+    sandbox.unified_to().misbehave(Fault::missing_field("integration_type"));
+    let kept = changes(&[]);
+    assert_eq!((kept.code, kept.out.as_str()), (0, ""));
+    assert!(kept.err.contains("stays as it was known, for it did not come whole: [0].integration_type: is missing"));
     run_in(&environment, &["delete", "activecampaign", "1"]);
     let kept = changes(&["--keep", "--ndjson"]);
     let removed: Value = serde_json::from_str(&kept.out).unwrap();
@@ -164,17 +195,30 @@ async fn what_is_wrong_ends_with_2_says_what_to_do_and_sends_nothing() {
     let config = directory.join("accounts.json");
     fs::write(&config, r#"{ "shops": { "api": "activecampaign", "ACTIVECAMPAIGN_ACCOUNT": "acme" } }"#).unwrap();
     let config = config.to_str().unwrap();
-    let mode = |mode| {
+    let malformed = directory.join("malformed.json");
+    fs::write(&malformed, r#"{ "shops": { "api": "activecampaign", "ACTIVECAMPAIGN_ACCOUNT": "acme" "#).unwrap();
+    let malformed = malformed.to_str().unwrap();
+    // A folder is no file that could be read.
+    let store = directory.to_str().unwrap();
+    let region = |name: &str| [("UNIFIED_TO_API_KEY", "secret".to_owned()), ("UNIFIED_TO_REGION", name.to_owned())];
+    let mode = |path, mode| {
         #[cfg(unix)]
-        fs::set_permissions(config, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+        fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
     };
-    mode(0o600);
+    mode(config, 0o600);
+    mode(malformed, 0o600);
     for (environment, arguments, expected) in [
         (
             &environment[..],
             &["get", "nobody", "1"][..],
             "there is no provider of this name; there are: `activecampaign`",
         ),
+        (
+            &environment,
+            &["list", "--provider", "nobody"],
+            "nobody: there is no provider of this name; there are: `activec",
+        ),
+        (&environment, &["health", "--provider", "nobody", "--provider", "unified-to"], "no provider of this name"),
         (&environment, &["list", "--state", "broken"], "is no state; there are active"),
         (&environment, &["list", "--updated-since", "soon"], "soon"),
         (&environment, &["create", "activecampaign", "--name", "A"], "`service` is needed"),
@@ -182,7 +226,12 @@ async fn what_is_wrong_ends_with_2_says_what_to_do_and_sends_nothing() {
         (&environment, &["update", "activecampaign", "1", "--record", "/nowhere"], "cannot use /nowhere"),
         (&environment, &["--json", "--csv", "list"], "cannot be used with"),
         (&environment[..1], &["list"], "ACTIVECAMPAIGN_API_TOKEN is not set, but ACTIVECAMPAIGN_BASE_URL is"),
+        (&region("mars"), &["list"], "UNIFIED_TO_REGION"),
+        (&region("mars"), &["list"], "na, eu or au"),
         (&[], &["list"], "try it with --sandbox"),
+        (&[], &["--config", malformed, "list"], "cannot be used"),
+        (&environment, &["changes", "--store", store], "cannot read"),
+        (&environment, &["watch", "--store", store], "cannot read"),
         (&[], &["--config", "/nowhere", "list"], "cannot read /nowhere"),
         (
             &[],
@@ -196,7 +245,7 @@ async fn what_is_wrong_ends_with_2_says_what_to_do_and_sends_nothing() {
     }
     #[cfg(unix)]
     {
-        mode(0o644);
+        mode(config, 0o644);
         let run = run_in(&[], &["--config", config, "list"]);
         assert!(run.code == 2 && run.err.contains(&format!("chmod 600 {config}")), "{}", run.err);
     }

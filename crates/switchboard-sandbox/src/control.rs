@@ -9,7 +9,7 @@ use axum::{
     response::Response,
 };
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
     Fault, Misbehavior,
@@ -32,12 +32,12 @@ impl Controls<'_> {
     /// Answers a request to the control API.
     pub(crate) fn answer(&self, method: &Method, path: &str, body: &[u8]) -> Response {
         match (method.as_str(), path.strip_prefix(PREFIX).unwrap_or_default()) {
-            ("POST", "faults") => match serde_json::from_slice::<Order>(body) {
-                Ok(order) => {
-                    self.faults.add(order.into());
+            ("POST", "faults") => match order(body) {
+                Ok(misbehavior) => {
+                    self.faults.add(misbehavior);
                     done()
                 }
-                Err(error) => wire::json(StatusCode::BAD_REQUEST, &json!({ "message": error.to_string() })),
+                Err(message) => wire::json(StatusCode::BAD_REQUEST, &json!({ "message": message })),
             },
             ("DELETE", "faults") => {
                 self.faults.clear(None);
@@ -74,11 +74,21 @@ fn told(request: &ReceivedRequest) -> Value {
     })
 }
 
-/// A fault, and which requests it is for; see [`Misbehavior`].
+/// Reads an order: a fault, and beside it which requests it is for. A key that is neither's is an error: a fault that was
+/// meant for some requests only must not happen to others.
+fn order(body: &[u8]) -> Result<Misbehavior, String> {
+    let order: Map<String, Value> = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    let (requests, fault): (Map<_, _>, Map<_, _>) =
+        order.into_iter().partition(|(name, _)| Requests::KEYS.contains(&name.as_str()));
+    let fault = serde_json::from_value::<Form>(fault.into());
+    let fault = fault.map_err(|error| format!("{error}; and beside the fault {}", Requests::KEYS.join(", ")))?;
+    let requests = serde_json::from_value::<Requests>(requests.into()).map_err(|error| error.to_string())?;
+    Ok(requests.have(fault.into()))
+}
+
+/// Which requests a fault is for; see [`Misbehavior`].
 #[derive(Deserialize)]
-struct Order {
-    #[serde(flatten)]
-    fault: Form,
+struct Requests {
     #[serde(default)]
     api: Option<ApiName>,
     #[serde(default)]
@@ -113,9 +123,13 @@ enum ApiName {
     SitecorePersonalize,
 }
 
-impl From<Order> for Misbehavior {
-    fn from(Order { fault, api, method, path, nth, times }: Order) -> Self {
-        let mut misbehavior = Self::from(Fault::from(fault));
+impl Requests {
+    const KEYS: [&str; 5] = ["api", "method", "path", "nth", "times"];
+
+    /// The fault, for these requests.
+    fn have(self, fault: Fault) -> Misbehavior {
+        let Self { api, method, path, nth, times } = self;
+        let mut misbehavior = Misbehavior::from(fault);
         if let Some(api) = api {
             misbehavior = misbehavior.on_api(match api {
                 ApiName::Activecampaign => Api::ActiveCampaign,
@@ -141,15 +155,16 @@ impl From<Order> for Misbehavior {
 }
 
 /// A [`Fault`] as JSON: its [kind](Fault::kind), and what there is to say of it.
+// With the braces, serde refuses unknown keys of a variant that has none of its own, too.
 #[derive(Deserialize)]
-#[serde(tag = "fault")]
+#[serde(tag = "fault", deny_unknown_fields)]
 enum Form {
     #[serde(rename = "slow")]
     Slow { milliseconds: u64 },
     #[serde(rename = "reset")]
-    Reset,
+    Reset {},
     #[serde(rename = "cut off")]
-    CutOff,
+    CutOff {},
     #[serde(rename = "status")]
     Status {
         status: u16,
@@ -163,9 +178,9 @@ enum Form {
     #[serde(rename = "ignored parameter")]
     IgnoredParameter { name: String },
     #[serde(rename = "malformed JSON")]
-    MalformedJson,
+    MalformedJson {},
     #[serde(rename = "empty body")]
-    EmptyBody,
+    EmptyBody {},
     #[serde(rename = "longer body")]
     LongerBody { text: String },
     #[serde(rename = "header")]
@@ -181,7 +196,7 @@ enum Form {
     #[serde(rename = "replaced list")]
     ReplacedList { value: Value },
     #[serde(rename = "missing list")]
-    MissingList,
+    MissingList {},
     #[serde(rename = "short list")]
     ShortList { items: usize },
     #[serde(rename = "unknown enum value")]
@@ -200,20 +215,20 @@ impl From<Form> for Fault {
     fn from(form: Form) -> Self {
         match form {
             Form::Slow { milliseconds } => Self::Slow(Duration::from_millis(milliseconds)),
-            Form::Reset => Self::Reset,
-            Form::CutOff => Self::CutOff,
+            Form::Reset {} => Self::Reset,
+            Form::CutOff {} => Self::CutOff,
             Form::Status { status, headers, body } => {
                 Self::Status { status, headers: headers.into_iter().collect(), body }
             }
             Form::SoftError { status } => Self::SoftError(status),
             Form::IgnoredParameter { name } => Self::IgnoredParameter(name),
-            Form::MalformedJson => Self::MalformedJson,
-            Form::EmptyBody => Self::EmptyBody,
+            Form::MalformedJson {} => Self::MalformedJson,
+            Form::EmptyBody {} => Self::EmptyBody,
             Form::LongerBody { text } => Self::LongerBody(text),
             Form::Header { name, value } => Self::Header { name, value },
             Form::Gzip { coding, members, rest } => Self::Gzip { coding, members, rest },
             Form::ReplacedList { value } => Self::ReplacedList(value),
-            Form::MissingList => Self::MissingList,
+            Form::MissingList {} => Self::MissingList,
             Form::ShortList { items } => Self::ShortList(items),
             Form::UnknownEnumValue { field, value } => Self::UnknownEnumValue { field, value },
             Form::MissingField { field } => Self::MissingField(field),
@@ -230,7 +245,7 @@ mod tests {
     use crate::{Sandbox, testing};
 
     fn order(json: Value) -> Misbehavior {
-        serde_json::from_value::<Order>(json).unwrap().into()
+        super::order(json.to_string().as_bytes()).unwrap()
     }
 
     #[test]
@@ -246,17 +261,31 @@ mod tests {
 
     #[test]
     fn every_kind_of_fault_can_be_ordered() {
-        // What any of them needs; the others do not look at it.
-        let all = json!({
-            "milliseconds": 1, "status": 500, "name": "a", "text": "a", "value": "a", "coding": "gzip", "items": 1,
-            "field": "a",
-        });
+        let needed = |kind: &str| match kind {
+            "slow" => json!({ "milliseconds": 1 }),
+            "status" | "soft error" => json!({ "status": 500 }),
+            "ignored parameter" => json!({ "name": "a" }),
+            "longer body" => json!({ "text": "a" }),
+            "header" => json!({ "name": "a", "value": "a" }),
+            "gzip" => json!({ "coding": "gzip" }),
+            "replaced list" => json!({ "value": [] }),
+            "short list" => json!({ "items": 1 }),
+            "unknown enum value" | "replaced field" | "extra field" => json!({ "field": "a", "value": "a" }),
+            "missing field" => json!({ "field": "a" }),
+            "raw field" => json!({ "field": "a", "text": "a" }),
+            _ => json!({}),
+        };
         for kind in Fault::KINDS {
-            let mut form = all.clone();
+            let mut form = needed(kind);
             form["fault"] = json!(kind);
-            let fault = Fault::from(serde_json::from_value::<Form>(form).unwrap());
+            let fault = Fault::from(serde_json::from_value::<Form>(form.clone()).unwrap());
             assert_eq!(fault.kind(), *kind);
+            // Whatever a fault has of its own, a key that is misspelt is told.
+            form["pth"] = json!("/connections");
+            let refused = super::order(form.to_string().as_bytes()).unwrap_err();
+            assert!(refused.contains("unknown field `pth`") && refused.contains("path"), "{kind}: {refused}");
         }
+        assert!(super::order(br#"{ "fault": "reset", "api": "unified" }"#).unwrap_err().contains("unified-to"));
     }
 
     #[tokio::test]

@@ -90,7 +90,7 @@ pub(crate) async fn mirror(
             Ok(connection) => {
                 let (provider, id) = (connection.provider.clone(), connection.id.clone());
                 let rows = table.entry(provider.clone()).or_default();
-                let is_made_up = !connection.repairs.is_empty() && rows.contains_key(&id);
+                let is_made_up = !connection.is_faithful() && rows.contains_key(&id);
                 if !is_made_up {
                     rows.insert(id.clone(), Row::from(connection));
                 }

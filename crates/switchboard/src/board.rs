@@ -118,8 +118,10 @@ impl Switchboard {
         Connections::merge(lists.chain(missing))
     }
 
-    /// The connections of all providers with this id on the other side. A provider whose connections have none is not
-    /// asked.
+    /// The connections of all providers with this id on the other side: the list with that one filter, which tells each
+    /// provider's completeness, too. Where the API cannot filter by it
+    /// ([`Filter::ExternalId`](crate::Filter::ExternalId)), that takes reading the whole list; Sitecore Personalize, whose
+    /// connections have no such id, is not asked.
     pub fn find(&self, external_id: impl Into<String>) -> Connections {
         self.connections(&Query::new().external_id(external_id))
     }

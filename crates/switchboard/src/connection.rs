@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use switchboard_runtime::Repair;
+use switchboard_runtime::{Fault, Repair};
 
 use crate::{Record, State, Timestamp};
 
@@ -73,6 +73,13 @@ impl Connection {
             withheld: Vec::new(),
             repairs: Vec::new(),
         }
+    }
+
+    /// Whether all of it is what the vendor said: none of its [repairs](Self::repairs), if there are any, did more than take
+    /// a value for the same one in another JSON type. What is made up, garbled or left out should not be written over what
+    /// is known; [`changes`](crate::Switchboard::changes) does not.
+    pub fn is_faithful(&self) -> bool {
+        self.repairs.iter().all(|repair| repair.fault == Fault::Converted)
     }
 
     /// The same with nothing in its record that may be a secret, for logs, files and other people's eyes.

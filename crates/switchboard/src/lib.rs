@@ -35,9 +35,9 @@
 //! brings the API's own client as a module of the same name, and its provider. Without any of them there is still the
 //! model, for providers of your own: see [`ConnectionProvider`].
 //!
-//! The others choose how calls are made, for all APIs alike: `rustls` and `gzip`, which are on by default, `native-tls`,
-//! `http2`, `system-proxy`, `tracing`, and `blocking`, with which [`runtime::blocking`](runtime) waits for calls without an
-//! async runtime.
+//! How calls are made, for all APIs alike, choose `rustls` and `gzip`, which are on by default, `native-tls`, `http2`,
+//! `system-proxy`, `tracing`, and `blocking`, with which [`runtime::blocking`](runtime) waits for calls without an async
+//! runtime. `sqlite` adds a store of snapshots, and `testing` what authors of providers test theirs with.
 //!
 //! # Settings
 //!

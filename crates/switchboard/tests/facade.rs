@@ -8,6 +8,7 @@ mod common;
 use std::time::Duration;
 
 use common::{AC, SITECORE, UNIFIED, board, sandbox};
+use serde_json::json;
 use switchboard::runtime::Scalar;
 use switchboard::{
     AppliedBy, Connection, ConnectionChange, Error, ErrorKind, Filter, NewConnection, Operation, Query, Record,
@@ -124,6 +125,20 @@ async fn what_was_made_good_is_on_the_connection() {
     assert_eq!(of(UNIFIED), ["[0].integration_type: is missing", "[1].integration_type: is missing"]);
     let one = board.get(UNIFIED, "6659f1c2a7d3b80012c4e5f6").await.unwrap();
     assert_eq!(told(&one), ["integration_type: is missing"]);
+}
+
+#[tokio::test]
+async fn of_a_list_that_needs_more_repairs_than_are_told_the_rest_is_an_error() {
+    let sandbox = Sandbox::builder().records(Records::Generated { per_api: 150 }).start().await.unwrap();
+    // Where the API pages, what had to be made good is told of each page.
+    for (api, field) in [(*sandbox.unified_to(), "integration_name"), (*sandbox.sitecore_personalize(), "name")] {
+        api.misbehave(Fault::replaced_field(field, json!({ "no": "text" })).on_path("/connection").always());
+    }
+    let (connections, errors) = board(&sandbox).connections(&Query::new()).collect_all().await;
+    let counts = [AC, UNIFIED, SITECORE].map(|provider| ids(&connections, provider).len());
+    let unfaithful = connections.iter().filter(|it| !it.is_faithful()).count();
+    assert_eq!((counts, unfaithful), ([150, 150, 99], 249));
+    assert!(errors.len() == 1 && errors[0].to_string().ends_with("the rest is left out"), "{errors:?}");
 }
 
 #[tokio::test]

@@ -84,7 +84,28 @@ async fn what_was_made_up_in_reading_is_no_change() {
     let (before, _) = board.snapshot().await;
     sandbox.unified_to().misbehave(Fault::missing_field("integration_type"));
     let changes = well(&board, &before).await;
-    assert!(changes.is_empty(), "{:?}", changes.changed);
+    assert!(changes.is_empty() && changes.snapshot.connections().eq(before.connections()));
+    // It is told, with what was wrong and without what is secret.
+    let kept = &changes.kept[0];
+    assert_eq!(
+        (ids(&changes.kept).len(), kept.repairs[0].to_string()),
+        (2, "[0].integration_type: is missing".to_owned())
+    );
+    assert_eq!(kept.withheld, ["auth"]);
+}
+
+#[tokio::test]
+async fn what_is_said_in_another_type_is_a_change_like_any_other() {
+    let sandbox = sandbox().await;
+    let board = board(&sandbox);
+    let (before, _) = board.snapshot().await;
+    // The document says text. A service that is called 7 is a service all the same.
+    sandbox.unified_to().misbehave(Fault::replaced_field("integration_type", 7).always());
+    let changes = well(&board, &before).await;
+    assert_eq!((changes.changed.len(), changes.kept.len()), (2, 0), "{:?}", changes.kept);
+    assert_eq!(changes.changed[0].fields, [Field::Service, Field::Record]);
+    assert_eq!(changes.changed[0].after.service.as_deref(), Some("7"));
+    assert!(well(&board, &changes.snapshot).await.is_empty());
 }
 
 fn directory(name: &str) -> std::path::PathBuf {
@@ -153,7 +174,7 @@ impl Environment for Pauses {
     }
 
     fn random(&self) -> u64 {
-        u64::MAX / 2
+        1 << 63
     }
 }
 

@@ -245,18 +245,27 @@ fn listed(name: &str, answer: ResponseValue<types::ConnectionList>) -> Vec<Resul
     let Some(records) = answer.into_inner().items.filter(|_| !is_made_up) else {
         return vec![Err(Error::unreadable(name, Operation::List, "the answer holds no list of connections"))];
     };
+    let place = |index: usize| format!("items[{index}]");
     let repaired = |index: usize| {
-        let place = format!("items[{index}]");
+        let place = place(index);
         let of_it = |repair: &&Repair| repair.path.starts_with(&place);
         repairs.iter().filter(of_it).cloned().collect()
     };
-    let records = records.into_iter().enumerate();
+    // What had to be made good after the last that is told nobody knows.
+    let last_told = repairs.last().filter(|_| repairs.len() >= MOST_TOLD).map(|repair| repair.path.as_str());
+    let is_told = |(index, _): &(usize, _)| last_told.is_none_or(|path| !path.starts_with(&place(*index)));
+    let too_many = "so much had to be made good in the list that not all of it is told: the rest is left out";
+    let untold = last_told.map(|_| Err(Error::unreadable(name, Operation::List, too_many)));
+    let records = records.into_iter().enumerate().take_while(is_told);
     let unified = records.map(|(index, record)| {
         let connection = unified(name, Operation::List, record)?;
         if repairs.is_empty() { Ok(connection) } else { super::made_good::told(connection, repaired(index), "ref") }
     });
-    unified.collect()
+    unified.chain(untold).collect()
 }
+
+/// How many repairs of an answer are told; see [`ResponseValue::repairs`].
+const MOST_TOLD: usize = 100;
 
 const NO_EXTERNAL_ID: &str = "connections of this API have no `external_id`";
 

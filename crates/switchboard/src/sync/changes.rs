@@ -22,6 +22,9 @@ pub struct Changes {
     /// Connections that are gone, as they were known: their provider's list came to its proven end without them, and, where
     /// it can be asked for one connection, it says that there is none of that id.
     pub removed: Vec<Connection>,
+    /// Connections that came with something [made up in reading](Connection::is_faithful), and were known before: what is
+    /// known of them stays as it is, until they come whole. Their [repairs](Connection::repairs) tell why.
+    pub kept: Vec<Connection>,
     /// What went wrong. Of a provider with an error nothing is removed, whatever its list lacks.
     pub errors: Vec<Error>,
     /// What is known now: what was known, with all these changes. [`changes`](Switchboard::changes) is told against it the
@@ -30,7 +33,7 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// Whether nothing has changed. There may be errors.
+    /// Whether nothing has changed. There may be errors, and connections that were [kept](Self::kept) as they were known.
     pub fn is_empty(&self) -> bool {
         self.added.is_empty() && self.changed.is_empty() && self.removed.is_empty()
     }
@@ -138,6 +141,7 @@ pub(crate) async fn changes(board: &Switchboard, since: &Snapshot, now: Timestam
         added: Vec::new(),
         changed: Vec::new(),
         removed: Vec::new(),
+        kept: Vec::new(),
         errors: Vec::new(),
         snapshot: Arc::default(),
     };
@@ -172,8 +176,8 @@ impl Changes {
     /// Puts a connection into the snapshot, and notes down what is new of it.
     fn note(&mut self, snapshot: &mut Snapshot, connection: Connection) {
         let is_known = snapshot.get(&connection.provider, &connection.id).is_some();
-        // What was made up in reading is not written over what is known.
-        if is_known && !connection.repairs.is_empty() {
+        if is_known && !connection.is_faithful() {
+            self.kept.push(connection.without_secrets());
             return;
         }
         let (provider, id) = (connection.provider.clone(), connection.id.clone());

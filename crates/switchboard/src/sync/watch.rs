@@ -47,7 +47,8 @@ impl Watch {
 
     /// How long to wait before the next look: no less than a provider asks for.
     fn pause(&self, errors: &[Error]) -> Duration {
-        let spread = self.jitter.mul_f64((self.environment.random() >> 11) as f64 / (1_u64 << 53) as f64);
+        let spread = self.jitter.as_nanos().saturating_mul(self.environment.random().into()) >> u64::BITS;
+        let spread = Duration::from_nanos(u64::try_from(spread).unwrap_or(u64::MAX));
         let asked = errors.iter().filter_map(Error::retry_after).max().unwrap_or_default();
         self.interval.saturating_add(spread).max(asked)
     }
