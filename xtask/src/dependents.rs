@@ -13,7 +13,7 @@ use codegen::diff::{
 };
 use serde::{Deserialize, Serialize};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io,
     path::{Path, PathBuf},
 };
@@ -94,7 +94,7 @@ pub fn plan(
     let mut files = Files { root, texts: BTreeMap::new() };
     let mut all = versions.clone();
     for name in dependents(root, crates, versions) {
-        if let Some(version) = dependent(&mut files, &Path::new(crates).join(&name), versions, as_released)? {
+        if let Some(version) = dependent(&mut files, &Path::new(crates).join(&name), &all, as_released)? {
             all.insert(name, version);
         }
     }
@@ -103,29 +103,48 @@ pub fn plan(
     Ok(files.changes())
 }
 
-/// The crates that depend on generated ones, and are none, in the order of their names.
+/// The crates that depend on generated ones, or on others that do, and are none: each behind those that it depends on, beside
+/// that in the order of their names.
 fn dependents(root: &Path, crates: &str, versions: &BTreeMap<String, Version>) -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(root.join(crates)) else { return Vec::new() };
-    let mut names: Vec<String> = entries
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| !versions.contains_key(name))
-        .filter(|name| {
-            let folder = root.join(crates).join(name);
-            let text = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
-            let shows = || text.parse::<DocumentMut>().is_ok_and(|manifest| !shown(&manifest, versions).is_empty());
-            // One that shows none any more has lost them.
-            folder.join(FILE).is_file() || shows()
-        })
-        .collect();
-    names.sort();
-    names
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let others = names.filter(|name| !versions.contains_key(name)).filter_map(|name| {
+        let text = std::fs::read_to_string(root.join(crates).join(&name).join("Cargo.toml")).ok()?;
+        let manifest = text.parse::<DocumentMut>().ok()?;
+        Some((name, needed(&manifest).map(str::to_owned).collect::<BTreeSet<_>>()))
+    });
+    let mut others: BTreeMap<String, BTreeSet<String>> = others.collect();
+    let mut concerned: BTreeSet<String> = versions.keys().cloned().collect();
+    // One that shows none any more has lost them.
+    concerned.extend(others.keys().filter(|name| root.join(crates).join(name).join(FILE).is_file()).cloned());
+    while let Some(more) =
+        others.iter().find(|(name, needs)| !concerned.contains(*name) && !needs.is_disjoint(&concerned))
+    {
+        concerned.insert(more.0.clone());
+    }
+    others.retain(|name, _| concerned.contains(name));
+    let mut ordered = Vec::new();
+    // Cargo refuses circles: then none is in order, and none is settled.
+    while let Some(next) = others
+        .iter()
+        .find(|(_, needs)| !needs.iter().any(|need| others.contains_key(need)))
+        .map(|(name, _)| name.clone())
+    {
+        others.remove(&next);
+        ordered.push(next);
+    }
+    ordered
 }
 
-/// The generated crates that a manifest depends on, with their versions.
-fn shown(manifest: &DocumentMut, versions: &BTreeMap<String, Version>) -> BTreeMap<String, Version> {
+/// The crates that a manifest depends on, but for its tests.
+fn needed(manifest: &DocumentMut) -> impl Iterator<Item = &str> {
     let dependencies = manifest.get("dependencies").and_then(Item::as_table_like);
-    let names = dependencies.into_iter().flat_map(|table| table.iter().map(|(name, _)| name));
-    names.filter_map(|name| Some((name.to_owned(), versions.get(name)?.clone()))).collect()
+    dependencies.into_iter().flat_map(|table| table.iter().map(|(name, _)| name))
+}
+
+/// The crates of these that a manifest depends on, with their versions.
+fn shown(manifest: &DocumentMut, versions: &BTreeMap<String, Version>) -> BTreeMap<String, Version> {
+    needed(manifest).filter_map(|name| Some((name.to_owned(), versions.get(name)?.clone()))).collect()
 }
 
 /// Raises a dependent where what it shows is not what it was; its version then.
@@ -259,6 +278,7 @@ const FACADE: &str = "crates/switchboard";
 ///
 /// Fails when a file cannot be read or written.
 pub fn admit(root: &Path, name: &str) -> Result<(), WriteError> {
+    list_in_readme(root, name, true)?;
     change_facade(root, |workspace, facade, source| {
         let dependency =
             format!("{{ path = \"crates/{name}\", version = \"{}\", default-features = false }}", Version::first());
@@ -290,6 +310,7 @@ fn first_shown(source: &str) -> Option<usize> {
 ///
 /// Fails when a file cannot be read or written.
 pub fn dismiss(root: &Path, name: &str) -> Result<(), WriteError> {
+    list_in_readme(root, name, false)?;
     change_facade(root, |workspace, facade, source| {
         take(workspace, &["workspace", "dependencies"], name);
         take(facade, &["dependencies"], name);
@@ -301,6 +322,25 @@ pub fn dismiss(root: &Path, name: &str) -> Result<(), WriteError> {
         }
         *source = source.replace(&format!("#[cfg(feature = \"{name}\")]\npub use {};\n", name.replace('-', "_")), "");
     })
+}
+
+/// What the line of the README ends with that lists the generated crates.
+const GENERATED: &str = " | generated |";
+
+/// Puts a crate into the README's list of generated ones, or takes it out.
+fn list_in_readme(root: &Path, name: &str, is_there: bool) -> Result<(), WriteError> {
+    let mut files = Files { root, texts: BTreeMap::new() };
+    let Some(readme) = files.get(Path::new("README.md"))? else { return Ok(()) };
+    let lines = readme.split_inclusive('\n').map(|line| {
+        let listed = line.trim_end().strip_prefix("| ").and_then(|line| line.strip_suffix(GENERATED));
+        let Some(listed) = listed else { return line.to_owned() };
+        let own = format!("`crates/{name}`");
+        let mut crates: Vec<&str> = listed.split(", ").filter(|listed| *listed != own).collect();
+        crates.extend(is_there.then_some(own.as_str()));
+        format!("| {}{GENERATED}\n", crates.join(", "))
+    });
+    *readme = lines.collect();
+    commit(root, &files.changes())
 }
 
 fn change_facade(
@@ -359,7 +399,7 @@ mod tests {
     use super::*;
     use std::fs;
 
-    const ROOT: &str = "[workspace.package]\nversion = \"0.1.0\" # ours\n\n[workspace.dependencies]\none = { path = \"crates/one\", version = \"0.1.0\", default-features = false }\nserde = \"1\"\n";
+    const ROOT: &str = "[workspace.package]\nversion = \"0.1.0\" # ours\n\n[workspace.dependencies]\none = { path = \"crates/one\", version = \"0.1.0\", default-features = false }\nfacade = { path = \"crates/facade\", version = \"0.1.0\" }\nserde = \"1\"\n";
     const LOCK: &str = "version = 4\n\n[[package]]\nname = \"one\"\nversion = \"0.1.0\"\n\n[[package]]\nname = \"one\"\nversion = \"0.1.0\"\nsource = \"registry\"\n\n[[package]]\nname = \"facade\"\nversion = \"0.1.0\"\n";
 
     fn workspace() -> tempfile::TempDir {
@@ -374,6 +414,10 @@ mod tests {
         write(
             "crates/facade/Cargo.toml",
             "[package]\nname = \"facade\"\nversion.workspace = true\n\n[dependencies]\none = { workspace = true }\n",
+        );
+        write(
+            "crates/a-program/Cargo.toml",
+            "[package]\nname = \"a-program\"\nversion.workspace = true\n\n[dependencies]\nfacade = { workspace = true }\n",
         );
         write(
             "crates/other/Cargo.toml",
@@ -404,11 +448,13 @@ mod tests {
             "crates/switchboard/src/lib.rs",
             "#[cfg(feature = \"sqlite\")]\npub mod a;\n\n#[cfg(feature = \"one\")]\npub use one;\n",
         );
-        let files = ["Cargo.toml", "crates/switchboard/Cargo.toml", "crates/switchboard/src/lib.rs"];
+        put("README.md", "# All\n\n| `crates/one` | generated |\n| `docs/` | the book |\n");
+        let files = ["Cargo.toml", "crates/switchboard/Cargo.toml", "crates/switchboard/src/lib.rs", "README.md"];
         let read = || files.map(|path| fs::read_to_string(root.join(path)).unwrap());
         let before = read();
         admit(root, "pet-store").unwrap();
-        let [workspace, facade, source] = read();
+        let [workspace, facade, source, readme] = read();
+        assert!(readme.contains("| `crates/one`, `crates/pet-store` | generated |\n| `docs/`"), "{readme}");
         assert!(
             workspace
                 .contains("pet-store = { path = \"crates/pet-store\", version = \"0.1.0\", default-features = false }")
@@ -428,15 +474,25 @@ mod tests {
         let root = workspace();
         let root = root.path();
         let read = |path: &str| fs::read_to_string(root.join(path)).unwrap();
-        assert_eq!(settle(root, "0.1.0"), ["crates/facade/.switchboard-facade.json", "crates/facade/CHANGELOG.md"]);
+        let made = [
+            "crates/a-program/.switchboard-facade.json",
+            "crates/a-program/CHANGELOG.md",
+            "crates/facade/.switchboard-facade.json",
+            "crates/facade/CHANGELOG.md",
+        ];
+        assert_eq!(settle(root, "0.1.0"), made);
         assert_eq!(settle(root, "0.1.1"), ["Cargo.lock", "Cargo.toml"]);
         settle(root, "0.2.0");
-        assert_eq!(
-            read("Cargo.toml"),
-            ROOT.replace("crates/one\", version = \"0.1.0\"", "crates/one\", version = \"0.2.0\"")
-        );
+        // The workspace's own version stays: it is that of other crates, too.
+        let required =
+            |name: &str| (format!("{name}\", version = \"0.1.0\""), format!("{name}\", version = \"0.2.0\""));
+        let [one, facade] = ["crates/one", "crates/facade"].map(required);
+        assert_eq!(read("Cargo.toml"), ROOT.replace(&one.0, &one.1).replace(&facade.0, &facade.1));
         assert!(read("crates/facade/Cargo.toml").contains("version = \"0.2.0\"\n"));
         assert!(read("crates/facade/CHANGELOG.md").contains("- **Breaking:** `one` is of version 0.2.0, it was 0.1.0"));
+        // So are those that the facade breaks.
+        let program = read("crates/a-program/CHANGELOG.md");
+        assert!(program.contains("- **Breaking:** `facade` is of version 0.2.0, it was 0.1.0"), "{program}");
         assert_eq!(read("Cargo.lock").matches("version = \"0.2.0\"").count(), 2);
         assert!(read("Cargo.lock").contains("version = \"0.1.0\"\nsource"), "a crate of the registry is another one");
         // And back again.

@@ -98,6 +98,19 @@ impl Repository {
         Ok(found.lines().filter_map(|tag| tag.strip_prefix(beginning)).map(str::to_owned).collect())
     }
 
+    /// The last tag of a release that led to what is checked out; none where there is none.
+    ///
+    /// # Errors
+    ///
+    /// Fails when git cannot be run.
+    pub fn last_release(&self) -> Result<Option<String>, GitError> {
+        match self.ask(&["describe", "--tags", "--abbrev=0", "--match", "*-v[0-9]*"]) {
+            Ok(found) => Ok(Some(String::from_utf8_lossy(&found).trim().to_owned())),
+            Err(GitError::Failed { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Whether there is such a tag.
     ///
     /// # Errors

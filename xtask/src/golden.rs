@@ -37,7 +37,7 @@ pub fn generate(document: &Path, lenient: bool, manifest: Option<&str>) -> Resul
     let options = Options::new(lenient, RuntimeDependency::Workspace);
     let (compiled, findings) = pipeline::run(pipeline::read(&input, Limits::default()), &options, &());
     let Some(Compiled { files: mut crate_files, plan }) = compiled else {
-        return Err(render::render(&findings, Look { colour: false, verbose: false }));
+        return Err(render::render(&findings, Look::default()));
     };
     if let Some(generated) = crate_files.files.get_mut("Cargo.toml") {
         *generated = cargo_toml::merge(manifest, generated, &[]).map_err(|error| error.to_string())?.text;
@@ -53,7 +53,7 @@ pub fn generate(document: &Path, lenient: bool, manifest: Option<&str>) -> Resul
 pub fn effective(document: &Path) -> Result<Value, String> {
     let checked = pipeline::prepare(pipeline::read(&input(document), Limits::default()), false);
     if checked.diagnostics.has_errors() {
-        return Err(render::render(&checked.into_findings(), Look { colour: false, verbose: false }));
+        return Err(render::render(&checked.into_findings(), Look::default()));
     }
     Ok(checked.document.value)
 }

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 #![allow(unreachable_pub, reason = "only `main` is linked to: `pub` says what a module offers to the others")]
 
+mod annotate;
 mod bench;
 mod cli;
 pub mod codes;

@@ -79,7 +79,12 @@ pub struct Finding {
 
 /// All findings of one weight, with their places.
 pub fn findings(findings: &Findings, severity: Severity) -> Vec<Finding> {
-    render::located(findings, |finding| finding.severity == severity)
+    placed(findings, |finding| finding.severity == severity)
+}
+
+/// The findings that are `wanted`, with their places.
+pub fn placed(findings: &Findings, wanted: impl FnMut(&Diagnostic) -> bool) -> Vec<Finding> {
+    render::located(findings, wanted)
         .into_iter()
         .map(|located| Finding {
             diagnostic: located.diagnostic.clone(),

@@ -38,7 +38,7 @@ pub fn colour() -> bool {
 
 /// Shows an error that is not about a place in a document.
 pub fn complain(message: &dyn Display) {
-    let style = Look { colour: colour(), verbose: false };
+    let style = Look { colour: colour(), ..Look::default() };
     show_findings(&render_plain(Severity::Error, message, None, style));
 }
 

@@ -141,6 +141,7 @@ struct Finding {
     place: Place,
     notes: Vec<(String, Place)>,
     help: Option<String>,
+    repair: Vec<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -166,6 +167,7 @@ impl Finding {
             place: place(&finding.pointer, finding.offset, &finding.pin),
             notes: notes.map(|note| (note.message.clone(), place(&note.pointer, note.offset, &note.pin))).collect(),
             help: finding.help.clone(),
+            repair: finding.repair.clone(),
         }
     }
 
@@ -184,6 +186,7 @@ impl Finding {
             pin: self.place.pin,
             notes: notes.collect(),
             help: self.help,
+            repair: self.repair,
             ..Diagnostic::new(self.severity, code, self.place.pointer, self.message)
         }
     }
@@ -209,7 +212,9 @@ mod tests {
     fn findings_come_as_they_were_sent_each_with_its_place() {
         let mut diagnostics = Diagnostics::default();
         let of_overlay = Diagnostic::warning("dangling-ref", "/actions/0", "m").in_source(Source::Overlay);
-        diagnostics.push(of_overlay.with_help("h").with_note("/actions/1", "n"));
+        let mut of_overlay = of_overlay.with_help("h").with_note("/actions/1", "n");
+        of_overlay.repair = vec!["{}".to_owned()];
+        diagnostics.push(of_overlay);
         diagnostics.push(Diagnostic::error("not-json", "", "e").in_source(Source::Part(0)).at_offset(3));
         let file = |name: &str, text: &str| TextFile { path: name.into(), text: text.to_owned() };
         let (document, overlay) = (file("a.json", "{}"), Some(file("o.json", "{\n \"actions\": [1, 2]}")));

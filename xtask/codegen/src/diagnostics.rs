@@ -110,6 +110,9 @@ pub struct Diagnostic {
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
+    /// The overlay actions that repair it, each as JSON. The help shows them, too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub repair: Vec<String>,
 }
 
 impl Diagnostic {
@@ -125,6 +128,7 @@ impl Diagnostic {
             pin: None,
             notes: Vec::new(),
             help: None,
+            repair: Vec::new(),
         }
     }
 

@@ -34,6 +34,8 @@ pub struct Look {
     pub colour: bool,
     /// Adaptations as well.
     pub verbose: bool,
+    /// Errors alone.
+    pub quiet: bool,
 }
 
 /// Where a finding or a note of it is.
@@ -127,7 +129,12 @@ pub fn render(findings: &Findings, style: Look) -> String {
     // How many there are of each code, in the order of the first of each.
     let mut codes: IndexMap<(&str, Severity), usize> = IndexMap::new();
     let shown = located(findings, |finding| {
-        if !style.verbose && finding.severity == Severity::Adaptation {
+        let is_wanted = match finding.severity {
+            Severity::Error => true,
+            Severity::Warning => !style.quiet,
+            Severity::Adaptation => style.verbose,
+        };
+        if !is_wanted {
             return false;
         }
         let count = codes.entry((finding.code, finding.severity)).or_default();
@@ -311,7 +318,7 @@ error[dangling-ref]: `#/b` leads nowhere
     fn adaptations_are_shown_on_demand() {
         let findings = findings("{}", vec![Diagnostic::adaptation("a", "", "m")]);
         assert_eq!(render(&findings, Look::default()), "");
-        assert!(render(&findings, Look { verbose: true, colour: false }).starts_with("adaptation[a]: m"));
+        assert!(render(&findings, Look { verbose: true, ..Look::default() }).starts_with("adaptation[a]: m"));
     }
 
     #[test]
@@ -341,7 +348,7 @@ error[dangling-ref]: `#/b` leads nowhere
     #[test]
     fn colours_surround_and_never_replace() {
         let shown =
-            render(&findings("{}", vec![Diagnostic::error("e", "", "m")]), Look { colour: true, verbose: false });
+            render(&findings("{}", vec![Diagnostic::error("e", "", "m")]), Look { colour: true, ..Look::default() });
         assert!(shown.starts_with("\u{1b}[1;31merror[e]\u{1b}[0m: m"));
     }
 }

@@ -41,6 +41,9 @@ pub struct Arguments {
     /// Where sources do not agree, take what the first of them says.
     #[arg(long)]
     first_wins: bool,
+    /// Leave the document and its overlay where the crate cannot be made.
+    #[arg(long)]
+    keep: bool,
     /// The folder that gets the crate; any but this repository's `crates` becomes a workspace that builds by itself.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -118,21 +121,41 @@ fn add(arguments: &Arguments) -> Result<Exit, AddError> {
     let overlay = serde_json::to_string_pretty(&begin::overlay(name, &document))? + "\n";
     std::fs::create_dir_all(&layout.specs)
         .map_err(|error| AddError::Unreadable(layout.specs.clone(), error.to_string()))?;
-    for (file, text) in [(format!("{name}.{ending}"), text), (format!("{name}.overlay.json"), overlay)] {
+    let source = format!("{name}.{ending}");
+    let added = take_over(arguments, &layout, &[(source, text), (format!("{name}.overlay.json"), overlay)]);
+    if !matches!(added, Ok(Exit::Done)) && !arguments.keep {
+        show(&give_up(&layout, name)?);
+    }
+    added
+}
+
+/// Writes the files of an API, the document first, and makes its crate known.
+fn take_over(arguments: &Arguments, layout: &Layout, files: &[(String, String)]) -> Result<Exit, AddError> {
+    for (file, text) in files {
         let path = layout.specs.join(file);
-        write::write_file(&path, &text)?;
+        write::write_file(&path, text)?;
         show(&format!("wrote {}\n", sanitize::path(&path)));
     }
-    let exit = regen::run(&regen::Arguments::of_api(name, arguments.out.clone(), input.clone()));
+    let regenerate = regen::Arguments::of_api(&arguments.name, arguments.out.clone(), arguments.input.clone());
+    let exit = regen::run(&regenerate);
     if layout.own_workspace || exit != Exit::Done {
         return Ok(exit);
     }
-    for folder in made_of(&layout, &[format!("{name}.{ending}")]).into_keys() {
+    let source = files.iter().take(1).map(|(file, _)| file.clone()).collect::<Vec<_>>();
+    for folder in made_of(layout, &source).into_keys() {
         dependents::admit(&workspace::repository(), &folder)?;
         show(&format!("`{folder}` is a feature of the facade, which shows its client\n"));
     }
-    settle_dependents(&layout)?;
+    settle_dependents(layout)?;
     Ok(exit)
+}
+
+/// Takes away what was written of an API that was not to be had, and says so.
+fn give_up(layout: &Layout, name: &str) -> Result<String, AddError> {
+    let text = take_all(layout, name)?;
+    Ok(
+        text + "nothing was added; `--keep` leaves document and overlay there, to be put right by `lint --fix` or by hand\n"
+    )
 }
 
 /// The document's ending, its text and what is in it: as it is, where it is in one piece, else merged.
@@ -192,12 +215,15 @@ fn files(specs: &Path, name: &str) -> Vec<PathBuf> {
 }
 
 fn remove(arguments: &RemoveArguments) -> Result<Exit, AddError> {
-    let name = &arguments.name;
     let layout = Layout::new(arguments.input.specs.clone(), arguments.out.clone())?;
-    let inputs = workspace::inputs(&layout.specs, std::slice::from_ref(name))?;
-    let sources: Vec<String> =
-        inputs.iter().filter_map(|input| Some(input.document.file_name()?.to_string_lossy().into_owned())).collect();
-    let own = made_of(&layout, &sources);
+    workspace::inputs(&layout.specs, std::slice::from_ref(&arguments.name))?;
+    Ok(show(&take_all(&layout, &arguments.name)?))
+}
+
+/// Takes away all that there is of an API, and tells what that was.
+fn take_all(layout: &Layout, name: &str) -> Result<String, AddError> {
+    let sources: Vec<String> = EXTENSIONS.iter().map(|ending| format!("{name}.{ending}")).collect();
+    let own = made_of(layout, &sources);
     let mut report = String::new();
     // The workspace first: cargo cannot load one that names a package that is gone.
     if !layout.own_workspace {
@@ -220,9 +246,9 @@ fn remove(arguments: &RemoveArguments) -> Result<Exit, AddError> {
             write::write_file(&layout.out.join(&change.path), change.after.as_deref().unwrap_or_default())?;
         }
     } else {
-        settle_dependents(&layout)?;
+        settle_dependents(layout)?;
     }
-    Ok(show(&report))
+    Ok(report)
 }
 
 /// The crates that were made of these documents, by their folders.

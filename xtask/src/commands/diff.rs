@@ -8,6 +8,7 @@ use crate::{
     },
     git::{GitError, Repository},
     history::{self, HistoryError},
+    manifest::Manifest,
     terminal::{Exit, complain, show},
     workspace::{self, Layout, WorkspaceError},
 };
@@ -210,7 +211,23 @@ fn since_releases(arguments: &Arguments, folders: &Folders, reading: Reading) ->
             None => apis.push(ApiReport::alone(name.clone(), Presence::Added)),
         }
     }
+    let gone = gone(folders, repository.as_ref(), &now)?.into_iter();
+    let gone = gone.filter(|name| arguments.apis.is_empty() || arguments.apis.contains(name));
+    apis.extend(gone.map(|name| ApiReport::alone(name, Presence::Removed)));
+    apis.sort_by(|one, other| one.name.cmp(&other.name));
     Ok((Report { old: "the last release".to_owned(), new: now.name, apis }, is_whole))
+}
+
+/// The APIs that the last release had, or that crates are of, and whose documents are gone.
+fn gone(folders: &Folders, repository: Option<&Repository>, now: &State) -> Result<BTreeSet<String>, DiffError> {
+    let crates = workspace::generated_crates(&folders.crates).into_values();
+    let stem = |manifest: Manifest| Some(Path::new(&manifest.source).file_stem()?.to_string_lossy().into_owned());
+    let mut known: BTreeSet<String> = crates.filter_map(stem).collect();
+    if let Some(tag) = repository.map(Repository::last_release).transpose()?.flatten() {
+        known.extend(State::revision(folders, &tag)?.apis.into_keys());
+    }
+    known.retain(|name| !now.apis.contains_key(name));
+    Ok(known)
 }
 
 /// One API since what its crate notes of the last release; nothing where its document has faults, which are shown.

@@ -20,6 +20,9 @@ pub struct InputArguments {
     /// Show adaptations as well.
     #[arg(long, short)]
     pub verbose: bool,
+    /// Show errors alone.
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub quiet: bool,
 }
 
 impl InputArguments {
@@ -30,6 +33,6 @@ impl InputArguments {
 
     /// How findings are shown on the standard error stream.
     pub fn style(&self) -> Look {
-        Look { colour: colour(), verbose: self.verbose }
+        Look { colour: colour(), verbose: self.verbose, quiet: self.quiet }
     }
 }

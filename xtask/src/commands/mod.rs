@@ -10,6 +10,7 @@ pub mod diff;
 pub mod difference;
 pub mod effective;
 pub mod explain;
+mod fix;
 mod input;
 pub mod json_schema;
 pub mod lint;

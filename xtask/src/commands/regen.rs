@@ -434,7 +434,7 @@ impl Run<'_> {
             }
         }
         text.push_str(&table::show(&rows, time));
-        let shown = show(&text);
+        let shown = if self.arguments.input.quiet { Exit::Done } else { show(&text) };
         if let Some(path) = &self.arguments.report {
             self.write_report(path, apis)?;
         }

@@ -65,7 +65,8 @@ fn release(arguments: &Arguments) -> Result<Exit, ReleaseError> {
     let repository = Repository::of(&root)?;
     let plan = Plan::new(package::all(&root)?, &repository)?;
     show(&plan.show());
-    let subject = Subject { root: &root, repository: &repository, plan: &plan };
+    let registry = arguments.registry.as_deref();
+    let subject = Subject { root: &root, repository: &repository, plan: &plan, registry };
     let mut is_well = true;
     for check in Check::value_variants() {
         // Only this repository's crates are made of documents that this program knows.
@@ -80,7 +81,6 @@ fn release(arguments: &Arguments) -> Result<Exit, ReleaseError> {
     }
     if arguments.execute {
         let day = arguments.day.clone().unwrap_or_else(today);
-        let registry = arguments.registry.as_deref();
         let manner = Manner { day: &day, registry, is_own: arguments.root.is_none() };
         execute::execute(&root, &repository, &plan, manner)?;
     }

@@ -13,6 +13,9 @@ use std::fmt::Write as _;
 /// The longest line of text that is shown of a document, in characters.
 const MAX_WORDS: usize = 600;
 
+/// How many Rust items are listed of one change.
+const MAX_ITEMS: usize = 6;
+
 /// All APIs that were compared.
 #[derive(Debug, Serialize)]
 pub struct Report {
@@ -115,7 +118,7 @@ pub fn text(report: &Report, verbose: bool) -> String {
         };
         let (prose, shown): (Vec<_>, Vec<_>) =
             api.changes.iter().partition(|placed| !verbose && is_prose(&placed.change));
-        shown.iter().for_each(|placed| change_text(&mut text, placed));
+        shown.iter().for_each(|placed| change_text(&mut text, placed, verbose));
         if !prose.is_empty() {
             let _ = writeln!(text, "  … and {} described in other words; `--verbose` lists them", prose.len());
         }
@@ -123,7 +126,7 @@ pub fn text(report: &Report, verbose: bool) -> String {
     text
 }
 
-fn change_text(text: &mut String, placed: &PlacedChange) {
+fn change_text(text: &mut String, placed: &PlacedChange, verbose: bool) {
     let change = &placed.change;
     let (class, bump) = (change.class.word(), change.bump.word());
     let words = sanitize(&change.words, MAX_WORDS);
@@ -148,13 +151,18 @@ fn change_text(text: &mut String, placed: &PlacedChange) {
             is_alike && is_whole && outer.path != item.path && below(&item.path, &outer.path).is_some()
         })
     };
-    for item in change.items.iter().filter(|item| !is_part(item)) {
+    let items: Vec<&ItemChange> = change.items.iter().filter(|item| !is_part(item)).collect();
+    let shown = if verbose || items.len() <= MAX_ITEMS + 1 { items.len() } else { MAX_ITEMS };
+    for item in items.iter().take(shown) {
         let signature = match (&item.before, &item.after) {
             (Some(before), Some(after)) => format!("`{before}` is now `{after}`"),
             (None, _) => "new".to_owned(),
             (_, None) => "gone".to_owned(),
         };
         let _ = writeln!(text, "      rust      {} ({}): {signature}", item.path, item.bump.word());
+    }
+    if let Some(more) = items.len().checked_sub(shown).filter(|more| *more > 0) {
+        let _ = writeln!(text, "      rust      … and {more} more; `--verbose` lists them");
     }
     if let Some(action) = &change.action {
         let _ = writeln!(text, "      to keep the name, add to the overlay:\n        {}", sanitize(action, MAX_WORDS));

@@ -89,7 +89,7 @@ fn brought(case: u64, sources: Sources, lenient: bool) -> (Option<CrateFiles>, F
         assert!(located.notes.iter().all(|(_, place)| place.span.is_some()), "case {case}: {found:?}");
     }
     // What is shown of it is looked up in the files, too.
-    let _ = render::render(&findings, render::Look { colour: true, verbose: true });
+    let _ = render::render(&findings, render::Look { colour: true, verbose: true, ..render::Look::default() });
     (files, findings)
 }
 

@@ -1,7 +1,7 @@
 //! What has to be true before anything is published. Each check is made, whatever the others say.
 
 use super::{
-    package::{Package, cargo},
+    package::{Dependency, Package, cargo},
     plan::{Plan, Step},
 };
 use crate::{git::Repository, process::system::this_program, workspace};
@@ -52,6 +52,8 @@ pub struct Subject<'a> {
     pub repository: &'a Repository,
     /// What is to be released.
     pub plan: &'a Plan,
+    /// The registry that it is for; none for crates.io.
+    pub registry: Option<&'a str>,
 }
 
 /// Hosts and words that stand in the place of an address that is still to come (RFC 2606, section 3).
@@ -73,10 +75,13 @@ impl Check {
                 Err(error) => vec![error.to_string()],
             },
             Self::Versions => stale(subject.plan),
-            Self::Metadata => releases.iter().flat_map(|package| metadata(package)).collect(),
+            Self::Metadata => {
+                let wrong = |package: &&Package| [metadata(package), sources(package, subject.registry)].concat();
+                releases.iter().flat_map(wrong).collect()
+            }
             Self::Licences => releases.iter().flat_map(|package| licences(subject.root, package)).collect(),
             Self::Packages if releases.is_empty() => Vec::new(),
-            Self::Packages => program(cargo(subject.root, &["package", "--locked"], &releases)),
+            Self::Packages => packages(subject, &releases),
             Self::Docs if releases.is_empty() => Vec::new(),
             Self::Docs => {
                 let mut command = cargo(subject.root, &["doc", "--locked", "--no-deps", "--quiet"], &releases);
@@ -87,6 +92,20 @@ impl Check {
         };
         if wrong.is_empty() { Verdict::Well } else { Verdict::Wrong(wrong) }
     }
+}
+
+/// Packs and builds what is to be released. Packages that need one another are built from a registry that cargo makes beside
+/// its build, and what cargo has once unpacked of that it keeps by name and version: so each run has a place of its own.
+fn packages(subject: &Subject<'_>, releases: &[&Package]) -> Vec<String> {
+    let place = match tempfile::tempdir() {
+        Ok(place) => place,
+        Err(error) => return vec![format!("there is no room to build packages: {error}")],
+    };
+    let mut command = cargo(subject.root, &["package", "--locked"], releases);
+    command.args(subject.registry.iter().flat_map(|registry| ["--registry", registry]));
+    // As small as it can be: all that they depend on is built.
+    command.env("CARGO_BUILD_BUILD_DIR", place.path()).env("CARGO_PROFILE_DEV_DEBUG", "false");
+    program(command)
 }
 
 fn stale(plan: &Plan) -> Vec<String> {
@@ -117,6 +136,23 @@ fn metadata(package: &Package) -> Vec<String> {
         }
     }
     wrong
+}
+
+/// Whether a package that is published asks the same registry for the others of the workspace. Cargo takes what is in the
+/// workspace from there, whatever the manifest says; those who depend on the package do not.
+fn sources(package: &Package, registry: Option<&str>) -> Vec<String> {
+    let own = package.dependencies.iter().filter(|needed| needed.path.is_some() && needed.req != "*");
+    let strays = own.filter(|needed| needed.registry.is_some() != registry.is_some());
+    let line = |needed: &Dependency| {
+        let (name, needed) = (&package.name, &needed.name);
+        match registry {
+            Some(registry) => {
+                format!("`{name}` asks crates.io for `{needed}`: write `registry = \"{registry}\"` beside its `path`")
+            }
+            None => format!("`{name}` asks another registry than crates.io for `{needed}`: take `registry` away"),
+        }
+    };
+    strays.map(line).collect()
 }
 
 /// Whether a package has the text of each licence that the workspace has at its root, as it is there.
@@ -187,5 +223,26 @@ mod tests {
             "`x` has the address `https://example.com/x`, which leads nowhere",
         ];
         assert_eq!(metadata(&bare), expected);
+    }
+
+    #[test]
+    fn packages_are_asked_for_where_they_are_published() {
+        let needed = |name: &str, registry: Option<&str>, path: Option<&str>| Dependency {
+            name: name.to_owned(),
+            kind: None,
+            req: "^0.1.0".to_owned(),
+            path: path.map(Into::into),
+            registry: registry.map(str::to_owned),
+        };
+        let of = |registry: Option<&str>| Package {
+            name: "x".to_owned(),
+            dependencies: vec![needed("serde", None, None), needed("y", registry, Some("/y"))],
+            ..Package::default()
+        };
+        let (here, there) = (of(None), of(Some("https://registry.test/index")));
+        assert_eq!((sources(&here, None), sources(&there, Some("test"))), (Vec::new(), Vec::new()));
+        let line = "`x` asks crates.io for `y`: write `registry = \"test\"` beside its `path`";
+        assert_eq!(sources(&here, Some("test")), [line]);
+        assert_eq!(sources(&there, None), ["`x` asks another registry than crates.io for `y`: take `registry` away"]);
     }
 }

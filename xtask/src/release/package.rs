@@ -79,6 +79,10 @@ pub struct Dependency {
     pub kind: Option<String>,
     /// The versions of it that will do.
     pub req: String,
+    /// Where it is in the workspace, if it is.
+    pub path: Option<PathBuf>,
+    /// The address of the registry that has it; none for crates.io.
+    pub registry: Option<String>,
 }
 
 impl Package {
@@ -143,6 +147,8 @@ mod tests {
             name: (*name).to_owned(),
             kind: kind.map(str::to_owned),
             req: (*req).to_owned(),
+            path: None,
+            registry: None,
         };
         let dependencies = needs.iter().map(dependency).collect();
         Package { name: name.to_owned(), dependencies, ..Package::default() }

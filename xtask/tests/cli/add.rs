@@ -63,3 +63,44 @@ fn pages_of_documentation_are_merged_and_conflicts_shown() {
     contains(&add(&["one.md", "none.md"]).exits(1).errors(), "`none.md` holds no OpenAPI definition");
     add(&["one.md", "two.md", "--first-wins"]).exits(0);
 }
+
+#[test]
+fn what_cannot_be_added_leaves_nothing_unless_it_is_to_be_kept() {
+    let playground = Playground::new();
+    let faulty = document("Things", "getThing").replace("\"/things\"", "\"/things/{id}\"");
+    write(&playground, "vendor.json", &faulty);
+    let add = |more: &[&str]| playground.run(&[&["add", "things", "vendor.json"], more, &FOLDERS[..]].concat());
+    let failed = add(&[]).exits(1);
+    contains(&failed.errors(), "error[path-parameter-undeclared]");
+    contains(&failed.output(), "nothing was added; `--keep` leaves document and overlay there");
+    assert_eq!(fs::read_dir(playground.root().join("specs")).unwrap().count(), 0);
+    assert!(!playground.out("things").exists());
+
+    add(&["--keep"]).exits(1);
+    playground.run(&["lint", "--specs", "specs", "--fix", "--yes"]).exits(0);
+    contains(&playground.regen(&[]).exits(0).output(), "1 operation");
+}
+
+/// Pages as they are kept without their line ends, in files of any name: each has an example, and its part of the definition.
+#[test]
+fn pages_without_line_ends_give_the_document_that_they_are_parts_of() {
+    let playground = Playground::new();
+    let whole = document("v3", "list-things");
+    let mut whole: serde_json::Value = serde_json::from_str(&whole).unwrap();
+    let mut other = whole["paths"]["/things"]["get"].clone();
+    other["operationId"] = "create-thing".into();
+    whole["paths"]["/things"]["post"] = other;
+    for (name, method) in [("000.txt", "get"), ("001.txt", "post")] {
+        let mut part = whole.clone();
+        part["paths"]["/things"] = serde_json::json!({method: whole["paths"]["/things"][method]});
+        part["x-readme-fauxas"] = true.into();
+        let text = page(&part.to_string()).split_whitespace().collect::<Vec<_>>().join(" ");
+        write(&playground, name, &text);
+    }
+    let add = playground.run(&[&["add", "things", "000.txt", "001.txt"], &FOLDERS[..]].concat());
+    contains(&add.exits(0).output(), "2 operations");
+    let merged = fs::read_to_string(playground.root().join("specs/things.json")).unwrap();
+    let mut merged: serde_json::Value = serde_json::from_str(&merged).unwrap();
+    merged.as_object_mut().unwrap().remove("x-readme-fauxas");
+    assert_eq!(merged, whole);
+}

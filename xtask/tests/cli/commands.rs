@@ -92,3 +92,44 @@ fn explain_tells_what_a_code_means() {
     let near = playground.run(&["explain", "danglingref"]).exits(2).errors();
     assert!(near.contains("did you mean `dangling-ref`?"), "{near}");
 }
+
+/// A document whose operation does not declare the parameter of its path.
+fn undeclared() -> String {
+    document("Things", "getThing").replace("\"/things\"", "\"/things/{id}\"")
+}
+
+#[test]
+fn what_findings_propose_is_shown_and_written_once_somebody_agrees() {
+    let playground = Playground::new();
+    playground.spec("things.json", &undeclared());
+    let lint = |more: &[&str]| playground.run(&[&["lint", "--specs", "specs"], more].concat());
+    let overlay = playground.root().join("specs/things.overlay.json");
+    let shown = lint(&["--fix"]).exits(1);
+    assert!(shown.output().contains("to add to specs/things.overlay.json:\n  {"), "{}", shown.output());
+    assert!(shown.output().contains("`--yes` writes them") && !overlay.exists());
+    let fixed = lint(&["--fix", "--yes"]).exits(0).output();
+    assert!(fixed.ends_with("wrote specs/things.overlay.json\n1 document, 0 errors, 0 warnings\n"), "{fixed}");
+    assert_eq!(lint(&["--fix"]).exits(0).output(), "1 document, 0 errors, 0 warnings\n");
+    // What the overlay has stays, to the letter.
+    let text = "{\"overlay\": \"1.0.0\", \"info\": {\"title\": \"t\", \"version\": \"1\"},\n\"actions\": [\n\t{\"target\": \"$.info\", \"update\": {\"version\": \"2\"}}]}\n";
+    std::fs::write(&overlay, text).unwrap();
+    lint(&["--fix", "--yes"]).exits(0);
+    let extended = std::fs::read_to_string(&overlay).unwrap();
+    let (mine, ending) = text.split_at(text.rfind(']').unwrap());
+    assert!(extended.starts_with(mine) && extended.ends_with(ending), "{extended}");
+}
+
+#[test]
+fn findings_are_for_programs_and_pull_requests_too() {
+    let playground = Playground::new();
+    playground.spec("things.json", &undeclared());
+    let lint = |more: &[&str]| playground.run(&[&["lint", "--specs", "specs"], more].concat()).exits(1);
+    let found: serde_json::Value = serde_json::from_str(&lint(&["--format", "json"]).output()).unwrap();
+    let finding = &found[0]["findings"][0];
+    assert_eq!((&finding["code"], &finding["line"]), (&"path-parameter-undeclared".into(), &7.into()));
+    let annotation = lint(&["--format", "github"]).output();
+    let expected = "::error file=specs/things.json,line=7,col=7,title=path-parameter-undeclared::`GET /things/{id}`";
+    assert!(annotation.starts_with(expected), "{annotation}");
+    let quiet = lint(&["--quiet"]);
+    assert!(quiet.output().is_empty() && quiet.errors().starts_with("error[path-parameter-undeclared]"));
+}

@@ -84,6 +84,12 @@ fn revisions_are_compared_with_the_names_that_crates_had() {
     let released = diff(&[]).exits(0).output();
     contains(&released, "one: 1 warning; for programs: patch\n");
     contains(&released, "two: new\n");
+    fs::remove_file(playground.root().join("specs/one.json")).unwrap();
+    git(&playground, &["tag", "two-v0.1.0"]);
+    fs::remove_dir_all(playground.out("one")).unwrap();
+    assert_eq!(diff(&[]).exits(0).output(), "one: gone\ntwo: no changes\n");
+    playground.spec("one.json", &document("one", "listAll"));
+    git(&playground, &["checkout", "--", "out"]);
     contains(&diff(&["no-such-revision"]).exits(2).errors(), "neither a file nor a revision");
     let status = Command::new("git").current_dir(playground.root()).args(["status", "--porcelain"]).output().unwrap();
     assert!(status.stdout.is_empty(), "the work tree or the index has changed");

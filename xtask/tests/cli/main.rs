@@ -12,5 +12,6 @@ mod inputs;
 mod processes;
 mod regen;
 mod release;
+mod story;
 mod support;
 mod versions;

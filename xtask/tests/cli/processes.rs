@@ -105,18 +105,37 @@ fn crates(tree: &BTreeMap<PathBuf, Vec<u8>>) -> BTreeMap<PathBuf, BTreeMap<PathB
     found
 }
 
+/// Six documents of one version.
+fn write(playground: &Playground, version: &str) {
+    for index in 0..6 {
+        let text = document(&format!("{version} {index}"), &format!("list-{version}"));
+        playground.spec(&format!("api{index}.json"), &text);
+    }
+}
+
+#[test]
+fn two_runs_at_once_do_not_mix() {
+    let playground = Playground::new();
+    let wanted = ["old", "new"].map(|version| {
+        write(&playground, version);
+        playground.regen(&[]).exits(0);
+        tree(&playground.out(""))
+    });
+    for round in 0..6 {
+        let version = round % 2;
+        write(&playground, ["old", "new"][version]);
+        let mut runs = [(); 2].map(|()| start(&playground, &["regen", "--specs", "specs", "--out", "out"]));
+        let codes = runs.each_mut().map(|run| run.wait().unwrap().code());
+        assert_eq!(codes, [Some(0), Some(0)], "round {round}");
+        assert!(tree(&playground.out("")) == wanted[version], "round {round}");
+    }
+}
+
 #[test]
 fn a_run_that_is_killed_at_any_moment_leaves_whole_crates_and_the_next_one_mends_the_rest() {
-    const DOCUMENTS: usize = 6;
+    let kills: u32 = std::env::var("KILLS").map_or(20, |kills| kills.parse().unwrap());
     let playground = Playground::new();
-    let write = |version: &str| {
-        for index in 0..DOCUMENTS {
-            playground.spec(
-                &format!("api{index}.json"),
-                &document(&format!("{version} {index}"), &format!("list-{version}")),
-            );
-        }
-    };
+    let write = |version: &str| write(&playground, version);
     let wanted = |version: &str| {
         write(version);
         playground.regen(&[]).exits(0);
@@ -126,11 +145,12 @@ fn a_run_that_is_killed_at_any_moment_leaves_whole_crates_and_the_next_one_mends
     let started = Instant::now();
     wanted("old");
     let whole = started.elapsed();
-    for kill in 0..20u32 {
+    for kill in 0..kills {
         let (version, after) = &versions[usize::from(kill % 2 == 0)];
         write(version);
         let mut program = start(&playground, &["regen", "--specs", "specs", "--out", "out"]);
-        thread::sleep(whole * kill / 20);
+        // Spread over the whole run, however many there are, and in no order.
+        thread::sleep(whole * (kill * 7919 % kills) / kills);
         let signal = if kill % 3 == 0 { "-TERM" } else { "-KILL" };
         let _ = Command::new("kill").args([signal, &program.id().to_string()]).stderr(Stdio::null()).status().unwrap();
         program.wait().unwrap();

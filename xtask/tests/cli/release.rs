@@ -152,3 +152,12 @@ fn a_release_that_stops_goes_on_where_it_was() {
         "  1  runtime  0.2.0  release: 2 changes, 1 of them breaking\n  2  client   0.1.1  release: its version is another\n",
     );
 }
+
+#[test]
+fn what_this_repository_publishes_has_what_a_release_asks_for() {
+    let skip = ["clean-tree", "drift", "versions", "packages", "docs", "tests"].map(|check| ["--skip", check]).concat();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    let output = Run(command.arg("release").args(skip).output().unwrap()).exits(0).output();
+    contains(&output, "metadata: well\nlicences: well\n");
+    assert!(!output.contains("golden"), "crates of tests would be published:\n{output}");
+}

@@ -109,6 +109,7 @@ pub fn compare(pair: &Pair<'_>, owner: &Owner<'_>, old: &[Argument<'_>], new: &[
                 let words = format!("{} does not take `{}` any more", owner.what, was.ident);
                 let wire = format!("{} is not sent any more with {}", was.words(), owner.what);
                 let draft = Draft::new(Kind::ParameterRemoved, Class::Warning, words).before(&was.pointer);
+                let draft = draft.alike(owner.what, format!("do not take `{}` any more", was.ident));
                 found.push(draft.on_the_wire(wire).of_items(owner.items(was, was)));
             }
         }
@@ -119,6 +120,7 @@ pub fn compare(pair: &Pair<'_>, owner: &Owner<'_>, old: &[Argument<'_>], new: &[
         let required = if is_wanted { ", which is required" } else { "" };
         let words = format!("{} takes `{}`{required}", owner.what, now.ident);
         let draft = Draft::new(Kind::ParameterAdded, class, words).after(&now.pointer);
+        let draft = draft.alike(owner.what, format!("take `{}`{required}", now.ident));
         let sent = if now.is_required { "is sent" } else { "may be sent" };
         let draft = draft.on_the_wire(format!("{} {sent} with {}", now.words(), owner.what));
         found.push(draft.of_items(owner.items(now, now)));

@@ -117,6 +117,8 @@ kinds! {
     HeaderRemoved = "header-removed",
     /// A header of answers is read otherwise.
     HeaderChanged = "header-changed",
+    /// Values stand in XML in another way.
+    XmlChanged = "xml-changed",
     /// How pages follow one another.
     PagingChanged = "paging-changed",
     /// What credentials calls need, or how they are sent.

@@ -26,13 +26,24 @@ pub struct Draft {
     pub items: Vec<String>,
     /// An action for the overlay that undoes it in Rust.
     pub action: Option<String>,
+    /// How it is told where it befalls many operations alike.
+    pub alike: Option<Alike>,
+}
+
+/// The words of a change that many operations may have: `list` and so many more `document the error 429`.
+#[derive(Clone, Debug)]
+pub struct Alike {
+    /// The operation.
+    pub subject: String,
+    /// What is said of it and others.
+    pub words: String,
 }
 
 impl Draft {
     /// A change that stands nowhere yet.
     pub fn new(kind: Kind, class: Class, words: impl Into<String>) -> Self {
         let words = words.into();
-        Self { kind, class, words, wire: None, before: None, after: None, items: Vec::new(), action: None }
+        Self { kind, class, words, wire: None, before: None, after: None, items: Vec::new(), action: None, alike: None }
     }
 
     /// The same at a place in both documents.
@@ -67,6 +78,13 @@ impl Draft {
     #[must_use]
     pub fn of_items(mut self, items: impl IntoIterator<Item = String>) -> Self {
         self.items.extend(items);
+        self
+    }
+
+    /// The same, told of `subject` and others as `words` where it befalls many operations.
+    #[must_use]
+    pub fn alike(mut self, subject: &str, words: impl Into<String>) -> Self {
+        self.alike = Some(Alike { subject: subject.to_owned(), words: words.into() });
         self
     }
 

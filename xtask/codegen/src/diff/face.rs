@@ -200,15 +200,17 @@ impl Face {
         }
     }
 
-    /// The items that are not the same in the face that comes after this one, types that are only called otherwise there
-    /// being the same: `renamed` has their paths.
+    /// The items that are not the same in the face that comes after this one. `renamed` has the paths of types that are only
+    /// called otherwise there: each is gone and new, and what is part of it or names it is the same.
     pub fn changes(&self, after: &Self, renamed: &BTreeMap<String, String>) -> Vec<ItemChange> {
         let words: BTreeMap<&str, &str> =
             renamed.iter().filter_map(|(old, new)| Some((last(old)?, last(new)?))).collect();
         let mut before: BTreeMap<String, (&str, String)> = BTreeMap::new();
         for (path, text) in &self.0 {
             let new = renamed.iter().find_map(|(old, new)| Some(format!("{new}{}", below(path, old)?)));
-            before.insert(new.unwrap_or_else(|| path.clone()), (text, reworded(text, &words)));
+            // Traits have types as arguments: `types::Label: From < Tag >`.
+            let new = reworded(new.as_ref().unwrap_or(path), &words);
+            before.insert(new, (text, reworded(text, &words)));
         }
         let mut found = Vec::new();
         for (path, (text, expected)) in &before {
@@ -227,7 +229,12 @@ impl Face {
             }
         }
         found.sort_by(|a, b| a.path.cmp(&b.path));
-        found
+        let both = renamed.iter().filter_map(|(old, new)| Some(((old, self.0.get(old)?), (new, after.0.get(new)?))));
+        let renames = both.flat_map(|((old, was), (new, is))| {
+            let item = |path: &String, before, after, bump| ItemChange { path: path.clone(), before, after, bump };
+            [item(old, Some(shown(was)), None, Bump::Major), item(new, None, Some(shown(is)), Bump::Minor)]
+        });
+        renames.chain(found).collect()
     }
 
     /// What a new item means: a type that whoever uses it knows as a whole cannot get more.
@@ -394,7 +401,9 @@ mod tests {
         let before = face("pub struct A { pub a: Vec<A>, pub b: B }\npub struct B;");
         let after = face("pub struct Z { pub a: Vec<Z>, pub b: B }\npub struct B;");
         let renamed = BTreeMap::from([("types::A".to_owned(), "types::Z".to_owned())]);
-        assert_eq!(before.changes(&after, &renamed), []);
+        let found = before.changes(&after, &renamed);
+        let found: Vec<_> = found.iter().map(|item| (item.path.as_str(), item.bump)).collect();
+        assert_eq!(found, [("types::A", Bump::Major), ("types::Z", Bump::Minor)]);
         assert_eq!(before.changes(&after, &BTreeMap::new()).len(), 6);
     }
 }

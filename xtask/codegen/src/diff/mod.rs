@@ -10,6 +10,7 @@ pub mod change;
 pub mod changelog;
 mod draft;
 pub mod face;
+mod gather;
 mod named;
 mod operations;
 mod relation;
@@ -17,8 +18,7 @@ pub mod released;
 mod renames;
 mod types;
 pub mod version;
-
-use std::collections::{BTreeMap, BTreeSet};
+mod xml;
 
 use self::change::{Bump, Change, Class, ItemChange, Kind};
 use self::draft::Draft;
@@ -42,12 +42,11 @@ pub fn compare(old: Side<'_>, new: Side<'_>) -> Vec<Change> {
     let mut drafts = api::compare(&pair);
     drafts.extend(operations::compare(&pair));
     drafts.extend(types::compare(&pair));
-    let paths: BTreeMap<String, String> =
-        renamed.iter().map(|(old, new)| (types::path(old), types::path(new))).collect();
-    let mut changes = join(drafts, old.face.changes(new.face, &paths));
-    for change in changes.iter_mut().filter(|change| change.code == Kind::TypeRenamed) {
-        give_both_names(change, &paths);
-    }
+    let names = renamed
+        .iter()
+        .flat_map(|(old, new)| [(old.clone(), new.clone()), (types::required(old), types::required(new))]);
+    let paths = names.map(|(old, new)| (types::path(&old), types::path(&new))).collect();
+    let mut changes = join(gather::gather(drafts), old.face.changes(new.face, &paths));
     changes.sort_by(|a, b| (b.bump, b.class, a.code, &a.words).cmp(&(a.bump, a.class, b.code, &b.words)));
     changes.dedup();
     changes
@@ -79,7 +78,7 @@ fn join(drafts: Vec<Draft>, items: Vec<ItemChange>) -> Vec<Change> {
         let Draft { kind, class, words, wire, before, after, action, .. } = draft;
         Change { code: kind, class, bump, words, wire, before, after, items, action }
     });
-    made.chain(left.into_iter().map(of_item)).collect()
+    made.chain(of_items(left)).collect()
 }
 
 /// The changes that account for an item: those that name it or what it is part of, else those about the type that it
@@ -120,28 +119,45 @@ fn owner(path: &str) -> &str {
     path.get(..end).unwrap_or(path)
 }
 
-/// An item that has changed for a reason that the document does not show.
-fn of_item(item: ItemChange) -> Change {
-    let (code, words) = match (&item.before, &item.after) {
-        (None, _) => (Kind::ItemAdded, format!("new: `{}`", item.path)),
-        (_, None) => (Kind::ItemRemoved, format!("`{}` is gone", item.path)),
-        (Some(before), Some(after)) => (Kind::ItemChanged, format!("`{}` is `{after}`, it was `{before}`", item.path)),
+/// How many items of one type are named that have come or gone.
+const NAMED: usize = 3;
+
+/// Items that have changed for a reason that the document does not show: what has come to a type, and what has gone from it, is
+/// one change each.
+fn of_items(left: Vec<ItemChange>) -> Vec<Change> {
+    let mut grouped: Vec<((Kind, String), Vec<ItemChange>)> = Vec::new();
+    for item in left {
+        let key = match (&item.before, &item.after) {
+            (None, _) => (Kind::ItemAdded, owner(&item.path).to_owned()),
+            (_, None) => (Kind::ItemRemoved, owner(&item.path).to_owned()),
+            _ => (Kind::ItemChanged, item.path.clone()),
+        };
+        match grouped.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, items)) => items.push(item),
+            None => grouped.push((key, vec![item])),
+        }
+    }
+    let change = |((code, _), items): ((Kind, String), Vec<ItemChange>)| {
+        let bump = items.iter().map(|item| item.bump).max().unwrap_or(Bump::Patch);
+        let words = item_words(code, &items);
+        Change { code, class: Class::Info, bump, words, wire: None, before: None, after: None, items, action: None }
     };
-    let (bump, items) = (item.bump, vec![item]);
-    Change { code, class: Class::Info, bump, words, wire: None, before: None, after: None, items, action: None }
+    grouped.into_iter().map(change).collect()
 }
 
-/// A type that is called otherwise is gone under its old name and new under the other.
-fn give_both_names(change: &mut Change, paths: &BTreeMap<String, String>) {
-    let known: BTreeSet<String> = change.items.iter().map(|item| item.path.clone()).collect();
-    let named = |path: &str| change.words.contains(&format!("`{}`", path.trim_start_matches("types::")));
-    let Some((old, new)) = paths.iter().find(|(old, new)| named(old) && named(new)) else { return };
-    let text = Some("type".to_owned());
-    if !known.contains(old) {
-        change.items.push(ItemChange { path: old.clone(), before: text.clone(), after: None, bump: Bump::Major });
-        change.items.push(ItemChange { path: new.clone(), before: None, after: text, bump: Bump::Minor });
+fn item_words(code: Kind, items: &[ItemChange]) -> String {
+    let names: Vec<String> = items.iter().take(NAMED).map(|item| format!("`{}`", item.path)).collect();
+    let names = names.join(", ");
+    let more = items.len().saturating_sub(NAMED);
+    let names = if more > 0 { format!("{names} and {more} more") } else { names };
+    match (code, items) {
+        (Kind::ItemAdded, _) => format!("new: {names}"),
+        (Kind::ItemRemoved, [_]) => format!("{names} is gone"),
+        (Kind::ItemChanged, [ItemChange { before: Some(before), after: Some(after), .. }, ..]) => {
+            format!("{names} is `{after}`, it was `{before}`")
+        }
+        _ => format!("{names} are gone"),
     }
-    change.bump = Bump::Major;
 }
 
 #[cfg(test)]

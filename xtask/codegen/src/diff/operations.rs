@@ -8,8 +8,8 @@ use super::change::{Class, Kind};
 use super::draft::{Draft, prose, redescribed, type_words};
 use super::named::{call, error, items};
 use super::relation::{Pair, Relation, Way};
-use super::renames;
-use crate::plan::{Body, BodyKind, Docs, Operation, Payload, ResponseHeader, Status, StatusVariant, Success};
+use super::{renames, xml};
+use crate::plan::{Body, BodyKind, Docs, Operation, Paging, Payload, ResponseHeader, Status, StatusVariant, Success};
 
 /// All that has changed of the operations of two plans.
 pub fn compare(pair: &Pair<'_>) -> Vec<Draft> {
@@ -30,12 +30,21 @@ pub fn compare(pair: &Pair<'_>) -> Vec<Draft> {
     }
     found.extend(security(&matched.both));
     headers(pair, &matched.both, &mut found);
+    found.extend(xml::compare(pair.old, pair.new, &matched.both));
     found
 }
 
 /// An operation as a line of the document has it.
 fn line(operation: &Operation) -> String {
     format!("`{} {}`", operation.method, operation.path)
+}
+
+/// What the path of an operation began with and begins with, where the rest of it is the same.
+fn moved(old: &Operation, new: &Operation) -> Option<(String, String)> {
+    let [was, is] = [old, new].map(|operation| operation.path.split('/').collect::<Vec<_>>());
+    let common = was.iter().rev().zip(is.iter().rev()).take_while(|(was, is)| was == is).count();
+    let head = |path: &[&str]| Some(path.get(..path.len() - common)?.join("/") + "/");
+    if old.method == new.method && common > 0 { head(&was).zip(head(&is)) } else { None }
 }
 
 /// One operation in two plans.
@@ -98,12 +107,16 @@ impl Compared<'_> {
             found.push(if is_renamed { draft.kept_by(&new.pointer, "operationId", &old.id) } else { draft });
         } else if old.id != new.id {
             let words = format!("{what} keeps its name; its `operationId` is `{}`, it was `{}`", new.id, old.id);
-            found.push(self.draft(Kind::OperationRenamed, Class::Warning, words));
+            let draft = self.draft(Kind::OperationRenamed, Class::Warning, words);
+            found.push(draft.alike(what, "keep their names; their `operationId`s are others"));
         }
         if (&old.method, &old.path) != (&new.method, &new.path) {
             let words = format!("{what} sends {}, it was {}", line(new), line(old));
             let draft = self.draft(Kind::PathChanged, Class::Warning, &*words).on_the_wire(words);
-            found.push(draft);
+            found.push(match moved(old, new) {
+                Some((was, is)) => draft.alike(what, format!("send to `{is}…`, it was `{was}…`")),
+                None => draft,
+            });
         }
     }
 
@@ -134,9 +147,6 @@ impl Compared<'_> {
                     found.push(Draft::new(Kind::BodyPresenceChanged, class, words).at(before, after).of_items(all()));
                 }
                 self.body_types(was, is, found, &places);
-                let owner = self.owner();
-                let sides = (arguments::parts(was, before), arguments::parts(is, after));
-                found.extend(arguments::compare(self.pair, &owner, &sides.0, &sides.1));
                 if was.description != is.description {
                     found.push(redescribed(&format!("the body of {what}")).at(before, after));
                 }
@@ -145,16 +155,36 @@ impl Compared<'_> {
         }
     }
 
-    fn body_types(&self, was: &Body, is: &Body, found: &mut Vec<Draft>, [before, after]: &[String; 2]) {
+    /// The bodies of each media type; those that come first, where no media type is left of those that there were.
+    fn body_types(&self, first: &Body, first_now: &Body, found: &mut Vec<Draft>, places: &[String; 2]) {
         let (old, new, what) = (self.old, self.new, &self.what);
-        let all = || items(old).into_iter().chain(items(new));
+        let now = |was: &Body| new.bodies().find(|is| is.media_type == was.media_type);
+        let mut pairs: Vec<(&Body, &Body)> = old.bodies().filter_map(|was| Some((was, now(was)?))).collect();
+        if pairs.is_empty() {
+            pairs.push((first, first_now));
+        }
+        let known = found.len();
+        pairs.into_iter().for_each(|(was, is)| self.body_type(was, is, found, places));
+        let types =
+            |operation: &Operation| -> Vec<String> { operation.bodies().map(|body| body.media_type.clone()).collect() };
+        let (was, is) = (types(old), types(new));
+        if known == found.len() && was != is {
+            let gone = was.iter().any(|media_type| !is.contains(media_type));
+            let class = if gone { Class::Breaking } else { Class::Info };
+            let words = format!("the body of {what} may be {}, it was {}", listed(&is), listed(&was));
+            let all = items(old).into_iter().chain(items(new));
+            let [before, after] = places;
+            found.push(Draft::new(Kind::BodyChanged, class, words).at(before, after).of_items(all));
+        }
+    }
+
+    fn body_type(&self, was: &Body, is: &Body, found: &mut Vec<Draft>, [before, after]: &[String; 2]) {
+        let (old, new, what) = (self.old, self.new, &self.what);
         let relation = match (was.kind.value(), is.kind.value()) {
             (Some(was), Some(is)) => self.pair.relation(was, is),
             (None, None) if encoding(&was.kind) == encoding(&is.kind) => Relation::Same,
             _ => Relation::Other,
         };
-        let types =
-            |operation: &Operation| -> Vec<String> { operation.bodies().map(|body| body.media_type.clone()).collect() };
         let is_encoded_alike = is_encoded_alike(&was.kind, &is.kind) && was.media_type == is.media_type;
         if relation != Relation::Same || !is_encoded_alike {
             let words = match (body_words(is), body_words(was)) {
@@ -162,14 +192,12 @@ impl Compared<'_> {
                 (is, was) => format!("the body of {what} is {is}, it was {was}"),
             };
             let class = if is_encoded_alike { relation.class(Way::SENT) } else { Class::Breaking };
-            let draft = Draft::new(Kind::BodyChanged, class, &*words).at(before, after).of_items(all());
+            let all = items(old).into_iter().chain(items(new));
+            let draft = Draft::new(Kind::BodyChanged, class, &*words).at(before, after).of_items(all);
             found.push(if is_encoded_alike { draft } else { draft.on_the_wire(words) });
-        } else if types(old) != types(new) {
-            let gone = types(old).iter().any(|media_type| !types(new).contains(media_type));
-            let class = if gone { Class::Breaking } else { Class::Info };
-            let words = format!("the body of {what} may be {}, it was {}", listed(&types(new)), listed(&types(old)));
-            found.push(Draft::new(Kind::BodyChanged, class, words).at(before, after).of_items(all()));
         }
+        let sides = (arguments::parts(was, before), arguments::parts(is, after));
+        found.extend(arguments::compare(self.pair, &self.owner(), &sides.0, &sides.1));
     }
 
     fn answers(&self, found: &mut Vec<Draft>) {
@@ -179,6 +207,14 @@ impl Compared<'_> {
         if let Some((class, words)) = self.success(&old.success, &new.success, &format!("{what} answers")) {
             let all = items(old).into_iter().chain(items(new));
             found.push(Draft::new(Kind::ResponseChanged, class, words).at(before, after).of_items(all));
+        }
+        for was in &old.other_successes {
+            let Some(is) = new.other_successes.iter().find(|is| is.media_type == was.media_type) else { continue };
+            let answers = format!("{what}, asked for `{}`, answers", is.media_type);
+            if let Some((class, words)) = self.success(&was.success, &is.success, &answers) {
+                let all = items(old).into_iter().chain(items(new));
+                found.push(Draft::new(Kind::ResponseChanged, class, words).at(before, after).of_items(all));
+            }
         }
         let others = |operation: &Operation| -> Vec<String> {
             operation.other_successes.iter().map(|other| other.media_type.clone()).collect()
@@ -200,22 +236,27 @@ impl Compared<'_> {
             let status = status_words(error_before.status);
             let Some(now) = new.errors.iter().find(|other| other.status == error_before.status) else {
                 let words = format!("{what} does not document the error {status} any more");
-                found.push(Draft::new(Kind::ErrorRemoved, Class::Info, words).before(before).of_items(error()));
+                let gone = Draft::new(Kind::ErrorRemoved, Class::Info, words).before(&at(before, error_before.status));
+                let gone = gone.alike(what, format!("do not document the error {status} any more"));
+                found.push(gone.of_items(error()));
                 continue;
             };
             if let Some(class) = self.payload(&error_before.payload, &now.payload) {
                 let (is, was) = (payload_words(&now.payload), payload_words(&error_before.payload));
                 let words = format!("the error {status} of {what} holds {is}, it was {was}");
-                found.push(Draft::new(Kind::ErrorChanged, class, words).at(before, after).of_items(error()));
+                let draft = Draft::new(Kind::ErrorChanged, class, words).of_items(error());
+                found.push(draft.at(&at(before, now.status), &at(after, now.status)));
             } else if now.description != error_before.description {
-                found.push(redescribed(&format!("the error {status} of {what}")).at(before, after));
+                let draft = redescribed(&format!("the error {status} of {what}"));
+                found.push(draft.at(&at(before, now.status), &at(after, now.status)));
             }
         }
         let is_new = |error: &&StatusVariant| !old.errors.iter().any(|other| other.status == error.status);
         for error_now in new.errors.iter().filter(is_new) {
             let (status, held) = (status_words(error_now.status), payload_words(&error_now.payload));
             let words = format!("{what} documents the error {status}, which holds {held}");
-            found.push(Draft::new(Kind::ErrorAdded, Class::Info, words).after(after).of_items(error()));
+            let new = Draft::new(Kind::ErrorAdded, Class::Info, words).after(&at(after, error_now.status));
+            found.push(new.of_items(error()).alike(what, format!("document the error {status}")));
         }
     }
 
@@ -265,7 +306,13 @@ impl Compared<'_> {
     /// What is neither taken nor answered.
     fn rest(&self, found: &mut Vec<Draft>) {
         let (old, new, what) = (self.old, self.new, &self.what);
-        if old.paging != new.paging && (old.paging.is_some() || new.paging.is_some()) {
+        let is_paged_alike = match (&old.paging, &new.paging) {
+            (Some(was), Some(is)) => {
+                self.pair.is_same(&was.item, &is.item) && *is == Paging { item: is.item.clone(), ..was.clone() }
+            }
+            (was, is) => was.is_none() && is.is_none(),
+        };
+        if !is_paged_alike {
             let words = match (&old.paging, &new.paging) {
                 (None, _) => format!("new: `{}().stream()`, page after page", new.method_path()),
                 (_, None) => format!("{what} has no pages any more"),
@@ -378,6 +425,16 @@ fn header_set(
         found.push(new.after(after).of_items(items.iter().cloned()));
     }
     found
+}
+
+/// Where the answers of a status stand below `responses` (OpenAPI 3.1, section 4.8.16).
+fn at(responses: &str, status: Status) -> String {
+    let key = match status {
+        Status::Code(code) => code.to_string(),
+        Status::Range(digit) => format!("{digit}XX"),
+        Status::Default => "default".to_owned(),
+    };
+    format!("{responses}/{key}")
 }
 
 fn status_words(status: Status) -> String {

@@ -1,9 +1,9 @@
 //! How two types are to each other: which of them takes more values, and which way values go.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Class;
-use crate::plan::{EnumBase, Plan, TypeDef, TypeKind, TypeRef};
+use crate::plan::{EnumBase, EnumDef, Field, Plan, TypeDef, TypeKind, TypeRef};
 
 /// What a type has become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub enum Relation {
     Widened,
     /// It takes fewer values.
     Narrowed,
+    /// It is another type, which takes the same values.
+    Alike,
     /// Neither takes all that the other does.
     Other,
 }
@@ -22,7 +24,7 @@ impl Relation {
     /// What it means to those on whose side values are made or read.
     pub fn class(self, way: Way) -> Class {
         let breaks = match self {
-            Self::Same => false,
+            Self::Same | Self::Alike => false,
             Self::Widened => way.answered,
             Self::Narrowed => way.sent,
             Self::Other => true,
@@ -92,9 +94,31 @@ impl Pair<'_> {
             (TypeRef::Nullable(old), TypeRef::Nullable(new)) => self.relation(old, new),
             (old, TypeRef::Nullable(new)) if self.is_same(old, new) => Relation::Widened,
             (TypeRef::Nullable(old), new) if self.is_same(old, new) => Relation::Narrowed,
+            (TypeRef::Named(old), TypeRef::Named(new)) if self.are_alike(old, new, &mut BTreeSet::new()) => {
+                Relation::Alike
+            }
             (old, new) if self.takes(self.new, new, self.old, old) => Relation::Widened,
             (old, new) if self.takes(self.old, old, self.new, new) => Relation::Narrowed,
             _ => Relation::Other,
+        }
+    }
+
+    /// Whether two types of other names are made alike down to the last property. `assumed` has those that are looked at.
+    fn are_alike(&self, old: &str, new: &str, assumed: &mut BTreeSet<(String, String)>) -> bool {
+        if !assumed.insert((old.to_owned(), new.to_owned())) {
+            return true;
+        }
+        let (Some(old), Some(new)) = (self.old.types.get(old), self.new.types.get(new)) else { return false };
+        is_made_alike(old, new, &mut |old, new| self.takes_alike(old, new, assumed))
+    }
+
+    fn takes_alike(&self, old: &TypeRef, new: &TypeRef, assumed: &mut BTreeSet<(String, String)>) -> bool {
+        match (old, new) {
+            (TypeRef::Named(old), TypeRef::Named(new)) => self.name(old) == new || self.are_alike(old, new, assumed),
+            (TypeRef::Array(old), TypeRef::Array(new))
+            | (TypeRef::Map(old), TypeRef::Map(new))
+            | (TypeRef::Nullable(old), TypeRef::Nullable(new)) => self.takes_alike(old, new, assumed),
+            _ => old == new,
         }
     }
 
@@ -126,6 +150,38 @@ impl Pair<'_> {
             },
             _ => false,
         }
+    }
+}
+
+/// Whether two types are the same but for what is said of them, where `is_same` tells that of the types they hold. What holds
+/// nothing is like too much else.
+pub fn is_made_alike(old: &TypeDef, new: &TypeDef, is_same: &mut dyn FnMut(&TypeRef, &TypeRef) -> bool) -> bool {
+    match (&old.kind, &new.kind) {
+        (TypeKind::Struct(old), TypeKind::Struct(new)) => {
+            let fields: BTreeMap<&str, &Field> = new.fields.iter().map(|field| (field.wire.as_str(), field)).collect();
+            let mut is_like = |field: &Field| {
+                fields.get(field.wire.as_str()).is_some_and(|now| {
+                    (field.presence, &field.constant) == (now.presence, &now.constant) && is_same(&field.ty, &now.ty)
+                })
+            };
+            let are_fields_alike = old.fields.len() == new.fields.len() && old.fields.iter().all(&mut is_like);
+            let are_others_alike = match (&old.extra, &new.extra) {
+                (Some((_, old)), Some((_, new))) => is_same(old, new),
+                (old, new) => old.is_none() && new.is_none(),
+            };
+            !old.fields.is_empty() && are_fields_alike && are_others_alike
+        }
+        (TypeKind::Enum(old), TypeKind::Enum(new)) => {
+            let values =
+                |found: &EnumDef| found.variants.iter().map(|value| value.wire.clone()).collect::<BTreeSet<_>>();
+            !old.variants.is_empty() && old.base == new.base && values(old) == values(new)
+        }
+        (TypeKind::Union(old), TypeKind::Union(new)) => {
+            old.variants.len() == new.variants.len()
+                && old.variants.iter().zip(&new.variants).all(|(old, new)| is_same(&old.ty, &new.ty))
+        }
+        (TypeKind::Newtype(old), TypeKind::Newtype(new)) => is_same(old, new),
+        _ => false,
     }
 }
 

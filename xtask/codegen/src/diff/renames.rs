@@ -2,36 +2,32 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::relation::Pair;
-use crate::plan::{Operation, Plan, TypeDef, TypeKind};
+use super::relation::{Pair, is_made_alike};
+use crate::plan::{Operation, Payload, Plan, Status, Success, TypeDef, TypeKind, TypeRef};
 
 /// The types of the older plan that the newer one has under other names. A type is another's successor if it is made
-/// alike, and no third one is; types that hold one another are found one after the other.
+/// alike, or stands where that stood and is much like it, and no third one is; types that hold one another are found one after
+/// the other.
 pub fn types(old: &Plan, new: &Plan) -> BTreeMap<String, String> {
+    let operations = operations(old, new);
     let mut renamed = BTreeMap::new();
     loop {
         let pair = Pair { old, new, renamed: &renamed };
         let taken: BTreeSet<&str> = renamed.values().map(String::as_str).collect();
-        let gone = old.types.iter().filter(|(name, _)| !new.types.contains_key(*name) && !renamed.contains_key(*name));
-        let come: Vec<(&String, &TypeDef)> = new
-            .types
-            .iter()
-            .filter(|(name, _)| !old.types.contains_key(*name) && !taken.contains(name.as_str()))
-            .collect();
-        let alike = |(_, definition): &&(&String, &TypeDef), found: &TypeDef| is_alike(&pair, found, definition);
-        let mut more = BTreeMap::new();
-        for (name, definition) in gone {
-            let mut candidates = come.iter().filter(|candidate| alike(candidate, definition));
-            if let (Some((successor, _)), None) = (candidates.next(), candidates.next()) {
-                more.insert(name.clone(), (*successor).clone());
-            }
+        let is_gone = |name: &String| !new.types.contains_key(name) && !renamed.contains_key(name);
+        let is_new = |name: &String| !old.types.contains_key(name) && !taken.contains(name.as_str());
+        let come: Vec<(&String, &TypeDef)> = new.types.iter().filter(|(name, _)| is_new(name)).collect();
+        let gone = old.types.iter().filter(|(name, _)| is_gone(name));
+        let alike = gone.flat_map(|(name, was)| {
+            let is_alike = |is: &TypeDef| is_made_alike(was, is, &mut |old, new| pair.is_same(old, new));
+            let found = come.iter().filter(move |(_, is)| is_alike(is));
+            found.map(|(successor, _)| (name.clone(), (*successor).clone()))
+        });
+        let mut more = one_to_one(alike.collect());
+        if more.is_empty() {
+            let placed = successors(&pair, &operations.both).into_iter();
+            more = one_to_one(placed.filter(|(old, new)| is_gone(old) && is_new(new)).collect());
         }
-        // Two may be like one: then it is neither's successor.
-        let mut counts: BTreeMap<&String, usize> = BTreeMap::new();
-        more.values().for_each(|name| *counts.entry(name).or_default() += 1);
-        let twice: BTreeSet<String> =
-            counts.into_iter().filter(|(_, count)| *count > 1).map(|(name, _)| name.clone()).collect();
-        more.retain(|_, name| !twice.contains(name));
         if more.is_empty() {
             return renamed;
         }
@@ -39,30 +35,92 @@ pub fn types(old: &Plan, new: &Plan) -> BTreeMap<String, String> {
     }
 }
 
-/// Whether two types are the same but for what is said of them. What holds nothing is like too much else.
-fn is_alike(pair: &Pair<'_>, old: &TypeDef, new: &TypeDef) -> bool {
-    match (&old.kind, &new.kind) {
-        (TypeKind::Struct(old), TypeKind::Struct(new)) => {
-            !old.fields.is_empty()
-                && old.fields.len() == new.fields.len()
-                && old.fields.iter().zip(&new.fields).all(|(old, new)| {
-                    (&old.wire, old.presence, &old.constant) == (&new.wire, new.presence, &new.constant)
-                        && pair.is_same(&old.ty, &new.ty)
-                })
-        }
-        (TypeKind::Enum(old), TypeKind::Enum(new)) => {
-            let values = |found: &crate::plan::EnumDef| {
-                found.variants.iter().map(|value| value.wire.clone()).collect::<Vec<_>>()
-            };
-            !old.variants.is_empty() && values(old) == values(new)
-        }
-        (TypeKind::Union(old), TypeKind::Union(new)) => {
-            old.variants.len() == new.variants.len()
-                && old.variants.iter().zip(&new.variants).all(|(old, new)| pair.is_same(&old.ty, &new.ty))
-        }
-        (TypeKind::Newtype(old), TypeKind::Newtype(new)) => pair.is_same(old, new),
-        _ => false,
+/// Those of the pairs whose halves are in no other one.
+fn one_to_one(pairs: Vec<(String, String)>) -> BTreeMap<String, String> {
+    let mut counts: BTreeMap<(bool, String), usize> = BTreeMap::new();
+    for (old, new) in &pairs {
+        *counts.entry((false, old.clone())).or_default() += 1;
+        *counts.entry((true, new.clone())).or_default() += 1;
     }
+    let is_only = |key: (bool, &String)| counts.get(&(key.0, key.1.clone())) == Some(&1);
+    pairs.into_iter().filter(|(old, new)| is_only((false, old)) && is_only((true, new))).collect()
+}
+
+/// What stands in the place of types that are gone, and is much like them: where a property, a body or an answer was of the
+/// one, it is of the other.
+fn successors(pair: &Pair<'_>, both: &[(&Operation, &Operation)]) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut note = |old: &TypeRef, new: &TypeRef| {
+        let (TypeRef::Named(old), TypeRef::Named(new)) = innermost(old, new) else { return };
+        let (Some(was), Some(is)) = (pair.old.types.get(old), pair.new.types.get(new)) else { return };
+        if is_much_like(was, is) && !found.contains(&(old.clone(), new.clone())) {
+            found.push((old.clone(), new.clone()));
+        }
+    };
+    for (old, new) in both {
+        for body in old.bodies() {
+            let now = new.bodies().find(|other| other.media_type == body.media_type);
+            if let Some((was, is)) = now.and_then(|now| Some((body.kind.value()?, now.kind.value()?))) {
+                note(was, is);
+            }
+        }
+        for (status, payload) in answers(old) {
+            let now = answers(new).into_iter().find(|(other, _)| *other == status);
+            if let Some((was, is)) = now.and_then(|(_, now)| Some((payload.value()?, now.value()?))) {
+                note(was, is);
+            }
+        }
+    }
+    for (name, old) in &pair.old.types {
+        let Some(new) = pair.new.types.get(pair.name(name)) else { continue };
+        if let (TypeKind::Struct(old), TypeKind::Struct(new)) = (&old.kind, &new.kind) {
+            for field in &old.fields {
+                if let Some(now) = new.fields.iter().find(|now| now.wire == field.wire) {
+                    note(&field.ty, &now.ty);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// What an operation answers by its statuses, the success without one.
+fn answers(operation: &Operation) -> Vec<(Option<Status>, &Payload)> {
+    let errors = operation.errors.iter().map(|error| (Some(error.status), &error.payload));
+    let mut found: Vec<(Option<Status>, &Payload)> = errors.collect();
+    match &operation.success {
+        Success::One(payload) => found.push((None, payload)),
+        Success::ByStatus { variants, .. } => {
+            found.extend(variants.iter().map(|variant| (Some(variant.status), &variant.payload)));
+        }
+    }
+    found
+}
+
+fn innermost<'a>(old: &'a TypeRef, new: &'a TypeRef) -> (&'a TypeRef, &'a TypeRef) {
+    match (old, new) {
+        (TypeRef::Array(old), TypeRef::Array(new))
+        | (TypeRef::Map(old), TypeRef::Map(new))
+        | (TypeRef::Nullable(old), TypeRef::Nullable(new)) => innermost(old, new),
+        _ => (old, new),
+    }
+}
+
+/// Whether two types have at least half of what the larger one has in common.
+fn is_much_like(old: &TypeDef, new: &TypeDef) -> bool {
+    let parts = |definition: &TypeDef| -> BTreeSet<String> {
+        match &definition.kind {
+            TypeKind::Struct(found) => found.fields.iter().map(|field| field.wire.clone()).collect(),
+            TypeKind::Enum(found) => found.variants.iter().map(|value| value.wire.clone()).collect(),
+            TypeKind::Union(found) => found.variants.iter().map(|shape| shape.ident.clone()).collect(),
+            TypeKind::Newtype(_) => BTreeSet::new(),
+        }
+    };
+    let (was, is) = (parts(old), parts(new));
+    let common = was.intersection(&is).count();
+    std::mem::discriminant(&old.kind) == std::mem::discriminant(&new.kind)
+        && common > 0
+        && common * 2 >= was.len().max(is.len())
 }
 
 /// The operations of two plans.

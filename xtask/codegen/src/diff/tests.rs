@@ -26,60 +26,32 @@ fn changes(old: &Value, new: &Value) -> Vec<Change> {
     compare(Side { plan: &old.plan, face: &faces[0] }, Side { plan: &new.plan, face: &faces[1] })
 }
 
-/// A shop for pets: what is read and what is written are types of their own, `Tag` is both.
+/// The story: a shop for pets, in which what is read and what is written are types of their own and `Tag` is both; and every
+/// kind of change that its vendor makes, as JSON Merge Patches (RFC 7396), with what is to be said of each.
+fn story() -> Value {
+    serde_json::from_str(include_str!("story.json")).unwrap()
+}
+
 fn document() -> Value {
-    let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
-    let json = |schema: Value| json!({"application/json": {"schema": schema}});
-    let answer = |schema: Value| json!({"200": {"description": "Fine.", "content": json(schema)}});
-    json!({
-        "openapi": "3.1.0",
-        "info": {"title": "Pets", "version": "1"},
-        "servers": [{"url": "https://api.example.com"}],
-        "security": [{"key": []}],
-        "paths": {
-            "/pets": {
-                "get": {
-                    "operationId": "listPets",
-                    "parameters": [{"name": "limit", "in": "query", "schema": {"type": "integer"}}],
-                    "responses": answer(json!({"type": "array", "items": reference("Pet")})),
-                },
-                "post": {
-                    "operationId": "addPet",
-                    "requestBody": {"required": true, "content": json(reference("NewPet"))},
-                    "responses": answer(reference("Pet")),
-                },
-            },
-            "/pets/{id}": {
-                "get": {
-                    "operationId": "getPet",
-                    "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}],
-                    "responses": answer(reference("Pet")),
-                },
-            },
-        },
-        "components": {
-            "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}},
-            "schemas": {
-                "Pet": {
-                    "type": "object",
-                    "description": "A pet.",
-                    "required": ["id", "state"],
-                    "properties": {
-                        "id": {"type": "integer"},
-                        "name": {"type": "string"},
-                        "state": {"type": "string", "enum": ["free", "sold"]},
-                        "tag": reference("Tag"),
-                    },
-                },
-                "NewPet": {
-                    "type": "object",
-                    "required": ["name"],
-                    "properties": {"name": {"type": "string"}, "age": {"type": "integer"}, "kind": {"type": "string", "enum": ["cat", "dog"]}, "tag": reference("Tag")},
-                },
-                "Tag": {"type": "object", "properties": {"label": {"type": "string"}}},
-            },
-        },
-    })
+    story()["document"].take()
+}
+
+fn patch(target: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = json!({});
+    }
+    let fields = target.as_object_mut().unwrap();
+    for (key, value) in patch {
+        if value.is_null() {
+            fields.shift_remove(key);
+        } else {
+            self::patch(fields.entry(key.as_str()).or_insert(Value::Null), value);
+        }
+    }
 }
 
 /// The document with one value set, or, where that is null, taken away.
@@ -98,152 +70,41 @@ fn edited(pointer: &str, value: Value) -> Value {
     document
 }
 
-/// What one edit of the document gives: code, class, bump and words of each change, in order; and with them the version and the
-/// changelog of the crate.
-#[track_caller]
-fn expect(new: &Value, expected: &[(Kind, Class, Bump, &str)]) {
-    let changes = changes(&document(), new);
-    let found = &changes;
-    let found: Vec<(Kind, Class, Bump, &str)> =
-        found.iter().map(|change| (change.code, change.class, change.bump, change.words.as_str())).collect();
-    assert_eq!(found, expected);
-    let version = match expected.iter().map(|(_, _, bump, _)| *bump).max() {
-        Some(Bump::Major) => "0.2.0",
-        Some(Bump::Minor | Bump::Patch) => "0.1.1",
-        None => "0.1.0",
-    };
-    assert_eq!(Version::first().after(bump(&changes)).to_string(), version);
-    let text = changelog::update(&changelog::first("0.1.0"), version, &changes);
-    let entries = changelog::entries(&text, version);
-    for (code, class, bump, words) in expected {
-        let mark = if *bump == Bump::Major { changelog::BREAKING } else { "" };
-        let entry = match (code, class) {
-            (Kind::DocumentationChanged, Class::Info) => "The vendor describes one thing in other words.".to_owned(),
-            _ => format!("{mark}{words}."),
+/// Each change of the story: code, class, bump and words in order, and with them the version and the changelog of the crate.
+#[test]
+fn every_change_of_the_story_is_told() {
+    for case in story()["cases"].as_array().unwrap() {
+        let (name, expected) = (&case["name"], &case["changes"]);
+        let mut new = document();
+        patch(&mut new, &case["patch"]);
+        let changes = changes(&document(), &new);
+        let found = changes.iter().map(
+            |change| json!({"code": change.code, "class": change.class, "bump": change.bump, "words": change.words}),
+        );
+        assert_eq!(&found.collect::<Value>(), expected, "{name}");
+        let version = match bump(&changes) {
+            Some(Bump::Major) => "0.2.0",
+            Some(Bump::Minor | Bump::Patch) => "0.1.1",
+            None => "0.1.0",
         };
-        assert!(entries.contains(&entry), "no `{entry}` in:\n{text}");
+        assert_eq!(Version::first().after(bump(&changes)).to_string(), version, "{name}");
+        let text = changelog::update(&changelog::first("0.1.0"), version, &changes);
+        let entries = changelog::entries(&text, version);
+        for change in &changes {
+            let mark = if change.bump == Bump::Major { changelog::BREAKING } else { "" };
+            let entry = match (change.code, change.class) {
+                (Kind::DocumentationChanged, Class::Info) => {
+                    "The vendor describes one thing in other words.".to_owned()
+                }
+                _ => format!("{mark}{}.", change.words),
+            };
+            assert!(entries.contains(&entry), "{name}: no `{entry}` in:\n{text}");
+        }
+        assert_eq!(changelog::update(&text, version, &changes), text, "{name}: a second time changes it");
     }
-    assert_eq!(changelog::update(&text, version, &changes), text, "a second time changes it");
 }
 
 const PET: &str = "/components/schemas/Pet";
-const NEW_PET: &str = "/components/schemas/NewPet";
-
-#[test]
-fn the_same_document_has_no_changes() {
-    expect(&document(), &[]);
-}
-
-#[test]
-fn a_field_that_is_added() {
-    let text = json!({"type": "string"});
-    expect(
-        &edited(&format!("{PET}/properties/color"), text.clone()),
-        &[(Kind::FieldAdded, Class::Info, Bump::Minor, "new: `Pet::color`")],
-    );
-    let mut required = edited(&format!("{NEW_PET}/properties/color"), text);
-    required["components"]["schemas"]["NewPet"]["required"] = json!(["name", "color"]);
-    expect(&required, &[(Kind::FieldAdded, Class::Breaking, Bump::Major, "new: `NewPet::color`, which is required")]);
-}
-
-#[test]
-fn a_field_that_is_removed() {
-    expect(
-        &edited(&format!("{PET}/properties/name"), Value::Null),
-        &[(Kind::FieldRemoved, Class::Warning, Bump::Major, "`Pet::name` is gone")],
-    );
-}
-
-#[test]
-fn a_field_that_is_made_optional() {
-    expect(
-        &edited(&format!("{PET}/required"), json!(["state"])),
-        &[(Kind::FieldMadeOptional, Class::Breaking, Bump::Major, "`Pet::id` may now be absent")],
-    );
-    expect(
-        &edited(&format!("{NEW_PET}/required"), json!([])),
-        &[(Kind::FieldMadeOptional, Class::Info, Bump::Major, "`NewPet::name` may now be left out")],
-    );
-}
-
-#[test]
-fn a_field_that_is_made_required() {
-    expect(
-        &edited(&format!("{NEW_PET}/required"), json!(["name", "age"])),
-        &[(Kind::FieldMadeRequired, Class::Breaking, Bump::Major, "`NewPet::age` is required now")],
-    );
-    expect(
-        &edited(&format!("{PET}/required"), json!(["id", "state", "name"])),
-        &[(Kind::FieldMadeRequired, Class::Info, Bump::Major, "`Pet::name` is always there now")],
-    );
-}
-
-#[test]
-fn a_field_that_is_made_nullable() {
-    expect(
-        &edited(&format!("{PET}/properties/name"), json!({"type": ["string", "null"]})),
-        &[(Kind::FieldMadeNullable, Class::Breaking, Bump::Major, "`Pet::name` may now be null")],
-    );
-}
-
-#[test]
-fn a_type_that_is_widened() {
-    let number = json!({"type": "number"});
-    expect(
-        &edited(&format!("{PET}/properties/id"), number.clone()),
-        &[(Kind::FieldTypeWidened, Class::Breaking, Bump::Major, "`Pet::id` is `f64`, it was `i64`")],
-    );
-    expect(
-        &edited(&format!("{NEW_PET}/properties/age"), number),
-        &[(Kind::FieldTypeWidened, Class::Info, Bump::Major, "`NewPet::age` is `f64`, it was `i64`")],
-    );
-}
-
-#[test]
-fn a_type_that_is_narrowed() {
-    let date = json!({"type": "string", "format": "date"});
-    expect(
-        &edited(&format!("{PET}/properties/name"), date.clone()),
-        &[(Kind::FieldTypeNarrowed, Class::Info, Bump::Major, "`Pet::name` is `Date`, it was `String`")],
-    );
-    expect(
-        &edited(&format!("{NEW_PET}/properties/name"), date),
-        &[(Kind::FieldTypeNarrowed, Class::Breaking, Bump::Major, "`NewPet::name` is `Date`, it was `String`")],
-    );
-}
-
-#[test]
-fn a_value_that_is_added() {
-    expect(
-        &edited(&format!("{PET}/properties/state/enum"), json!(["free", "sold", "ill"])),
-        &[(Kind::ValueAdded, Class::Warning, Bump::Minor, "new: `PetState::Ill` (`ill` on the wire)")],
-    );
-}
-
-#[test]
-fn a_value_that_is_removed() {
-    expect(
-        &edited(&format!("{NEW_PET}/properties/kind/enum"), json!(["cat"])),
-        &[(Kind::ValueRemoved, Class::Breaking, Bump::Major, "`NewPetKind::Dog` is gone (`dog` on the wire)")],
-    );
-}
-
-#[test]
-fn an_operation_that_is_added() {
-    let delete = json!({"operationId": "removePet", "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}], "responses": {"204": {"description": "Gone."}}});
-    expect(
-        &edited("/paths/~1pets~1{id}/delete", delete),
-        &[(Kind::OperationAdded, Class::Info, Bump::Minor, "new: `remove_pet`")],
-    );
-}
-
-#[test]
-fn an_operation_that_is_removed() {
-    expect(
-        &edited("/paths/~1pets~1{id}", Value::Null),
-        &[(Kind::OperationRemoved, Class::Breaking, Bump::Major, "`get_pet` is gone")],
-    );
-}
 
 #[test]
 fn operations_that_stand_by_tag_are_compared_where_they_stand() {
@@ -275,79 +136,9 @@ fn operations_that_stand_by_tag_are_compared_where_they_stand() {
 }
 
 #[test]
-fn an_operation_that_is_renamed_keeps_its_method() {
-    let words = "`list_pets` keeps its name; its `operationId` is `allPets`, it was `listPets`";
-    expect(
-        &edited("/paths/~1pets/get/operationId", json!("allPets")),
-        &[(Kind::OperationRenamed, Class::Warning, Bump::Patch, words)],
-    );
-}
-
-#[test]
-fn a_parameter_that_is_added() {
-    let parameter =
-        |required: bool| json!({"name": "state", "in": "query", "required": required, "schema": {"type": "string"}});
-    expect(
-        &edited("/paths/~1pets/get/parameters/-", parameter(false)),
-        &[(Kind::ParameterAdded, Class::Info, Bump::Minor, "`list_pets` takes `state`")],
-    );
-    expect(
-        &edited("/paths/~1pets/get/parameters/-", parameter(true)),
-        &[(Kind::ParameterAdded, Class::Breaking, Bump::Major, "`list_pets` takes `state`, which is required")],
-    );
-}
-
-#[test]
-fn a_path_that_is_another_is_the_same_method() {
-    let mut new = document();
-    let paths = new["paths"].as_object_mut().unwrap();
-    let item = paths.shift_remove("/pets/{id}").unwrap();
-    paths.insert("/animals/{id}".to_owned(), item);
-    let words = "`get_pet` sends `GET /animals/{id}`, it was `GET /pets/{id}`";
-    expect(&new, &[(Kind::PathChanged, Class::Warning, Bump::Patch, words)]);
-    assert_eq!(changes(&document(), &new)[0].wire.as_deref(), Some(words));
-}
-
-#[test]
-fn credentials_that_are_others() {
-    let header = json!({"type": "apiKey", "in": "header", "name": "Authorization-Key"});
-    let words = "the credential `key` goes as the header `Authorization-Key`, it was the header `X-Key`";
-    expect(
-        &edited("/components/securitySchemes/key", header),
-        &[(Kind::AuthChanged, Class::Breaking, Bump::Patch, words)],
-    );
-    let mut new = edited("/components/securitySchemes", json!({"token": {"type": "http", "scheme": "bearer"}}));
-    new["security"] = json!([{"token": []}]);
-    expect(
-        &new,
-        &[
-            (Kind::AuthChanged, Class::Breaking, Bump::Major, "the credential `key` is gone: the header `X-Key`"),
-            (Kind::AuthChanged, Class::Info, Bump::Minor, "new: the credential `token`, a bearer token"),
-            (Kind::AuthChanged, Class::Breaking, Bump::Patch, "`list_pets` and 2 more need `token`, it was `key`"),
-        ],
-    );
-}
-
-#[test]
-fn a_server_that_is_another() {
-    let words = "calls go to `https://api2.example.com`, it was `https://api.example.com`";
-    expect(
-        &edited("/servers", json!([{"url": "https://api2.example.com"}])),
-        &[(Kind::ServerChanged, Class::Warning, Bump::Patch, words)],
-    );
-}
-
-#[test]
-fn a_description_alone() {
-    let new = edited(&format!("{PET}/description"), json!("A pet that one can buy."));
-    expect(&new, &[(Kind::DocumentationChanged, Class::Info, Bump::Patch, "`Pet` is described in other words")]);
-}
-
-#[test]
 fn a_schema_that_is_renamed() {
     let text = document().to_string().replace("schemas/Tag\"", "schemas/Label\"").replace("\"Tag\":", "\"Label\":");
     let new = serde_json::from_str(&text).unwrap();
-    expect(&new, &[(Kind::TypeRenamed, Class::Info, Bump::Major, "`Tag` is called `Label` now")]);
     let renamed = changes(&document(), &new).remove(0);
     assert_eq!(
         renamed.action.as_deref(),
@@ -389,4 +180,106 @@ fn whatever_the_document_does_not_show_is_told_all_the_same() {
         found.iter().map(|change| (change.code, change.bump, change.words.as_str())).collect();
     let words = "`types::Pet.name` is `Option<Box<str>>`, it was `Option<String>`";
     assert_eq!(found, [(Kind::ItemChanged, Bump::Major, words)]);
+}
+
+/// The words of the changes between two documents, with class and bump.
+fn told(old: &Value, new: &Value) -> Vec<(Class, Bump, String)> {
+    changes(old, new).into_iter().map(|change| (change.class, change.bump, change.words)).collect()
+}
+
+#[test]
+fn a_schema_that_is_renamed_and_changed_is_known_by_its_place() {
+    let text = document().to_string().replace("schemas/Pet\"", "schemas/Animal\"").replace("\"Pet\":", "\"Animal\":");
+    let mut new: Value = serde_json::from_str(&text).unwrap();
+    new["components"]["schemas"]["Animal"]["properties"]["state"]["enum"] = json!(["free", "sold", "ill"]);
+    let expected = [
+        (Class::Info, Bump::Major, "`PetState` is called `AnimalState` now".to_owned()),
+        (Class::Info, Bump::Major, "`Pet` is called `Animal` now".to_owned()),
+        (Class::Warning, Bump::Minor, "new: `AnimalState::Ill` (`ill` on the wire)".to_owned()),
+    ];
+    assert_eq!(told(&document(), &new), expected);
+}
+
+#[test]
+fn a_schema_that_is_written_where_it_is_used_means_the_same_on_the_wire() {
+    let tag = document()["components"]["schemas"]["Tag"].clone();
+    let expected = [(Class::Info, Bump::Major, "`Pet::tag` is `PetTag`, it was `Tag`".to_owned())];
+    assert_eq!(told(&document(), &edited(&format!("{PET}/properties/tag"), tag)), expected);
+}
+
+#[test]
+fn shapes_of_one_type_are_told_apart_by_their_names() {
+    let text = json!({"type": "string"});
+    let shape = |kind: &str| json!({"type": "object", "required": ["kind"], "properties": {"kind": {"const": kind}, "at": text}});
+    let pet = |shapes: Value| edited(&format!("{PET}/properties/event"), json!({"oneOf": shapes}));
+    let (one, two) = (pet(json!([shape("a"), shape("b")])), pet(json!([shape("a"), shape("b"), shape("c")])));
+    assert_eq!(told(&one, &one), []);
+    let found = told(&one, &two);
+    assert!(found.iter().all(|(_, bump, words)| *bump == Bump::Minor && words.starts_with("new: ")), "{found:?}");
+}
+
+#[test]
+fn what_is_new_on_many_operations_is_told_once_with_what_it_brings() {
+    let mut old = document();
+    for name in ["a", "b"] {
+        old["paths"][format!("/{name}")] = document()["paths"]["/pets"].clone();
+        old["paths"][format!("/{name}")]["get"]["operationId"] = json!(name);
+        old["paths"][format!("/{name}")].as_object_mut().unwrap().shift_remove("post");
+    }
+    let mut new = old.clone();
+    let items = new["paths"].as_object_mut().unwrap().values_mut();
+    items.flat_map(|item| item.as_object_mut().unwrap().values_mut()).for_each(|operation| {
+        let schema = json!({"type": "object", "properties": {"after": {"type": "integer"}}});
+        operation["responses"]["429"] =
+            json!({"description": "Later.", "content": {"application/json": {"schema": schema}}});
+    });
+    let words: Vec<String> = told(&old, &new).into_iter().map(|(_, _, words)| words).collect();
+    assert_eq!(words, ["`list_pets` and 4 more document the error 429"]);
+    let text = new.to_string().replace("\"/", "\"/v2/");
+    let moved: Value = serde_json::from_str(&text).unwrap();
+    let expected = [(Class::Warning, Bump::Patch, "`list_pets` and 4 more send to `/v2/…`, it was `/…`".to_owned())];
+    assert_eq!(told(&new, &moved), expected);
+}
+
+#[test]
+fn bodies_and_answers_of_every_media_type_are_compared() {
+    let json = |ty: &str| json!({"application/json": {"schema": {"type": "array", "items": {"type": "string"}}}, "application/vnd.pets+json": {"schema": {"type": ty}}});
+    let with = |ty: &str| {
+        let mut new = document();
+        new["paths"]["/pets"]["post"]["requestBody"]["content"] = json(ty);
+        new["paths"]["/pets/{id}"]["get"]["responses"]["200"]["content"] = json(ty);
+        new
+    };
+    let found = told(&with("string"), &with("integer"));
+    let expected = [
+        "`get_pet`, asked for `application/vnd.pets+json`, answers `i64`, it was `String`",
+        "the body of `add_pet` is `i64` as `application/vnd.pets+json`, it was `String` as `application/vnd.pets+json`",
+    ];
+    let words: Vec<&str> = found.iter().map(|(_, _, words)| words.as_str()).collect();
+    for expected in expected {
+        assert!(words.contains(&expected), "no `{expected}` in {words:#?}");
+    }
+}
+
+#[test]
+fn what_stands_in_xml_in_another_way() {
+    let pet = |edit: &dyn Fn(&mut Value)| {
+        let mut document = document();
+        let content = json!({"application/xml": {"schema": {"$ref": "#/components/schemas/Pet"}}});
+        document["paths"]["/pets/{id}"]["get"]["responses"]["200"]["content"] = content;
+        edit(&mut document["components"]["schemas"]["Pet"]);
+        document
+    };
+    let new = pet(&|pet| {
+        pet["xml"] = json!({"name": "animal"});
+        pet["properties"]["id"]["xml"] = json!({"attribute": true, "name": "key"});
+    });
+    let expected = [
+        "in XML `id` of `<animal>` is the attribute `key`, it was the element `<id>`",
+        "in XML the root is `<animal>`, it was `<Pet>`",
+    ];
+    let found = changes(&pet(&|_| {}), &new);
+    let found: Vec<(Kind, Class, Bump, &str)> =
+        found.iter().map(|change| (change.code, change.class, change.bump, change.words.as_str())).collect();
+    assert_eq!(found, expected.map(|words| (Kind::XmlChanged, Class::Breaking, Bump::Patch, words)));
 }

@@ -6,7 +6,7 @@ use super::change::{Class, Kind};
 use super::draft::{Draft, deprecation, prose, redescribed, type_words};
 use super::relation::{Pair, Relation, Way};
 use crate::diagnostics::pointer_join;
-use crate::plan::{EnumBase, EnumDef, Field, Presence, StructDef, TypeDef, TypeKind, UnionDef};
+use crate::plan::{EnumBase, EnumDef, Field, Presence, StructDef, TypeDef, TypeKind, UnionDef, UnionVariant};
 
 /// All that has changed of the types of two plans.
 pub fn compare(pair: &Pair<'_>) -> Vec<Draft> {
@@ -18,7 +18,7 @@ pub fn compare(pair: &Pair<'_>) -> Vec<Draft> {
             None => found.push(
                 Draft::new(Kind::TypeRemoved, Class::Info, format!("`{name}` is gone"))
                     .before(&old.pointer)
-                    .of_items([path(name), path(&format!("{name}Required"))]),
+                    .of_items([path(name), path(&required(name))]),
             ),
         }
     }
@@ -27,17 +27,25 @@ pub fn compare(pair: &Pair<'_>) -> Vec<Draft> {
             found.push(
                 Draft::new(Kind::TypeAdded, Class::Info, format!("new: `{name}`"))
                     .after(&new.pointer)
-                    .of_items([path(name), path(&format!("{name}Required"))]),
+                    .of_items([path(name), path(&required(name))]),
             );
         }
     }
     found
 }
 
+/// The type of what a call of its `new` must give, where that is much.
+pub fn required(name: &str) -> String {
+    format!("{name}Required")
+}
+
 /// The path of a type in the crate.
 pub fn path(name: &str) -> String {
     format!("types::{name}")
 }
+
+/// Whether a shape of a union is another one in some sense.
+type Meets<'a> = &'a dyn Fn(&UnionVariant, &UnionVariant) -> bool;
 
 /// One type in two plans.
 struct Compared<'a> {
@@ -53,7 +61,9 @@ impl Compared<'_> {
         let (old, new) = (self.old, self.new);
         if before != self.name {
             let words = format!("`{before}` is called `{}` now", self.name);
-            let draft = self.draft(Kind::TypeRenamed, Class::Info, words).of_items([path(self.name)]);
+            let names = [before, self.name];
+            let items = names.iter().flat_map(|name| [path(name), path(&required(name))]);
+            let draft = self.draft(Kind::TypeRenamed, Class::Info, words).of_items(items);
             found.push(draft.kept_by(&new.pointer, "x-switchboard-name", before));
         }
         match (&old.kind, &new.kind) {
@@ -235,12 +245,10 @@ impl Compared<'_> {
 
     fn unions(&self, old: &UnionDef, new: &UnionDef, found: &mut Vec<Draft>) {
         let own = path(self.name);
-        for shape in &old.variants {
+        let met = self.shapes(old, new);
+        for (shape, now) in old.variants.iter().zip(&met) {
             let what = format!("`{}::{}`", self.name, shape.ident);
-            let now =
-                new.variants.iter().find(|other| self.pair.is_same(&shape.ty, &other.ty) && shape.tag == other.tag);
-            let now = now.or_else(|| new.variants.iter().find(|other| other.ident == shape.ident));
-            let Some(now) = now else {
+            let Some(now) = now.and_then(|at| new.variants.get(at)) else {
                 let class = if self.way().sent { Class::Breaking } else { Class::Info };
                 let item = format!("{own}::{}", shape.ident);
                 let gone = Draft::new(Kind::ValueRemoved, class, format!("{what} is gone"));
@@ -262,12 +270,8 @@ impl Compared<'_> {
                 found.push(redescribed(&what).at(&self.old.pointer, &self.new.pointer));
             }
         }
-        let was_there = |shape: &crate::plan::UnionVariant| {
-            old.variants.iter().any(|other| {
-                (self.pair.is_same(&other.ty, &shape.ty) && other.tag == shape.tag) || other.ident == shape.ident
-            })
-        };
-        for shape in new.variants.iter().filter(|shape| !was_there(shape)) {
+        let is_new = |at: usize| !met.contains(&Some(at));
+        for (_, shape) in new.variants.iter().enumerate().filter(|(at, _)| is_new(*at)) {
             let class = if self.way().answered { Class::Warning } else { Class::Info };
             let words = format!("new: `{}::{}`", self.name, shape.ident);
             let item = format!("{own}::{}", shape.ident);
@@ -280,13 +284,33 @@ impl Compared<'_> {
             found.push(self.draft(Kind::TypeChanged, Class::Warning, words.clone()).on_the_wire(words));
         }
     }
+
+    /// Where each shape of a union is in the newer one: the same in all, else the same under another name, else another of the
+    /// same name. None stands for two.
+    fn shapes(&self, old: &UnionDef, new: &UnionDef) -> Vec<Option<usize>> {
+        let is_same = |was: &UnionVariant, is: &UnionVariant| self.pair.is_same(&was.ty, &is.ty) && was.tag == is.tag;
+        let ways: [Meets<'_>; 3] =
+            [&|was, is| was.ident == is.ident && is_same(was, is), &is_same, &|was, is| was.ident == is.ident];
+        let mut met = vec![None; old.variants.len()];
+        for is_it in ways {
+            for index in 0..met.len() {
+                let (Some(None), Some(shape)) = (met.get(index), old.variants.get(index)) else { continue };
+                let is_free = |at: usize| !met.contains(&Some(at));
+                let at = (0..).zip(&new.variants).position(|(at, other)| is_free(at) && is_it(shape, other));
+                if let Some(found) = met.get_mut(index) {
+                    *found = at;
+                }
+            }
+        }
+        met
+    }
 }
 
 fn kind_of(relation: Relation) -> Kind {
     match relation {
         Relation::Widened => Kind::FieldTypeWidened,
         Relation::Narrowed => Kind::FieldTypeNarrowed,
-        Relation::Other | Relation::Same => Kind::FieldTypeChanged,
+        Relation::Alike | Relation::Other | Relation::Same => Kind::FieldTypeChanged,
     }
 }
 

@@ -200,8 +200,8 @@ fn weigh(fault: Fault, lenient: bool) -> Diagnostic {
     for (pointer, message) in fault.notes {
         diagnostic = diagnostic.with_note(pointer, message);
     }
-    let actions: Vec<String> = fault.repair.iter().map(|repair| repair.action().to_string()).collect();
-    let actions = actions.join(",\n");
+    diagnostic.repair = fault.repair.iter().map(|repair| repair.action().to_string()).collect();
+    let actions = diagnostic.repair.join(",\n");
     let repair = (!actions.is_empty() && actions.len() <= MAX_REPAIR).then(|| format!("{REPAIR}{actions}"));
     let help: Vec<String> = fault.help.into_iter().chain(repair).collect();
     if help.is_empty() { diagnostic } else { diagnostic.with_help(help.join("; ")) }

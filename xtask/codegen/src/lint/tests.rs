@@ -501,7 +501,7 @@ proptest! {
         let text = serde_json::to_string_pretty(&document).unwrap();
         let file = TextFile { path: "x.json".into(), text };
         let findings = Findings { document: file, diagnostics, ..Findings::default() };
-        render(&findings, Look { colour: false, verbose: true });
+        render(&findings, Look { verbose: true, ..Look::default() });
     }
 
     #[test]

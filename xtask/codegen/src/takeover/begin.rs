@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::suggest::suggestions;
+
 /// An overlay for a document that has none.
 pub fn overlay(name: &str, document: &Value) -> Value {
     let title = document.pointer("/info/title").and_then(Value::as_str).unwrap_or(name);
@@ -19,7 +21,12 @@ pub fn overlay(name: &str, document: &Value) -> Value {
         "update": {"x-switchboard-crate": package},
     });
     let info = json!({"title": format!("Corrections of and hints for {title}"), "version": "1.0.0"});
-    json!({"overlay": "1.0.0", "info": info, "actions": [action]})
+    let mut overlay = json!({"overlay": "1.0.0", "info": info, "actions": [action]});
+    let open = suggestions(document);
+    if let Some(overlay) = overlay.as_object_mut().filter(|_| !open.is_empty()) {
+        overlay.insert("x-suggestions".to_owned(), open.into());
+    }
+    overlay
 }
 
 #[cfg(test)]
