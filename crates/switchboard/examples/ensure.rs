@@ -24,9 +24,9 @@ async fn main() -> Result<ExitCode, BoxError> {
     let mut code = ExitCode::SUCCESS;
     while let Some((number, outcome)) = outcomes.next().await {
         match outcome {
-            Ok(it) => println!("{}: {} as {}", SHOPS[number].0, it.outcome, it.connection.id),
+            Ok(it) => println!("shop {number}: {} as {}", it.outcome, it.connection.id),
             Err(error) => {
-                eprintln!("{}: {error}", SHOPS[number].0);
+                eprintln!("shop {number}: {error}");
                 code = ExitCode::FAILURE;
             }
         }

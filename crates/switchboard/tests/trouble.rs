@@ -45,10 +45,11 @@ async fn read_others(mut connections: Connections, victim: &str) -> (Vec<Error>,
     let mut errors = Vec::new();
     let read = async {
         while !others_are_done(&connections) {
-            match connections.next().await {
-                Some(Ok(_)) => {}
-                Some(Err(error)) => errors.push(error),
-                None => break,
+            // Nothing more may come of the one in trouble, and no item tells that the others are done.
+            match tokio::time::timeout(Duration::from_millis(100), connections.next()).await {
+                Ok(Some(Ok(_))) | Err(_) => {}
+                Ok(Some(Err(error))) => errors.push(error),
+                Ok(None) => break,
             }
         }
     };
@@ -113,7 +114,8 @@ struct Flood {
 async fn converse(mut stream: TcpStream, answer: impl Fn(&str) -> Flood) -> Option<()> {
     let (mut request, mut buffer) = (Vec::new(), [0; 4096]);
     loop {
-        request.extend_from_slice(&buffer[..stream.read(&mut buffer).await.ok().filter(|length| *length > 0)?]);
+        let length = stream.read(&mut buffer).await.ok().filter(|length| *length > 0)?;
+        request.extend_from_slice(&buffer[..length]);
         if !request.ends_with(b"\r\n\r\n") {
             continue;
         }
@@ -121,9 +123,11 @@ async fn converse(mut stream: TcpStream, answer: impl Fn(&str) -> Flood) -> Opti
         let length = if is_endless { String::new() } else { format!("content-length: {}\r\n", body.len()) };
         let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n{length}\r\n");
         stream.write_all(head.as_bytes()).await.ok()?;
-        stream.write_all(body.as_bytes()).await.ok()?;
-        while is_endless {
+        loop {
             stream.write_all(body.as_bytes()).await.ok()?;
+            if !is_endless {
+                break;
+            }
         }
     }
 }

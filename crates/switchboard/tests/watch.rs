@@ -130,7 +130,7 @@ async fn it_asks_for_the_one_that_a_webhook_is_about_and_for_no_other() {
 async fn what_is_new_and_what_is_gone_is_told() {
     let mut watched = Watched::start().await;
     watched.board.delete(UNIFIED, BAMBOO).await.unwrap();
-    let record = unified_to::types::Connection::new("slack", [], []);
+    let record = unified_to::types::Connection::new("slack", ["messaging_message_read"], ["messaging"]);
     let new = switchboard::NewConnection::new().record(switchboard::NewRecord::from(record));
     let created = watched.board.create(UNIFIED, new).await.unwrap();
     watched.handle.look_at(UNIFIED, BAMBOO);
