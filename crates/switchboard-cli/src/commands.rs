@@ -44,9 +44,8 @@ impl Writer {
 
     fn end(self) -> Result<(), Failure> {
         match self.format {
-            Format::Table => {
-                io::stdout().write_all(table::table(self.held.iter().collect(), self.colour).as_bytes())?
-            }
+            Format::Table => io::stdout()
+                .write_all(table::table(self.held.iter().collect(), self.colour, table::width()).as_bytes())?,
             Format::Json => writeln!(io::stdout(), "{:#}", json_of(&self.held)?)?,
             Format::Ndjson | Format::Csv => {}
         }
@@ -246,7 +245,11 @@ pub(crate) async fn health(
                 writeln!(io::stdout(), "{}: {}", shown(provider), states.join(", "))?;
             }
             if !unhealthy.is_empty() {
-                write!(io::stdout(), "\n{}", table::table(unhealthy, table::is_coloured(output.color)))?;
+                write!(
+                    io::stdout(),
+                    "\n{}",
+                    table::table(unhealthy, table::is_coloured(output.color), table::width())
+                )?;
             }
         }
         Format::Csv => {

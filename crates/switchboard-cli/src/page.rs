@@ -29,7 +29,7 @@ fn body(page: &mut String, connections: &[Connection], errors: &[String], now: T
     }
     let counts: Vec<_> = counts.iter().map(|(state, count)| format!("{count} {state}")).collect();
     let counts = if counts.is_empty() { "none".to_owned() } else { counts.join(", ") };
-    writeln!(page, "<p>{counts}. Seen <time>{now}</time>.</p>")?;
+    writeln!(page, "<p>{counts}. Seen {}, as all times here in UTC.</p>", Moment(now))?;
     for error in errors {
         writeln!(page, "<p class=\"error\" role=\"alert\">{}</p>", Escaped(error))?;
     }
@@ -66,20 +66,35 @@ fn section(page: &mut String, service: &str, mut connections: Vec<&Connection>) 
     writeln!(page, "</tbody></table></section>")
 }
 
-const HEADINGS: [&str; 5] = ["Name", "Id", "External id", "State", "Updated"];
+const HEADINGS: [&str; 5] = ["Name", "Id", "External id", "State", UPDATED];
+const UPDATED: &str = "Updated";
 
 fn row(page: &mut String, connection: &Connection) -> fmt::Result {
     let Connection { provider, id, name, service, external_id, state, updated, .. } = connection;
-    let updated = updated.map(|it| it.to_string()).unwrap_or_default();
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let (name, external_id, kind) = (text(name), text(external_id), state.kind());
     let searched = [provider, id, &name, &text(service), &external_id, &state.to_string()].map(|it| it.to_lowercase());
     write!(page, "<tr data-state=\"{kind}\" data-text=\"{}\">", Escaped(&searched.join(" ")))?;
-    let cells = [(&name, ""), (id, ""), (&external_id, ""), (&state.to_string(), kind.as_str()), (&updated, "")];
+    let cells = [(&name, ""), (id, ""), (&external_id, ""), (&state.to_string(), kind.as_str())];
     for ((cell, class), heading) in cells.into_iter().zip(HEADINGS) {
         write!(page, "<td data-label=\"{heading}\" class=\"{class}\">{}</td>", Escaped(cell))?;
     }
-    writeln!(page, "</tr>")
+    write!(page, "<td data-label=\"{UPDATED}\">")?;
+    if let Some(updated) = updated {
+        write!(page, "{}", Moment(*updated))?;
+    }
+    writeln!(page, "</td></tr>")
+}
+
+/// A moment to the second, as people read it; to machines it says all of it.
+struct Moment(Timestamp);
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let moment = self.0.to_string();
+        let seconds = moment.split(['.', 'Z']).next().unwrap_or_default();
+        write!(f, "<time datetime=\"{moment}\">{}</time>", seconds.replacen('T', " ", 1))
+    }
 }
 
 /// Text as it may stand in an element or a quoted attribute.
@@ -122,7 +137,7 @@ mod tests {
         assert_eq!(page.matches("<script>").count(), 1, "its own");
         assert!(!page.contains("alert('x')"), "{page}");
         assert!(page.contains("&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;"));
-        assert!(page.contains("1 unhealthy. Seen <time>2026-01-01T00:00:00Z</time>"));
+        assert!(page.contains("1 unhealthy. Seen <time datetime=\"2026-01-01T00:00:00Z\">2026-01-01 00:00:00</time>"));
     }
 
     #[test]

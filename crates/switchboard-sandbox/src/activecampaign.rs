@@ -22,6 +22,7 @@ use crate::{
     rate_limit::RateLimiter,
     records::activecampaign as records,
     table::{Record, Row, Selection, Table, record},
+    types::{self, Field, Type},
     wire::{self, Pairs},
 };
 
@@ -109,11 +110,11 @@ async fn admit(State(account): State<Arc<Account>>, request: Request, next: Next
     response
 }
 
-async fn list_connections(State(account): State<Arc<Account>>, RawQuery(query): RawQuery) -> Response {
+async fn list_connections(State(account): State<Arc<Account>>, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
     list(&mut account.connections(), "connections", query.as_deref(), |record| record)
 }
 
-async fn list_customers(State(account): State<Arc<Account>>, RawQuery(query): RawQuery) -> Response {
+async fn list_customers(State(account): State<Arc<Account>>, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
     let mut customers = account.customers.lock().unwrap_or_else(PoisonError::into_inner);
     list(&mut customers, "ecomCustomers", query.as_deref(), |record| record)
 }
@@ -125,19 +126,28 @@ async fn list_orders(State(account): State<Arc<Account>>, RawQuery(query): RawQu
     }
     let mut orders = account.orders.lock().unwrap_or_else(PoisonError::into_inner);
     let only_alone = ["orderNumber", "externalcheckoutid", "externalUpdatedDate", "abandonedDate"];
-    Ok(list(&mut orders, "ecomOrders", query.as_deref(), |order| without(&only_alone, order)))
+    list(&mut orders, "ecomOrders", query.as_deref(), |order| without(&only_alone, order))
 }
 
 /// A list under its plural name, with the total as text, whatever a page holds (/reference/pagination).
-fn list(table: &mut Table, name: &'static str, query: Option<&str>, form: impl Fn(Record) -> Record) -> Response {
+fn list(
+    table: &mut Table,
+    name: &'static str,
+    query: Option<&str>,
+    form: impl Fn(Record) -> Record,
+) -> Result<Response, Refusal> {
     let query = Pairs::of_query(query);
     let filters = query.bracketed("filters").map(|(field, value)| (field_named(field), value)).collect::<Vec<_>>();
     let order = query
         .bracketed("orders")
-        .map(|(field, direction)| (field_named(field).to_owned(), direction.eq_ignore_ascii_case("DESC")))
-        .collect::<Vec<_>>();
+        .map(|(field, direction)| match direction.to_ascii_uppercase().as_str() {
+            "ASC" => Ok((field_named(field).to_owned(), false)),
+            "DESC" => Ok((field_named(field).to_owned(), true)),
+            _ => Err(Refusal::Nonsense("orders")),
+        })
+        .collect::<Result<Vec<_>, _>>()?;
     let matches = |row: Row<'_>| filters.iter().all(|(field, wanted)| matches(row, field, wanted));
-    let (offset, limit) = query.page(PAGE.0, PAGE.1);
+    let (offset, limit) = query.page(PAGE.0, PAGE.1).map_err(|wire::Nonsense(name)| Refusal::Nonsense(name))?;
     let (records, total) = table.select(&Selection {
         key: format!("{filters:?} {order:?}"),
         filter: if filters.is_empty() { None } else { Some(&matches) },
@@ -147,7 +157,7 @@ fn list(table: &mut Table, name: &'static str, query: Option<&str>, form: impl F
     });
     let records = records.into_iter().map(form).collect::<Vec<_>>();
     let body = json!({ name: records, "meta": { "total": total.to_string() } });
-    wire::with_list_at(name, wire::json(StatusCode::OK, &body))
+    Ok(wire::with_list_at(name, wire::json(StatusCode::OK, &body)))
 }
 
 /// The field of a record that a filter means; one name differs.
@@ -171,7 +181,8 @@ async fn get_connection(State(account): State<Arc<Account>>, Path(id): Path<Stri
 }
 
 async fn create_connection(State(account): State<Arc<Account>>, body: Bytes) -> Result<Response, Refusal> {
-    let fields = fields_of(&body)?;
+    let fields = fields_of(&body)?.unwrap_or_default();
+    well_typed(&fields)?;
     let missing = WRITABLE.into_iter().take(REQUIRED).filter(|name| !is_given(&fields, name)).map(not_provided);
     valid(missing.collect())?;
     let now = with_offset(account.clock.now());
@@ -194,10 +205,12 @@ async fn update_connection(
     Path(id): Path<String>,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let fields = fields_of(&body)?;
+    let sent = fields_of(&body)?;
     let mut connections = account.connections();
     let found = records::row_of(&id).and_then(|row| Some((row, connections.get(row)?)));
     let (row, mut connection) = found.ok_or(Refusal::NotFound("Connection", id))?;
+    let fields = sent.ok_or_else(|| Refusal::Invalid(vec![fault("The connection was not provided.", "")]))?;
+    well_typed(&fields)?;
     valid(update_faults(&fields))?;
     write(&mut connection, &fields);
     must_be_new(&connections, &connection, account.records, Some(row))?;
@@ -235,13 +248,30 @@ async fn get_me(State(account): State<Arc<Account>>) -> Response {
     wire::json(StatusCode::OK, &json!({ "user": user }))
 }
 
-/// The `connection` object of a request body; without one, nothing was sent.
-fn fields_of(body: &Bytes) -> Result<Record, Refusal> {
+/// The `connection` object of a request body, if there is one.
+fn fields_of(body: &Bytes) -> Result<Option<Record>, Refusal> {
     let mut body = serde_json::from_slice::<Value>(body).map_err(|_| Refusal::NotJson)?;
     match body.get_mut("connection").map(Value::take) {
-        Some(Value::Object(fields)) => Ok(fields),
-        _ => Ok(Record::new()),
+        Some(Value::Object(fields)) => Ok(Some(fields)),
+        _ => Ok(None),
     }
+}
+
+/// The types of a connection's fields. What comes back as text, the state, goes in as a number.
+const FIELDS: &[Field] = &[
+    ("service", Type::Text),
+    ("externalid", Type::Text),
+    ("name", Type::Text),
+    ("logoUrl", Type::Text),
+    ("linkUrl", Type::Text),
+    ("listId", Type::Text),
+    ("status", Type::Whole),
+    ("syncStatus", Type::Whole),
+];
+
+fn well_typed(fields: &Record) -> Result<(), Refusal> {
+    let mistyped = types::mistyped(&Value::Object(fields.clone()), FIELDS);
+    valid(mistyped.map(|name| fault(&format!("The connection {name} is not valid."), name)).into_iter().collect())
 }
 
 /// Whether a field has a value: the two URLs may be empty, what tells one connection from another may not.
@@ -334,12 +364,14 @@ enum Refusal {
     NotFound(&'static str, String),
     #[error("The request is not valid.")]
     Invalid(Vec<Value>),
+    #[error("The parameter {0} is not valid.")]
+    Nonsense(&'static str),
 }
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         match &self {
-            Self::NotJson => error(StatusCode::BAD_REQUEST, &self.to_string()),
+            Self::NotJson | Self::Nonsense(_) => error(StatusCode::BAD_REQUEST, &self.to_string()),
             Self::NotFound(..) => error(StatusCode::NOT_FOUND, &self.to_string()),
             Self::Invalid(faults) => wire::json(StatusCode::UNPROCESSABLE_ENTITY, &json!({ "errors": faults })),
         }

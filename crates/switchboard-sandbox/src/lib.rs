@@ -38,6 +38,7 @@ mod sitecore_personalize;
 mod table;
 #[cfg(test)]
 mod testing;
+mod types;
 mod unified_to;
 mod wire;
 

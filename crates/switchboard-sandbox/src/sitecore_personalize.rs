@@ -27,6 +27,7 @@ use crate::{
     clock::in_utc,
     records::sitecore_personalize as records,
     table::{Record, Selection, Table, record},
+    types::{self, Field, Type},
     wire::{self, Pairs},
 };
 
@@ -167,7 +168,10 @@ async fn list_models(State(tenant): State<Arc<Tenant>>, RawQuery(query): RawQuer
 /// A list. No paging is documented, so that a list without `limit` has all records; a public SDK sends `limit` and
 /// `offset`, and they are obeyed.
 fn list(tenant: Arc<Tenant>, name: &str, query: Option<&str>, table: fn(&Tenant) -> &Mutex<Table>) -> Response {
-    let (offset, limit) = Pairs::of_query(query).page(u64::MAX, u64::MAX);
+    let (offset, limit) = match Pairs::of_query(query).page(u64::MAX, u64::MAX) {
+        Ok(page) => page,
+        Err(wire::Nonsense(name)) => return error(StatusCode::BAD_REQUEST, &format!("{name} is not valid.")),
+    };
     let href = Value::from(format!("{}/v2/{name}", tenant.base));
     let head = Some(format!("{{\"href\":{href},\"items\":["));
     let body = Body::new(ListBody { tenant, table, offset, limit, head });
@@ -254,7 +258,8 @@ async fn update_connection(
 /// Pretends to call the other system: the sandbox sends nothing to anyone.
 async fn test_connection(body: Bytes) -> Result<Response, Refusal> {
     let body = serde_json::from_slice::<Value>(&body).unwrap_or_default();
-    let connection = body.get("connection").and_then(Value::as_object).ok_or(Refusal::Missing("connection"))?;
+    let connection = body.get("connection").filter(|it| it.is_object()).ok_or(Refusal::Missing("connection"))?;
+    well_typed(connection, FIELDS).and_then(|()| well_typed(connection, KEPT_FIELDS))?;
     let headers = connection.get("customHeaders").and_then(Value::as_array).into_iter().flatten();
     let headers = headers.filter_map(|header| Some((header.get("name")?.as_str()?, header.get("value")?)));
     let headers = headers.collect::<BTreeMap<_, _>>();
@@ -273,19 +278,73 @@ const REQUIRED: [(&str, Check); 4] = [
     ("systemType", Value::is_string),
 ];
 
-/// The fields that a client sent, if all that are required are there and of the right type.
+/// The types of a connection's fields.
+const FIELDS: &[Field] = &[
+    ("description", Type::Text),
+    ("auth.authType", Type::Text),
+    ("auth.clientId", Type::Text),
+    ("auth.accessTokenUrl", Type::Text),
+    ("auth.useMutualTls", Type::Flag),
+    ("auth.oauthCustomHeaders", Type::List),
+    ("auth.formUrlEncodedItems", Type::List),
+    ("request.requestType", Type::Text),
+    ("request.connectionUrl", Type::Text),
+    ("request.requestBody", Type::Text),
+    ("exampleValue", Type::Text),
+    ("inputMappings", Type::Objects),
+    ("inputMappings[].label", Type::Text),
+    ("inputMappings[].key", Type::Text),
+    ("inputMappings[].type", Type::Text),
+    ("inputMappings[].exampleValue", Type::Text),
+    ("inputMappings[].mapping", Type::Text),
+    ("outputMappings", Type::Objects),
+    ("outputMappings[].label", Type::Text),
+    ("outputMappings[].outputReference", Type::Text),
+    ("outputMappings[].type", Type::Text),
+    ("customHeaders", Type::Objects),
+    ("customHeaders[].name", Type::Text),
+    ("customHeaders[].value", Type::Text),
+    ("urlParameters", Type::List),
+    ("connectionTimeout", Type::Whole),
+    ("socketTimeout", Type::Whole),
+    ("icon", Type::Text),
+];
+
+/// Fields of a connection to test that no draft has.
+const KEPT_FIELDS: &[Field] = &[
+    ("clientKey", Type::Text),
+    ("href", Type::Text),
+    ("ref", Type::Text),
+    ("name", Type::Text),
+    ("modifiedByRef", Type::Text),
+    ("modifiedByUserRef", Type::Text),
+    ("modifiedAt", Type::Moment),
+    ("revision", Type::Whole),
+    ("archived", Type::Flag),
+    ("auth", Type::Object),
+    ("request", Type::Object),
+    ("systemType", Type::Text),
+];
+
+/// The fields that a client sent, if all that are required are there, and all are of the right type.
 fn draft_of(body: &Bytes) -> Result<Record, Refusal> {
-    let mut sent = serde_json::from_slice::<Record>(body).map_err(|_| Refusal::NotAnObject)?;
+    let sent = serde_json::from_slice::<Value>(body).map_err(|_| Refusal::NotAnObject)?;
     for (name, is_right) in REQUIRED {
         if !sent.get(name).is_some_and(is_right) {
             return Err(Refusal::Missing(name));
         }
     }
+    well_typed(&sent, FIELDS)?;
+    let Value::Object(mut sent) = sent else { return Err(Refusal::NotAnObject) };
     // A secret goes in and never comes out again.
     if let Some(auth) = sent.get_mut("auth").and_then(Value::as_object_mut) {
         auth.retain(|name, _| !name.to_ascii_lowercase().contains("secret"));
     }
     Ok(sent)
+}
+
+fn well_typed(sent: &Value, fields: &[Field]) -> Result<(), Refusal> {
+    types::mistyped(sent, fields).map_or(Ok(()), |path| Err(Refusal::Mistyped(path)))
 }
 
 /// The record to keep: what the service sets (`own`), what was sent, and the defaults of what was not.
@@ -317,6 +376,8 @@ enum Refusal {
     NotAnObject,
     #[error("{0} is required.")]
     Missing(&'static str),
+    #[error("{0} is of another type.")]
+    Mistyped(&'static str),
 }
 
 impl IntoResponse for Refusal {

@@ -21,6 +21,7 @@ use crate::{
     clock::{in_utc, parse_moment},
     records::unified_to as records,
     table::{Record, Row, Selection, Table},
+    types::{self, Field, Type},
     wire::{self, Pairs},
 };
 
@@ -125,7 +126,7 @@ fn list(table: &mut Table, query: &Pairs, equal: &[(&str, Option<&str>)], name: 
     // All records that nobody changed are in the default environment, so that most lists need no look at each of them.
     let is_in = |record: &Record| record.get("environment").is_some_and(|it| it == filter.environment);
     let plain = filter.is_default() && table.changes().all(|(_, record)| is_in(record));
-    let (offset, limit) = query.page(PAGE.0, PAGE.1);
+    let (offset, limit) = query.page(PAGE.0, PAGE.1)?;
     let passes = |row: Row<'_>| filter.passes(row);
     let (page, _) = table.select(&Selection {
         key: format!("{filter:?} {order:?}"),
@@ -213,7 +214,7 @@ async fn get_connection(State(workspace): State<Arc<Workspace>>, Path(id): Path<
 }
 
 async fn create_connection(State(workspace): State<Arc<Workspace>>, body: Bytes) -> Result<Response, Refusal> {
-    let mut record = record_of(&body, CONNECTION_REQUIRES)?;
+    let mut record = record_of(&body, CONNECTION_REQUIRES, CONNECTION_FIELDS)?;
     let now = in_utc(workspace.clock.now());
     let connection = workspace.connections().add(|row| {
         record.insert("id".into(), records::id(row).into());
@@ -228,20 +229,21 @@ async fn update_connection(
     Path(id): Path<String>,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let record = record_of(&body, CONNECTION_REQUIRES)?;
+    let record = record_of(&body, CONNECTION_REQUIRES, CONNECTION_FIELDS)?;
     change(&workspace, &id, |mut old| {
         old.retain(|name, _| READ_ONLY.contains(&name.as_str()));
         old.into_iter().chain(record).collect()
     })
 }
 
-/// The document demands a whole record here too; whether the service does is not known, so that a part will do.
+/// The document demands here, too, what a connection must have. Whether the service does is not known; a client that sends it is
+/// right either way.
 async fn patch_connection(
     State(workspace): State<Arc<Workspace>>,
     Path(id): Path<String>,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let record = record_of(&body, &[])?;
+    let record = record_of(&body, CONNECTION_REQUIRES, CONNECTION_FIELDS)?;
     change(&workspace, &id, |old| old.into_iter().chain(record).collect())
 }
 
@@ -263,7 +265,7 @@ async fn remove_connection(
 }
 
 async fn create_webhook(State(workspace): State<Arc<Workspace>>, body: Bytes) -> Result<Response, Refusal> {
-    let mut record = record_of(&body, &["connection_id", "object_type", "event"])?;
+    let mut record = record_of(&body, &["connection_id", "object_type", "event"], WEBHOOK_FIELDS)?;
     let row = record.get("connection_id").and_then(Value::as_str).and_then(records::row_of);
     let connection = row.and_then(|row| workspace.connections().get(row));
     let connection = connection.ok_or(Refusal::Invalid("connection_id is not the id of a connection"))?;
@@ -285,13 +287,16 @@ async fn remove_webhook(State(workspace): State<Arc<Workspace>>, Path(id): Path<
 
 async fn list_integrations(RawQuery(query): RawQuery) -> Result<Response, Refusal> {
     let query = Pairs::of_query(query.as_deref());
-    let (active, kind) = (query.get("active") == Some("true"), query.filled("type"));
+    let (active, kind) = (query.flag("active")?, query.filled("type"));
+    query.flag("summary")?;
     let is_kind = |it: &Record| kind.is_none_or(|kind| it.get("type").is_some_and(|it| it == kind));
     integrations(&query, |it| (!active || is_active(it)) && is_kind(it))
 }
 
 async fn list_active_integrations(RawQuery(query): RawQuery) -> Result<Response, Refusal> {
-    integrations(&Pairs::of_query(query.as_deref()), is_active)
+    let query = Pairs::of_query(query.as_deref());
+    query.flag("active").and_then(|_| query.flag("summary"))?;
+    integrations(&query, is_active)
 }
 
 fn is_active(integration: &Record) -> bool {
@@ -300,7 +305,7 @@ fn is_active(integration: &Record) -> bool {
 
 fn integrations(query: &Pairs, keep: impl Fn(&Record) -> bool) -> Result<Response, Refusal> {
     let filter = Filter::of(query, &[])?;
-    let (offset, limit) = query.page(PAGE.0, PAGE.1);
+    let (offset, limit) = query.page(PAGE.0, PAGE.1)?;
     let page = records::integrations()
         .into_iter()
         .filter(|integration| keep(integration) && filter.passes_integration(integration))
@@ -310,22 +315,117 @@ fn integrations(query: &Pairs, keep: impl Fn(&Record) -> bool) -> Result<Respons
     Ok(wire::with_list_at("", wire::json(StatusCode::OK, &page.into())))
 }
 
+/// The languages that the page of an authorization has.
+const LANGUAGES: [&str; 7] = ["en", "fr", "es", "it", "pt", "zh", "hi"];
+
 /// Where a customer would go to authorize a connection, as text. Nothing answers there.
-async fn auth_url(Path((workspace, integration)): Path<(String, String)>, RawQuery(query): RawQuery) -> Response {
+async fn auth_url(
+    Path((workspace, integration)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
     let query = Pairs::of_query(query.as_deref());
+    query.flag("redirect")?;
+    if query.get("lang").is_some_and(|lang| !LANGUAGES.contains(&lang)) {
+        return Err(Refusal::Mistyped("lang"));
+    }
     let mut parameters = form_urlencoded::Serializer::new(String::new());
     parameters.append_pair("client_id", &workspace).append_pair("response_type", "code");
     for name in ["success_redirect", "failure_redirect", "state", "external_xref", "scopes", "lang"] {
         parameters.extend_pairs(query.all(name).map(|value| (name, value)));
     }
     let url = format!("https://{integration}.example.com/oauth/authorize?{}", parameters.finish());
-    wire::with_body(StatusCode::OK, "text/plain; charset=utf-8", url)
+    Ok(wire::with_body(StatusCode::OK, "text/plain; charset=utf-8", url))
 }
 
-/// The record in a request body, without what only the service sets. All `required` fields must be there.
-fn record_of(body: &Bytes, required: &[&'static str]) -> Result<Record, Refusal> {
-    let parsed = serde_json::from_slice::<Record>(body);
-    let mut record = parsed.map_err(|_| Refusal::Invalid("The body is not a JSON object"))?;
+/// The types of a connection's fields, those included that a client may only send back.
+const CONNECTION_FIELDS: &[Field] = &[
+    ("id", Type::Text),
+    ("created_at", Type::Moment),
+    ("updated_at", Type::Moment),
+    ("workspace_id", Type::Text),
+    ("is_paused", Type::Flag),
+    ("last_healthy_at", Type::Moment),
+    ("last_unhealthy_at", Type::Moment),
+    ("integration_type", Type::Text),
+    ("integration_name", Type::Text),
+    ("external_xref", Type::Text),
+    ("permissions", Type::Texts),
+    ("categories", Type::Texts),
+    ("environment", Type::Text),
+    ("last_unhealthy_code", Type::Text),
+    ("auth_aws_arn", Type::Text),
+    ("auth_azure_keyvault_id", Type::Text),
+    ("auth_gcp_secret_name", Type::Text),
+    ("auth_hashi_vault_path", Type::Text),
+    ("secretsmanager_id", Type::Text),
+    ("secretsmanager_key", Type::Text),
+    ("auth", Type::Object),
+    ("auth.name", Type::Text),
+    ("auth.emails", Type::Texts),
+    ("auth.user_id", Type::Text),
+    ("auth.access_token", Type::Text),
+    ("auth.refresh_token", Type::Text),
+    ("auth.expires_in", Type::Number),
+    ("auth.expiry_date", Type::Moment),
+    ("auth.refresh_token_expires_in", Type::Number),
+    ("auth.refresh_token_expires_date", Type::Moment),
+    ("auth.token", Type::Text),
+    ("auth.other_auth_info", Type::Texts),
+    ("auth.client_id", Type::Text),
+    ("auth.client_secret", Type::Text),
+    ("auth.consumer_key", Type::Text),
+    ("auth.consumer_secret", Type::Text),
+    ("auth.dev_api_key", Type::Text),
+    ("auth.app_id", Type::Text),
+    ("auth.audience", Type::Text),
+    ("auth.state", Type::Text),
+    ("auth.authorize_url", Type::Text),
+    ("auth.token_url", Type::Text),
+    ("auth.refresh_url", Type::Text),
+    ("auth.api_url", Type::Text),
+    ("auth.key", Type::Text),
+    ("auth.pem", Type::Text),
+    ("auth.meta", Type::Object),
+];
+
+/// The types of a webhook's fields.
+const WEBHOOK_FIELDS: &[Field] = &[
+    ("id", Type::Text),
+    ("created_at", Type::Moment),
+    ("updated_at", Type::Moment),
+    ("workspace_id", Type::Text),
+    ("connection_id", Type::Text),
+    ("hook_url", Type::Text),
+    ("object_type", Type::Text),
+    ("event", Type::OneOf(&["created", "updated", "deleted"])),
+    ("interval", Type::Number),
+    ("checked_at", Type::Moment),
+    ("integration_type", Type::Text),
+    ("environment", Type::Text),
+    ("runs", Type::Texts),
+    ("fields", Type::Text),
+    ("webhook_type", Type::OneOf(&["virtual", "native"])),
+    ("is_healthy", Type::Flag),
+    ("page_max_limit", Type::Number),
+    ("filters", Type::TextByName),
+    ("db_type", Type::OneOf(&["mongodb", "mysql", "postgres", "mssql", "mariadb", "supabase"])),
+    ("db_url", Type::Text),
+    ("db_schema", Type::Text),
+    ("db_name_prefix", Type::Text),
+    ("is_paused", Type::Flag),
+    ("is_beta", Type::Flag),
+];
+
+/// The record in a request body, without what only the service sets. All `required` fields must be there, and all `fields` of
+/// their types.
+fn record_of(body: &Bytes, required: &[&'static str], fields: &[Field]) -> Result<Record, Refusal> {
+    let not_an_object = Refusal::Invalid("The body is not a JSON object");
+    let Ok(sent) = serde_json::from_slice::<Value>(body) else { return Err(not_an_object) };
+    let mistyped = types::mistyped(&sent, fields);
+    let Value::Object(mut record) = sent else { return Err(not_an_object) };
+    if let Some(path) = mistyped {
+        return Err(Refusal::Mistyped(path));
+    }
     record.retain(|name, _| !READ_ONLY.contains(&name.as_str()));
     match required.iter().find(|name| record.get(**name).is_none_or(Value::is_null)) {
         Some(name) => Err(Refusal::Missing(name)),
@@ -355,6 +455,14 @@ enum Refusal {
     Invalid(&'static str),
     #[error("Missing {0}")]
     Missing(&'static str),
+    #[error("{0} is of another type")]
+    Mistyped(&'static str),
+}
+
+impl From<wire::Nonsense> for Refusal {
+    fn from(wire::Nonsense(name): wire::Nonsense) -> Self {
+        Self::Mistyped(name)
+    }
 }
 
 impl IntoResponse for Refusal {
@@ -452,10 +560,12 @@ mod tests {
         assert_eq!((list(&sandbox, "").await.len(), list(&sandbox, "?env=Sandbox").await.len()), (2, 1));
 
         let path = "/unified/connection/6659f1c2a7d3b80012c4e5f8";
-        let patched = testing::send(api, "PATCH", path, Some(json!({ "external_xref": "u" }))).await;
+        let required = json!({ "integration_type": "hubspot", "permissions": [], "categories": ["crm"] });
+        let mut part = required.clone();
+        part["external_xref"] = "u".into();
+        let patched = testing::send(api, "PATCH", path, Some(part)).await;
         assert_eq!((&patched.json()["external_xref"], &patched.json()["auth"]), (&json!("u"), &expected["auth"]));
-        let body = json!({ "integration_type": "hubspot", "permissions": [], "categories": ["crm"] });
-        let replaced = testing::send(api, "PUT", path, Some(body)).await;
+        let replaced = testing::send(api, "PUT", path, Some(required)).await;
         assert_eq!((replaced.status, &replaced.json()["auth"]), (200, &Value::Null));
         assert_eq!(replaced.json()["created_at"], expected["created_at"]);
         assert_eq!(testing::get(api, path).await.json(), replaced.json());

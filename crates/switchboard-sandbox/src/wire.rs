@@ -46,21 +46,34 @@ impl Pairs {
     }
 
     /// A whole number that may be written as a decimal one (`50.0`), since some documents call it a `number`.
-    pub(crate) fn number(&self, name: &str) -> Option<u64> {
-        let text = self.get(name)?;
+    fn number(&self, name: &'static str) -> Result<Option<u64>, Nonsense> {
+        let Some(text) = self.get(name) else { return Ok(None) };
         let whole = text
             .split_once('.')
             .map_or(text, |(whole, rest)| if rest.bytes().all(|b| b == b'0') { whole } else { text });
-        whole.parse().ok()
+        whole.parse().map(Some).map_err(|_| Nonsense(name))
     }
 
-    /// The page asked for: `offset`, and `limit` with its default, cut down to `most`. What is no positive number counts
-    /// as not sent.
-    pub(crate) fn page(&self, default: u64, most: u64) -> (u64, u64) {
-        let limit = self.number("limit").filter(|limit| *limit > 0).unwrap_or(default);
-        (self.number("offset").unwrap_or(0), limit.min(most))
+    /// The page asked for: `offset`, and `limit` with its default, cut down to `most`. A limit of 0 counts as not sent.
+    pub(crate) fn page(&self, default: u64, most: u64) -> Result<(u64, u64), Nonsense> {
+        let limit = self.number("limit")?.filter(|limit| *limit > 0).unwrap_or(default);
+        Ok((self.number("offset")?.unwrap_or(0), limit.min(most)))
+    }
+
+    /// A parameter that says yes or no.
+    pub(crate) fn flag(&self, name: &'static str) -> Result<bool, Nonsense> {
+        match self.get(name) {
+            None | Some("false" | "0") => Ok(false),
+            Some("true" | "1") => Ok(true),
+            Some(_) => Err(Nonsense(name)),
+        }
     }
 }
+
+/// The parameter of a query whose value is none of its type. What the services make of it is not documented; a client that sends it
+/// has a fault that its author wants to hear of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Nonsense(pub(crate) &'static str);
 
 /// An answer with a JSON body.
 pub(crate) fn json(status: StatusCode, body: &Value) -> Response {
@@ -114,10 +127,13 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_clamped_and_nonsense_is_not_sent() {
-        assert_eq!(Pairs::of_query(None).page(20, 100), (0, 20));
-        assert_eq!(Pairs::of_query(Some("limit=1000&offset=7")).page(20, 100), (7, 100));
-        assert_eq!(Pairs::of_query(Some("limit=50.0")).page(20, 100), (0, 50));
-        assert_eq!(Pairs::of_query(Some("limit=-1&offset=x")).page(20, 100), (0, 20));
+    fn a_page_is_clamped_and_nonsense_is_told() {
+        assert_eq!(Pairs::of_query(None).page(20, 100), Ok((0, 20)));
+        assert_eq!(Pairs::of_query(Some("limit=1000&offset=7")).page(20, 100), Ok((7, 100)));
+        assert_eq!(Pairs::of_query(Some("limit=50.0")).page(20, 100), Ok((0, 50)));
+        assert_eq!(Pairs::of_query(Some("limit=-1")).page(20, 100), Err(Nonsense("limit")));
+        assert_eq!(Pairs::of_query(Some("offset=x")).page(20, 100), Err(Nonsense("offset")));
+        assert_eq!(Pairs::of_query(Some("active=1&summary=null")).flag("active"), Ok(true));
+        assert_eq!(Pairs::of_query(Some("active=1&summary=null")).flag("summary"), Err(Nonsense("summary")));
     }
 }

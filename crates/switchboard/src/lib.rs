@@ -89,7 +89,7 @@ pub use self::state::{State, StateKind, UnknownState};
 #[cfg(feature = "sqlite")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]
 pub use self::sync::SqliteStore;
-pub use self::sync::{Change, Changes, Field, FileStore, Snapshot, SnapshotStore, StoreError, Watch};
+pub use self::sync::{Change, Changes, Field, FileStore, Snapshot, SnapshotStore, StoreError, Watch, WatchHandle};
 pub use self::timestamp::Timestamp;
 pub use self::upsert::{UpsertOutcome, Upserted};
 

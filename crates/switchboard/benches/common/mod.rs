@@ -4,7 +4,7 @@
 //! All that a client does, it does on the benchmark's own thread, by tokio's current-thread runtime; the server has
 //! threads of its own. So the CPU time and the allocations of that one thread are those of the client side alone.
 
-mod by_hand;
+pub(crate) mod by_hand;
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

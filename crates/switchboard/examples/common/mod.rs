@@ -21,7 +21,7 @@ pub(crate) async fn board() -> Result<(Switchboard, Option<Sandbox>), BoxError> 
 }
 
 /// The three providers as they are set up by hand. A proxy is no way to reach loopback.
-fn in_sandbox(sandbox: &Sandbox) -> Result<Switchboard, BoxError> {
+pub(crate) fn in_sandbox(sandbox: &Sandbox) -> Result<Switchboard, BoxError> {
     let api = sandbox.activecampaign();
     let shops = activecampaign::Client::builder().base_url(api.base_url()).api_token(api.token());
     let api = sandbox.unified_to();

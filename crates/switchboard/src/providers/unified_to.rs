@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
 use switchboard_runtime::{DateTime, Error as CallError, ErrorBody};
 use unified_to::calls::GetUnifiedIntegrationAuth;
 use unified_to::types;
@@ -38,6 +39,9 @@ pub(super) const SAFE: &[&str] = &[
 
 /// The longest page (<https://docs.unified.to/reference/pagination>).
 const LONGEST_PAGE: u32 = 100;
+
+/// The environment of a connection that does not say which one.
+const PRODUCTION: &str = "Production";
 
 const API_KEY: &str = "UNIFIED_TO_API_KEY";
 const REGION: &str = "UNIFIED_TO_REGION";
@@ -126,6 +130,22 @@ impl UnifiedTo {
             call = call.env(environment.as_str());
         }
         Ok(call)
+    }
+
+    /// The connection that a delivery of one of the API's webhooks is about, by its id, for
+    /// [`WatchHandle::look_at`](crate::WatchHandle::look_at). `None` if the body says nothing of a connection, or of one in
+    /// another environment than this provider's.
+    ///
+    /// It is a hint, and no more is made of it. The vendor signs deliveries, but does not document to the byte what is signed,
+    /// so nothing is verified here.
+    ///
+    /// <https://docs.unified.to/guides/how_to_create_and_configure_webhooks>
+    pub fn connection_of(&self, delivery: &[u8]) -> Option<String> {
+        let delivery: Value = serde_json::from_slice(delivery).ok()?;
+        let webhook = delivery.get("webhook")?;
+        let environment = webhook.get("environment").and_then(Value::as_str).unwrap_or(PRODUCTION);
+        let is_ours = environment == self.environment.as_deref().unwrap_or(PRODUCTION);
+        webhook.get("connection_id")?.as_str().filter(|id| is_ours && !id.is_empty()).map(str::to_owned)
     }
 
     /// The workspace that the settings name, or `None` if they name none; see [`Settings`].
@@ -323,7 +343,7 @@ fn state(record: &Record) -> State {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 
@@ -385,5 +405,22 @@ mod tests {
         assert_eq!(server(Some("EU")).unwrap(), Server::eu());
         let error = server(Some("mars")).unwrap_err().to_string();
         assert_eq!(error, "UNIFIED_TO_REGION must be na, eu or au");
+    }
+
+    #[test]
+    fn a_delivery_leads_to_its_connection_in_this_environment_alone() {
+        let client = Client::builder().jwt("secret").build().unwrap();
+        let production = UnifiedTo::new(client);
+        let testing = production.clone().environment("Sandbox");
+        let delivery =
+            |webhook: Value| json!({ "data": [{}], "webhook": webhook, "nonce": "n", "sig": "s" }).to_string();
+        let of = |provider: &UnifiedTo, body: &str| provider.connection_of(body.as_bytes());
+        let plain = delivery(json!({ "id": "w", "connection_id": "6659", "event": "updated" }));
+        assert_eq!((of(&production, &plain), of(&testing, &plain)), (Some("6659".to_owned()), None));
+        let other = delivery(json!({ "connection_id": "6659", "environment": "Sandbox" }));
+        assert_eq!((of(&production, &other), of(&testing, &other)), (None, Some("6659".to_owned())));
+        for body in ["", "[]", "{}", &delivery(json!(null)), &delivery(json!({ "connection_id": "" }))] {
+            assert_eq!(of(&production, body), None, "{body}");
+        }
     }
 }

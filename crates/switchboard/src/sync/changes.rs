@@ -20,7 +20,8 @@ pub struct Changes {
     /// Connections that are not as they were.
     pub changed: Vec<Change>,
     /// Connections that are gone, as they were known: their provider's list came to its proven end without them, and, where
-    /// it can be asked for one connection, it says that there is none of that id.
+    /// it can be asked for one connection, it says that there is none of that id. Of a look at this connection alone, the
+    /// latter will do.
     pub removed: Vec<Connection>,
     /// Connections that came with something [made up in reading](Connection::is_faithful), and were known before: what is
     /// known of them stays as it is, until they come whole. Their [repairs](Connection::repairs) tell why.
@@ -137,14 +138,7 @@ impl Serialize for Field {
 
 /// See [`Switchboard::changes`].
 pub(crate) async fn changes(board: &Switchboard, since: &Snapshot, now: Timestamp) -> Changes {
-    let mut changes = Changes {
-        added: Vec::new(),
-        changed: Vec::new(),
-        removed: Vec::new(),
-        kept: Vec::new(),
-        errors: Vec::new(),
-        snapshot: Arc::default(),
-    };
+    let mut changes = Changes::none();
     let mut snapshot = since.clone().taken_at(now);
     let mut seen: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mut connections = board.connections(&Query::new());
@@ -172,7 +166,37 @@ pub(crate) async fn changes(board: &Switchboard, since: &Snapshot, now: Timestam
     changes
 }
 
+/// What has changed of these connections alone, each a provider's name and an id.
+pub(crate) async fn changes_of(
+    board: &Switchboard,
+    since: &Snapshot,
+    connections: &BTreeSet<(String, String)>,
+) -> Changes {
+    let mut changes = Changes::none();
+    let mut snapshot = since.clone();
+    for (provider, id) in connections {
+        match board.get(provider, id).await {
+            Ok(connection) => changes.note(&mut snapshot, connection),
+            Err(error) if error.is_not_found() => changes.removed.extend(snapshot.remove(provider, id)),
+            Err(error) => changes.errors.push(error),
+        }
+    }
+    changes.snapshot = Arc::new(snapshot);
+    changes
+}
+
 impl Changes {
+    fn none() -> Self {
+        Self {
+            added: Vec::new(),
+            changed: Vec::new(),
+            removed: Vec::new(),
+            kept: Vec::new(),
+            errors: Vec::new(),
+            snapshot: Arc::default(),
+        }
+    }
+
     /// Puts a connection into the snapshot, and notes down what is new of it.
     fn note(&mut self, snapshot: &mut Snapshot, connection: Connection) {
         let is_known = snapshot.get(&connection.provider, &connection.id).is_some();

@@ -3,6 +3,7 @@
 
 mod changes;
 mod file;
+mod handle;
 mod snapshot;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -10,8 +11,10 @@ mod store;
 mod watch;
 
 pub(crate) use self::changes::changes;
+use self::changes::changes_of;
 pub use self::changes::{Change, Changes, Field};
 pub use self::file::FileStore;
+pub use self::handle::WatchHandle;
 pub use self::snapshot::Snapshot;
 #[cfg(feature = "sqlite")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sqlite")))]

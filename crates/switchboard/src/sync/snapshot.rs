@@ -73,10 +73,9 @@ impl Snapshot {
         }
     }
 
-    pub(super) fn remove(&mut self, provider: &str, id: &str) {
-        if let Some(of_provider) = self.connections.get_mut(provider) {
-            of_provider.remove(id);
-        }
+    /// Takes a connection out, if it is there.
+    pub(super) fn remove(&mut self, provider: &str, id: &str) -> Option<Connection> {
+        self.connections.get_mut(provider)?.remove(id)
     }
 
     /// The same, taken at that time.

@@ -1,15 +1,19 @@
-//! Changes as they come about: looked for again and again.
+//! Changes as they come about: looked for again and again, and where somebody says so.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_core::Stream;
+use futures_util::future::{Either, select};
 use futures_util::stream;
-use switchboard_runtime::{Environment, SystemEnvironment};
+use switchboard_runtime::{BoxFuture, Environment, SystemEnvironment};
 
+use super::handle::{Asked, WatchHandle};
 use super::{Changes, Snapshot};
-use crate::{Error, Switchboard};
+use crate::{Error, Operation, Switchboard};
 
 /// How often, and since when, to look for changes; see [`Switchboard::watch`].
 #[derive(Clone)]
@@ -17,16 +21,24 @@ use crate::{Error, Switchboard};
 pub struct Watch {
     interval: Duration,
     jitter: Duration,
+    settle: Duration,
     since: Arc<Snapshot>,
     environment: Arc<dyn Environment>,
+    handle: WatchHandle,
 }
 
 impl Watch {
     /// With this pause after each look. A look lists all connections of all providers, inside the rate limits of their
     /// clients.
     pub fn every(interval: Duration) -> Self {
-        let environment = Arc::new(SystemEnvironment);
-        Self { interval, jitter: interval / 10, since: Arc::default(), environment }
+        Self {
+            interval,
+            jitter: interval / 10,
+            settle: Duration::from_secs(1),
+            since: Arc::default(),
+            environment: Arc::new(SystemEnvironment),
+            handle: WatchHandle::default(),
+        }
     }
 
     /// At most this much is added to each pause, by chance, so that many programs do not look at the same moment. Without
@@ -45,32 +57,118 @@ impl Watch {
         Self { environment, ..self }
     }
 
-    /// How long to wait before the next look: no less than a provider asks for.
-    fn pause(&self, errors: &[Error]) -> Duration {
+    /// What has this watch look before its next look is due: for who receives webhooks.
+    ///
+    /// ```no_run
+    /// # async fn run(board: switchboard::Switchboard) {
+    /// use std::time::Duration;
+    ///
+    /// use switchboard::Watch;
+    ///
+    /// let watch = Watch::every(Duration::from_secs(3600));
+    /// let handle = watch.handle();
+    /// let looks = board.watch(watch);
+    /// // Where a webhook is received:
+    /// handle.look_at("unified-to", "6659f1c2a7d3b80012c4e5f6");
+    /// # }
+    /// ```
+    pub fn handle(&self) -> WatchHandle {
+        self.handle.clone()
+    }
+
+    /// How long to wait, after the [handle](Self::handle) has asked for a look, for what else it may ask for: deliveries come
+    /// in bursts. Without this call: a second.
+    pub fn settle(self, settle: Duration) -> Self {
+        Self { settle, ..self }
+    }
+
+    /// The pause until the next look.
+    fn pause(&self) -> Duration {
         let spread = self.jitter.as_nanos().saturating_mul(self.environment.random().into()) >> u64::BITS;
-        let spread = Duration::from_nanos(u64::try_from(spread).unwrap_or(u64::MAX));
-        let asked = errors.iter().filter_map(Error::retry_after).max().unwrap_or_default();
-        self.interval.saturating_add(spread).max(asked)
+        self.interval.saturating_add(Duration::from_nanos(u64::try_from(spread).unwrap_or(u64::MAX)))
     }
 
     /// See [`Switchboard::watch`].
     pub(crate) fn start(self, board: Switchboard) -> impl Stream<Item = Changes> + Send {
-        stream::unfold((self, board, Duration::ZERO), |(mut watch, board, pause)| async move {
-            if !pause.is_zero() {
-                watch.environment.sleep(pause).await;
+        let watching = Watching { watch: self, board, hold: Duration::ZERO, pause: None };
+        stream::unfold(watching, |mut watching| async move { Some((watching.look().await, watching)) })
+    }
+}
+
+/// A watch that was started.
+struct Watching {
+    watch: Watch,
+    board: Switchboard,
+    /// How long a provider has asked to wait: not even a look that is asked for is taken before.
+    hold: Duration,
+    /// What comes then, before the next look at everything; nothing before the first one.
+    pause: Option<Pause>,
+}
+
+/// A pause that a look may be asked for in.
+enum Pause {
+    /// One of that length.
+    Of(Duration),
+    /// What is left of one.
+    Rest(BoxFuture<'static, ()>),
+}
+
+impl Watching {
+    /// Waits until a look is due or asked for, and looks.
+    async fn look(&mut self) -> Changes {
+        let asked = self.wait().await;
+        let changes = match &asked {
+            Asked::Connections(connections) if self.can_get(connections) => {
+                super::changes_of(&self.board, &self.watch.since, connections).await
             }
-            let now = watch.environment.system_time().into();
-            let changes = super::changes(&board, &watch.since, now).await;
-            watch.since = Arc::clone(&changes.snapshot);
-            let pause = watch.pause(&changes.errors);
-            Some((changes, (watch, board, pause)))
-        })
+            _ => {
+                let now = self.watch.environment.system_time().into();
+                super::changes(&self.board, &self.watch.since, now).await
+            }
+        };
+        self.watch.since = Arc::clone(&changes.snapshot);
+        self.hold = changes.errors.iter().filter_map(Error::retry_after).max().unwrap_or_default();
+        if self.pause.is_none() {
+            self.pause = Some(Pause::Of(self.watch.pause().saturating_sub(self.hold)));
+        }
+        changes
+    }
+
+    /// Whether these connections can be asked for one by one.
+    fn can_get(&self, connections: &BTreeSet<(String, String)>) -> bool {
+        let mut providers = connections.iter().filter_map(|(provider, _)| self.board.provider(provider));
+        providers.all(|provider| provider.capabilities().can(Operation::Get))
+    }
+
+    /// Waits for the end of the pause, or for somebody who asks for a look. A look at a few connections puts none at everything
+    /// off: then the rest of the pause is left.
+    async fn wait(&mut self) -> Asked {
+        let environment = &self.watch.environment;
+        if !self.hold.is_zero() {
+            environment.sleep(self.hold).await;
+        }
+        let pause = match self.pause.take() {
+            None | Some(Pause::Of(Duration::ZERO)) => return Asked::Everything,
+            Some(Pause::Of(length)) => environment.sleep(length),
+            Some(Pause::Rest(rest)) => rest,
+        };
+        let handle = &self.watch.handle;
+        match select(pause, poll_fn(|cx| handle.poll_asked(cx))).await {
+            Either::Left(_) => Asked::Everything,
+            Either::Right(((), rest)) => {
+                environment.sleep(self.watch.settle).await;
+                let asked = handle.take();
+                self.pause = matches!(asked, Asked::Connections(_)).then_some(Pause::Rest(rest));
+                asked
+            }
+        }
     }
 }
 
 impl fmt::Debug for Watch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { interval, jitter, .. } = self;
-        f.debug_struct("Watch").field("interval", interval).field("jitter", jitter).finish_non_exhaustive()
+        let Self { interval, jitter, settle, .. } = self;
+        let mut shown = f.debug_struct("Watch");
+        shown.field("interval", interval).field("jitter", jitter).field("settle", settle).finish_non_exhaustive()
     }
 }

@@ -19,7 +19,9 @@ mod virtual_time;
 use std::collections::{BTreeMap, BTreeSet};
 
 use example::{Outcome, Removal, Table, mirror};
-use sides::{RECORDS, Side, Sides};
+use serde_json::Value;
+use sides::{RECORDS, Side, Sides, paged};
+use switchboard::{Connection, Snapshot};
 use switchboard_sandbox::{Fault, Misbehavior};
 use tally::Tallies;
 
@@ -188,4 +190,39 @@ async fn what_was_made_up_is_not_written_over_what_is_known() {
     let outcomes = mirror(&sides.board(false), &mut table, Some(PAGE_SIZE), Removal::Unlisted).await;
     assert_eq!(outcomes[unified_to.name].as_ref().unwrap().kept.len(), PAGE_SIZE as usize);
     assert_eq!(table, before);
+}
+
+/// What `Switchboard::changes` makes of every fault: nothing is removed that is there, and without an error nothing is
+/// left that is not.
+#[tokio::test]
+async fn changes_remove_nothing_that_is_there() {
+    let sides = Sides::start().await;
+    let healthy = sides.board(false);
+    let (whole, errors) = healthy.snapshot().await;
+    assert!(errors.is_empty() && whole.len() == sides.all.len() * RECORDS, "{errors:?}");
+    let gone = whole.connections().flat_map(|connection| {
+        let gone = GONE.map(|id| Connection::new(&connection.provider, id, Value::Null));
+        [connection.clone()].into_iter().chain(gone)
+    });
+    let before = Snapshot::new(None, gone);
+    let mut tallies = Tallies::default();
+    for (side, fault, when) in sides.all.iter().flat_map(cases) {
+        let board = paged(&sides.board_with_fresh(&healthy, side, false), PAGE_SIZE);
+        let faults_before = side.api().fault_count();
+        side.api().misbehave(when.happens(fault.clone()));
+        let changes = board.changes(&before).await;
+        side.api().behave();
+        assert!(side.api().fault_count() > faults_before, "{}: {fault:?} {when:?} did not happen", side.name);
+        let case = format!("{}, {fault:?} {when:?}", side.name);
+        let rows = |snapshot: &Snapshot, name: &str| -> BTreeSet<String> {
+            snapshot.connections().filter(|it| it.provider == name).map(|it| it.id.clone()).collect()
+        };
+        for other in sides.all.iter().filter(|other| other.name != side.name) {
+            assert_eq!(rows(&changes.snapshot, other.name), rows(&whole, other.name), "{case}");
+        }
+        let is_well = changes.errors.is_empty();
+        tallies.add_ids(fault.kind(), &case, is_well, &rows(&changes.snapshot, side.name), &rows(&whole, side.name));
+    }
+    tallies.print("changes, every row asked for before it goes");
+    assert!(tallies.wrong().is_empty(), "{:#?}", tallies.wrong());
 }

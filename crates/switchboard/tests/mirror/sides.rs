@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use switchboard::runtime::ClientCredentials;
 use switchboard::{
-    ActiveCampaign, ConnectionProvider, SitecorePersonalize, Switchboard, UnifiedTo, activecampaign,
-    sitecore_personalize, unified_to,
+    ActiveCampaign, BoxFuture, Capabilities, Connection, ConnectionProvider, ConnectionStream, Error, Query,
+    SitecorePersonalize, Switchboard, UnifiedTo, activecampaign, sitecore_personalize, unified_to,
 };
 use switchboard_sandbox::{ApiHandle, Records, Sandbox};
 
@@ -97,4 +97,31 @@ impl Sides {
         let kept = board.providers().map(Arc::clone).chain([fresh.provider(strict)]);
         kept.fold(Switchboard::builder(), |builder, provider| builder.shared_provider(provider)).build()
     }
+}
+
+/// A provider that asks for so many connections at once, whatever it is asked: for callers that leave that to the provider.
+struct Paged(Arc<dyn ConnectionProvider>, u32);
+
+impl ConnectionProvider for Paged {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        self.0.capabilities()
+    }
+
+    fn list(&self, query: &Query) -> ConnectionStream {
+        self.0.list(&query.clone().page_size(self.1))
+    }
+
+    fn get<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Connection, Error>> {
+        self.0.get(id)
+    }
+}
+
+/// The same board, each of whose lists comes in pages of that size.
+pub(crate) fn paged(board: &Switchboard, page_size: u32) -> Switchboard {
+    let providers = board.providers().map(|provider| Paged(Arc::clone(provider), page_size));
+    providers.fold(Switchboard::builder(), |builder, provider| builder.provider(provider)).build()
 }

@@ -1,6 +1,6 @@
 //! What came of many runs, counted by the kind of fault that happened in them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::GONE;
 use crate::example::{Outcome, Row};
@@ -21,17 +21,16 @@ struct Tally {
 }
 
 impl Tally {
-    /// What came of one run.
-    fn of(outcome: &Outcome, rows: &Rows, whole: &Rows) -> Self {
-        let well = outcome.is_ok();
+    /// What came of one run: whether it was well, the ids that are left, and those that should be.
+    fn of(well: bool, left: &BTreeSet<String>, whole: &BTreeSet<String>) -> Self {
         // Where it is not known what is gone, nothing is.
-        assert!(well || GONE.iter().all(|id| rows.contains_key(*id)), "{outcome:?}");
+        assert!(well || GONE.iter().all(|id| left.contains(*id)), "{left:?}");
         Self {
             runs: 1,
             well: usize::from(well),
             failed: usize::from(!well),
-            wrongly_removed: whole.keys().filter(|id| !rows.contains_key(*id)).count(),
-            incomplete: usize::from(well && !rows.keys().eq(whole.keys())),
+            wrongly_removed: whole.difference(left).count(),
+            incomplete: usize::from(well && left != whole),
         }
     }
 
@@ -56,11 +55,24 @@ pub(crate) struct Tallies {
 impl Tallies {
     /// Counts a run in which a fault of this kind happened; `case` says more about it.
     pub(crate) fn add(&mut self, kind: &'static str, case: &str, outcome: &Outcome, rows: &Rows, whole: &Rows) {
-        let run = Tally::of(outcome, rows, whole);
+        let ids = |rows: &Rows| rows.keys().cloned().collect();
+        self.add_ids(kind, &format!("{case}: {outcome:?}"), outcome.is_ok(), &ids(rows), &ids(whole));
+    }
+
+    /// The same of whoever keeps ids: whether the run was well, the ids that are left, and those that should be.
+    pub(crate) fn add_ids(
+        &mut self,
+        kind: &'static str,
+        case: &str,
+        well: bool,
+        left: &BTreeSet<String>,
+        whole: &BTreeSet<String>,
+    ) {
+        let run = Tally::of(well, left, whole);
         let tally = self.of_kind.entry(kind).or_default();
         *tally = tally.plus(run);
         if run.wrongly_removed > 0 || run.incomplete > 0 {
-            self.wrong.push(format!("{case}: {outcome:?}, {} wrongly removed", run.wrongly_removed));
+            self.wrong.push(format!("{case}, {} wrongly removed", run.wrongly_removed));
         }
     }
 
