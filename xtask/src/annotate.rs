@@ -4,18 +4,13 @@
 use codegen::{
     diagnostics::Severity,
     pipeline::Findings,
-    render::{Located, located},
+    render::{Located, Look, located},
     sanitize,
 };
 
-/// The errors and warnings, a line each; adaptations as well where they are wanted.
-pub fn annotations(findings: &Findings, verbose: bool, quiet: bool) -> String {
-    let is_wanted = |severity| match severity {
-        Severity::Error => true,
-        Severity::Warning => !quiet,
-        Severity::Adaptation => verbose,
-    };
-    located(findings, |finding| is_wanted(finding.severity)).iter().map(line).collect()
+/// The findings that are to be shown, a line each.
+pub fn annotations(findings: &Findings, look: Look) -> String {
+    located(findings, |finding| look.shows(finding.severity)).iter().map(line).collect()
 }
 
 fn line(located: &Located<'_>) -> String {
@@ -61,7 +56,7 @@ mod tests {
         let findings = Findings { document: file, diagnostics, ..Findings::default() };
         let error =
             "::error file=specs/a%2Cb.json,line=2,col=7,title=dangling-ref::100 %25 wrong%0A::error::more%0Ah\n";
-        assert_eq!(annotations(&findings, false, true), error);
-        assert_eq!(annotations(&findings, false, false).lines().count(), 2);
+        assert_eq!(annotations(&findings, Look { quiet: true, ..Look::default() }), error);
+        assert_eq!(annotations(&findings, Look::default()).lines().count(), 2);
     }
 }

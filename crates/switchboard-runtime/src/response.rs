@@ -189,7 +189,7 @@ impl<T, H: ResponseHeaders> ResponseValue<T, H> {
     }
 
     /// Where the answer does not keep to the document, and an empty value or one of another type was taken; of very many
-    /// the first hundred. Always empty where the client is strict. [`ClientBuilder::on_repair`](crate::ClientBuilder::on_repair)
+    /// the first hundred ([`Repair::MOST_TOLD`]). Always empty where the client is strict. [`ClientBuilder::on_repair`](crate::ClientBuilder::on_repair)
     /// and [`CallOptions::on_repair`](crate::CallOptions::on_repair) are told the same.
     pub fn repairs(&self) -> &[Repair] {
         &self.meta.repairs

@@ -267,16 +267,9 @@ async fn test_connection(body: Bytes) -> Result<Response, Refusal> {
     Ok(wire::json(StatusCode::OK, &result))
 }
 
-/// Tells whether a value is of the right type.
-type Check = fn(&Value) -> bool;
-
 /// The fields that a client must send.
-const REQUIRED: [(&str, Check); 4] = [
-    ("name", Value::is_string),
-    ("auth", Value::is_object),
-    ("request", Value::is_object),
-    ("systemType", Value::is_string),
-];
+const REQUIRED: [Field; 4] =
+    [("name", Type::Text), ("auth", Type::Object), ("request", Type::Object), ("systemType", Type::Text)];
 
 /// The types of a connection's fields.
 const FIELDS: &[Field] = &[
@@ -329,8 +322,8 @@ const KEPT_FIELDS: &[Field] = &[
 /// The fields that a client sent, if all that are required are there, and all are of the right type.
 fn draft_of(body: &Bytes) -> Result<Record, Refusal> {
     let sent = serde_json::from_slice::<Value>(body).map_err(|_| Refusal::NotAnObject)?;
-    for (name, is_right) in REQUIRED {
-        if !sent.get(name).is_some_and(is_right) {
+    for (name, expected) in REQUIRED {
+        if !sent.get(name).is_some_and(|value| expected.is_of(value)) {
             return Err(Refusal::Missing(name));
         }
     }

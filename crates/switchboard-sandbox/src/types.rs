@@ -23,7 +23,7 @@ pub(crate) enum Type {
 }
 
 impl Type {
-    fn is_of(self, value: &Value) -> bool {
+    pub(crate) fn is_of(self, value: &Value) -> bool {
         let each = |is: fn(&Value) -> bool| value.as_array().is_some_and(|values| values.iter().all(is));
         match self {
             Self::Text => value.is_string(),

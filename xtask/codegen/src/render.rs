@@ -38,6 +38,17 @@ pub struct Look {
     pub quiet: bool,
 }
 
+impl Look {
+    /// Whether findings of this severity are shown.
+    pub fn shows(self, severity: Severity) -> bool {
+        match severity {
+            Severity::Error => true,
+            Severity::Warning => !self.quiet,
+            Severity::Adaptation => self.verbose,
+        }
+    }
+}
+
 /// Where a finding or a note of it is.
 #[derive(Clone, Debug)]
 pub struct Place<'f> {
@@ -129,12 +140,7 @@ pub fn render(findings: &Findings, style: Look) -> String {
     // How many there are of each code, in the order of the first of each.
     let mut codes: IndexMap<(&str, Severity), usize> = IndexMap::new();
     let shown = located(findings, |finding| {
-        let is_wanted = match finding.severity {
-            Severity::Error => true,
-            Severity::Warning => !style.quiet,
-            Severity::Adaptation => style.verbose,
-        };
-        if !is_wanted {
+        if !style.shows(finding.severity) {
             return false;
         }
         let count = codes.entry((finding.code, finding.severity)).or_default();

@@ -49,8 +49,7 @@ pub fn fix(input: &Input, findings: &Findings, agreed: bool) -> Fixed {
     if actions.is_empty() {
         return Fixed::Nothing;
     }
-    let path =
-        input.overlay.clone().unwrap_or_else(|| input.document.with_file_name(format!("{}.overlay.json", input.stem)));
+    let path = overlay(input);
     let lines: String = actions.iter().map(|action| format!("  {}\n", sanitize(action, MAX_ACTION))).collect();
     show(&format!("to add to {}:\n{lines}", sanitize::path(&path)));
     if !agreed && !agrees() {
@@ -67,6 +66,12 @@ pub fn fix(input: &Input, findings: &Findings, agreed: bool) -> Fixed {
             Fixed::Left
         }
     }
+}
+
+/// Where the actions go: into the overlay that there is, or else into a new one beside the document.
+pub fn overlay(input: &Input) -> PathBuf {
+    let beside = || input.document.with_file_name(format!("{}.overlay.json", input.stem));
+    input.overlay.clone().unwrap_or_else(beside)
 }
 
 /// The overlay with these actions.

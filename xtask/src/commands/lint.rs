@@ -124,9 +124,7 @@ fn lint(input: &Input, arguments: &Arguments, parts: &mut BTreeSet<String>) -> L
     let mut findings = look(input);
     let fixed = if arguments.fix { fix::fix(input, &findings, arguments.yes) } else { Fixed::Nothing };
     if fixed == Fixed::Written {
-        let overlay = input.overlay.clone();
-        let beside = input.document.with_file_name(format!("{}.overlay.json", input.stem));
-        findings = look(&Input { overlay: overlay.or(Some(beside)), ..input.clone() });
+        findings = look(&Input { overlay: Some(fix::overlay(input)), ..input.clone() });
     }
     parts.extend(findings.files_beside());
     Linted {
@@ -138,7 +136,8 @@ fn lint(input: &Input, arguments: &Arguments, parts: &mut BTreeSet<String>) -> L
         text: shown(&findings, arguments),
         findings: match arguments.format {
             Format::Json => {
-                report::placed(&findings, |finding| finding.severity != Severity::Adaptation || arguments.input.verbose)
+                let look = arguments.input.style();
+                report::placed(&findings, |finding| look.shows(finding.severity))
             }
             Format::Text | Format::Github => Vec::new(),
         },
@@ -148,7 +147,7 @@ fn lint(input: &Input, arguments: &Arguments, parts: &mut BTreeSet<String>) -> L
 fn shown(findings: &Findings, arguments: &Arguments) -> String {
     match arguments.format {
         Format::Text => render(findings, arguments.input.style()),
-        Format::Github => annotations(findings, arguments.input.verbose, arguments.input.quiet),
+        Format::Github => annotations(findings, arguments.input.style()),
         Format::Json => String::new(),
     }
 }

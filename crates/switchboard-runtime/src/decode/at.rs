@@ -18,9 +18,6 @@ use crate::text::cut;
 use crate::values::{decimal::is_number, flag};
 use crate::{Scalar, whole};
 
-/// How many repairs of an answer are told unless somebody wants more; it can have one for each of its records.
-pub(crate) const MOST_REPAIRS: usize = 100;
-
 /// How many characters of a path are told: a vendor's keys can be of any length.
 const LONGEST_PATH: usize = 3000;
 

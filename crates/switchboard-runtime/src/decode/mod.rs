@@ -107,7 +107,7 @@ pub struct Decoder<'a> {
 impl<'a> Decoder<'a> {
     /// Reads an answer as the runtime does unless it is told otherwise: leniently.
     pub fn new(response: &'a RawResponse) -> Self {
-        Self { response, strict: false, most_repairs: at::MOST_REPAIRS, repairs: RefCell::default() }
+        Self { response, strict: false, most_repairs: Repair::MOST_TOLD, repairs: RefCell::default() }
     }
 
     /// Whether a body that does not keep to the document is an error, even where a reasonable value exists. A union's value

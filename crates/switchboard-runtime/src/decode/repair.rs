@@ -13,6 +13,11 @@ pub struct Repair {
     pub fault: Fault,
 }
 
+impl Repair {
+    /// How many of an answer's repairs are told of one that is read as a whole: it can have one for each of its records.
+    pub const MOST_TOLD: usize = 100;
+}
+
 /// In what way a value does not keep to its document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -252,7 +252,7 @@ fn listed(name: &str, answer: ResponseValue<types::ConnectionList>) -> Vec<Resul
         repairs.iter().filter(of_it).cloned().collect()
     };
     // What had to be made good after the last that is told nobody knows.
-    let last_told = repairs.last().filter(|_| repairs.len() >= MOST_TOLD).map(|repair| repair.path.as_str());
+    let last_told = repairs.last().filter(|_| repairs.len() >= Repair::MOST_TOLD).map(|repair| repair.path.as_str());
     let is_told = |(index, _): &(usize, _)| last_told.is_none_or(|path| !path.starts_with(&place(*index)));
     let too_many = "so much had to be made good in the list that not all of it is told: the rest is left out";
     let untold = last_told.map(|_| Err(Error::unreadable(name, Operation::List, too_many)));
@@ -263,9 +263,6 @@ fn listed(name: &str, answer: ResponseValue<types::ConnectionList>) -> Vec<Resul
     });
     unified.chain(untold).collect()
 }
-
-/// How many repairs of an answer are told; see [`ResponseValue::repairs`].
-const MOST_TOLD: usize = 100;
 
 const NO_EXTERNAL_ID: &str = "connections of this API have no `external_id`";
 
