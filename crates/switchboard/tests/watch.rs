@@ -177,6 +177,20 @@ async fn a_vendor_that_asks_to_wait_is_not_asked_before() {
 }
 
 #[tokio::test]
+async fn a_look_at_everything_is_a_look_at_what_was_asked_for() {
+    let mut watched = Watched::start().await;
+    // Who asks for longer than the pause has the next look be one at everything.
+    watched.sandbox.unified_to().misbehave(Fault::too_many_requests("7200"));
+    watched.handle.look_at(UNIFIED, HUBSPOT);
+    assert_eq!(watched.next().await.errors[0].kind(), ErrorKind::RateLimited);
+    watched.handle.look_at(UNIFIED, HUBSPOT);
+    assert!(watched.is_quiet().await);
+    watched.time.over.notify_waiters();
+    assert!(watched.next().await.is_empty());
+    assert!(watched.is_quiet().await);
+}
+
+#[tokio::test]
 async fn a_connection_that_is_in_trouble_is_told_before_the_hour_is_over() {
     let mut watched = Watched::start().await;
     let record = RecordChange::from(switchboard::activecampaign::types::ConnectionUpdate::new().status(0));

@@ -132,4 +132,13 @@ fn findings_are_for_programs_and_pull_requests_too() {
     assert!(annotation.starts_with(expected), "{annotation}");
     let quiet = lint(&["--quiet"]);
     assert!(quiet.output().is_empty() && quiet.errors().starts_with("error[path-parameter-undeclared]"));
+    let both = |more: &[&str]| -> Vec<serde_json::Value> {
+        let found: serde_json::Value =
+            serde_json::from_str(&lint(&[&["--format", "json"], more].concat()).output()).unwrap();
+        found[0]["findings"].as_array().unwrap().iter().map(|finding| finding["severity"].clone()).collect()
+    };
+    let odd = undeclared().replacen("\"200\"", "\"4xx\": {\"description\": \"\"}, \"200\"", 1);
+    playground.spec("things.json", &odd);
+    assert!(both(&[]).contains(&"warning".into()));
+    assert_eq!(both(&["--quiet"]), ["error"]);
 }

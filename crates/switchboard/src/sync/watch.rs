@@ -147,21 +147,23 @@ impl Watching {
         if !self.hold.is_zero() {
             environment.sleep(self.hold).await;
         }
-        let pause = match self.pause.take() {
-            None | Some(Pause::Of(Duration::ZERO)) => return Asked::Everything,
-            Some(Pause::Of(length)) => environment.sleep(length),
-            Some(Pause::Rest(rest)) => rest,
-        };
         let handle = &self.watch.handle;
-        match select(pause, poll_fn(|cx| handle.poll_asked(cx))).await {
-            Either::Left(_) => Asked::Everything,
-            Either::Right(((), rest)) => {
-                environment.sleep(self.watch.settle).await;
-                let asked = handle.take();
-                self.pause = matches!(asked, Asked::Connections(_)).then_some(Pause::Rest(rest));
-                asked
-            }
+        let pause = match self.pause.take() {
+            None | Some(Pause::Of(Duration::ZERO)) => None,
+            Some(Pause::Of(length)) => Some(environment.sleep(length)),
+            Some(Pause::Rest(rest)) => Some(rest),
+        };
+        if let Some(pause) = pause
+            && let Either::Right(((), rest)) = select(pause, poll_fn(|cx| handle.poll_asked(cx))).await
+        {
+            environment.sleep(self.watch.settle).await;
+            let asked = handle.take();
+            self.pause = matches!(asked, Asked::Connections(_)).then_some(Pause::Rest(rest));
+            return asked;
         }
+        // Whatever was asked for is a part of it.
+        handle.take();
+        Asked::Everything
     }
 }
 
