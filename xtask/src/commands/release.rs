@@ -72,7 +72,7 @@ fn release(arguments: &Arguments) -> Result<Exit, ReleaseError> {
         // Only this repository's crates are made of documents that this program knows.
         let is_elsewhere = *check == Check::Drift && arguments.root.is_some();
         let is_left_out = is_elsewhere || arguments.skip.contains(check);
-        let verdict = if is_left_out { Verdict::Skipped } else { check.run(&subject) };
+        let verdict = if is_left_out { Verdict::Skipped(None) } else { check.run(&subject) };
         is_well &= !matches!(verdict, Verdict::Wrong(_));
         show(&line(*check, &verdict));
     }
@@ -89,13 +89,12 @@ fn release(arguments: &Arguments) -> Result<Exit, ReleaseError> {
 
 fn line(check: Check, verdict: &Verdict) -> String {
     let name = check.name();
+    let listed = |lines: &[String]| lines.iter().map(|line| format!("  {line}\n")).collect::<String>();
     match verdict {
-        Verdict::Well => format!("{name}: well\n"),
-        Verdict::Skipped => format!("{name}: left out\n"),
-        Verdict::Wrong(lines) => {
-            let lines: String = lines.iter().map(|line| format!("  {line}\n")).collect();
-            format!("{name}: wrong\n{lines}")
-        }
+        Verdict::Well(notes) => format!("{name}: well\n{}", listed(notes)),
+        Verdict::Skipped(None) => format!("{name}: left out\n"),
+        Verdict::Skipped(Some(why)) => format!("{name}: left out: {why}\n"),
+        Verdict::Wrong(lines) => format!("{name}: wrong\n{}", listed(lines)),
     }
 }
 

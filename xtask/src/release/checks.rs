@@ -1,6 +1,7 @@
 //! What has to be true before anything is published. Each check is made, whatever the others say.
 
 use super::{
+    former,
     package::{Dependency, Package, cargo},
     plan::{Plan, Step},
 };
@@ -27,6 +28,10 @@ pub enum Check {
     Licences,
     /// Each package builds from what is packaged.
     Packages,
+    /// What each package shows has changed no more than its version says, for cargo-semver-checks.
+    Semver,
+    /// The programs of each package's last release work with the new one, or its version says that they may not.
+    OldPrograms,
     /// The documentation builds without warnings.
     Docs,
     /// The tests pass.
@@ -36,10 +41,10 @@ pub enum Check {
 /// What a check says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// All is well.
-    Well,
-    /// It was not asked for.
-    Skipped,
+    /// All is well; what is worth knowing all the same, a line each.
+    Well(Vec<String>),
+    /// It was not made: it was not asked for, or for the reason that is told.
+    Skipped(Option<&'static str>),
     /// What is wrong, a line each.
     Wrong(Vec<String>),
 }
@@ -88,9 +93,11 @@ impl Check {
                 command.env("RUSTDOCFLAGS", "-D warnings");
                 program(command)
             }
+            Self::Semver => return former::semver(subject),
+            Self::OldPrograms => return former::programs(subject),
             Self::Tests => program(cargo(subject.root, &["test", "--locked", "--workspace", "--quiet"], &[])),
         };
-        if wrong.is_empty() { Verdict::Well } else { Verdict::Wrong(wrong) }
+        if wrong.is_empty() { Verdict::Well(Vec::new()) } else { Verdict::Wrong(wrong) }
     }
 }
 

@@ -3,5 +3,6 @@
 
 pub mod checks;
 pub mod execute;
+pub mod former;
 pub mod package;
 pub mod plan;

@@ -68,6 +68,16 @@ pub struct Package {
     pub categories: Vec<String>,
     /// The oldest Rust that builds it.
     pub rust_version: Option<String>,
+    /// What is built of it.
+    #[serde(default)]
+    pub targets: Vec<Target>,
+}
+
+/// Something that is built of a package.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Target {
+    /// `lib`, `bin`, `test` and so on.
+    pub kind: Vec<String>,
 }
 
 /// What a package depends on.
@@ -94,6 +104,11 @@ impl Package {
     /// The tag of its release.
     pub fn tag(&self) -> String {
         format!("{}-v{}", self.name, self.version)
+    }
+
+    /// Whether others can use it from their code.
+    pub fn has_library(&self) -> bool {
+        self.targets.iter().flat_map(|target| &target.kind).any(|kind| kind == "lib")
     }
 
     /// The names of what has to be published before it. What only its tests need does not, where no version of it is asked for.

@@ -10,8 +10,14 @@ fn contains(haystack: &str, needle: &str) {
     assert!(haystack.contains(needle), "no `{needle}` in:\n{haystack}");
 }
 
-/// A cargo that publishes to a file, and refuses a package while there is a file `refuse-NAME`.
+/// A cargo that publishes to a file, and refuses a package while there is a file `refuse-NAME`. It has a judge of faces where
+/// there is a file `faces`, whose text is what that says.
 const CARGO: &str = r#"#!/bin/sh
+if [ "$1" = semver-checks ]; then
+    [ -e faces ] || exit 101
+    [ "$2" = --version ] || { cat faces; echo "$@" >> asked; exit 1; }
+    exit 0
+fi
 if [ "$1" != publish ]; then exec cargo "$@"; fi
 for name; do :; done
 if [ -e "refuse-$name" ]; then echo "the registry is out of order" >&2; exit 101; fi
@@ -56,7 +62,7 @@ fn workspace() -> Playground {
     );
     put("runtime/Cargo.toml", &PACKAGE.replace("NAME", "runtime"));
     put("LICENSE-MIT", "The licence.\n");
-    put(".gitignore", "published\nrefuse-*\ncargo.sh\n");
+    put(".gitignore", "published\nrefuse-*\ncargo.sh\nfaces\nasked\ntarget\nCargo.lock\n");
     for name in ["client", "runtime"] {
         put(&format!("{name}/src/lib.rs"), "");
         put(&format!("{name}/README.md"), "");
@@ -154,8 +160,48 @@ fn a_release_that_stops_goes_on_where_it_was() {
 }
 
 #[test]
+fn what_was_released_before_judges_what_is_released_now() {
+    let playground = workspace();
+    let runtime = |version: &str, body: &str| {
+        let manifest = PACKAGE.replace("NAME", "runtime").replace("0.1.0", version);
+        write(&playground, "runtime/Cargo.toml", &manifest);
+        write(&playground, "runtime/src/lib.rs", body);
+        write(&playground, "client/Cargo.toml", &PACKAGE.replace("NAME", "client"));
+        commit(&playground);
+    };
+    write(&playground, "runtime/examples/use.rs", "fn main() {\n    runtime::old();\n}\n");
+    write(&playground, "runtime/tests/it.rs", "#[test]\nfn it_is_two() {\n    assert_eq!(runtime::two(), 2);\n}\n");
+    runtime("0.1.0", "pub fn old() {}\npub fn two() -> u8 { 2 }\n");
+    for name in ["client-v0.1.0", "runtime-v0.1.0"] {
+        git(&playground, &["tag", name]);
+    }
+
+    // The new programs are right, the old ones are what counts: of the compiler and of themselves.
+    write(&playground, "runtime/examples/use.rs", "fn main() {}\n");
+    fs::remove_file(playground.root().join("runtime/tests/it.rs")).unwrap();
+    runtime("0.1.1", "pub fn old() {}\npub fn two() -> u8 { 3 }\n");
+    let output = release(&playground, &[]).exits(1).output();
+    contains(&output, "old-programs: wrong\n  runtime-v0.1.0: ");
+    contains(&output, "it_is_two");
+    runtime("0.1.1", "pub fn new() {}\npub fn two() -> u8 { 2 }\n");
+    let broken = "runtime-v0.1.0: runtime/examples/use.rs:2:14: error[E0425]";
+    contains(&release(&playground, &[]).exits(1).output(), &format!("old-programs: wrong\n  {broken}"));
+    runtime("0.2.0", "pub fn new() {}\npub fn two() -> u8 { 2 }\n");
+    let output = release(&playground, &[]).exits(0).output();
+    contains(&output, &format!("old-programs: well\n  {broken}"));
+
+    contains(&output, "semver: left out: cargo-semver-checks is not installed");
+    write(&playground, "faces", "function_missing\n");
+    contains(&release(&playground, &[]).exits(1).output(), "semver: wrong\n  function_missing\n");
+    let asked = fs::read_to_string(playground.root().join("asked")).unwrap();
+    assert_eq!(asked, "semver-checks --baseline-rev runtime-v0.1.0 --package runtime\n");
+}
+
+#[test]
 fn what_this_repository_publishes_has_what_a_release_asks_for() {
-    let skip = ["clean-tree", "drift", "versions", "packages", "docs", "tests"].map(|check| ["--skip", check]).concat();
+    let skip = ["clean-tree", "drift", "versions", "packages", "semver", "old-programs", "docs", "tests"]
+        .map(|check| ["--skip", check])
+        .concat();
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
     let output = Run(command.arg("release").args(skip).output().unwrap()).exits(0).output();
     contains(&output, "metadata: well\nlicences: well\n");
