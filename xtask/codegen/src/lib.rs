@@ -32,6 +32,7 @@ pub mod methods;
 pub mod origins;
 pub mod overlay;
 mod path_items;
+mod path_template;
 pub mod pipeline;
 pub mod plan;
 pub mod polish;

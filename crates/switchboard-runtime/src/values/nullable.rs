@@ -1,5 +1,7 @@
 //! Absent, null and present, told apart: three different things to an API that updates what is sent and leaves the rest.
 
+use std::ops::Deref;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A property that can be absent, null, or there.
@@ -39,6 +41,14 @@ impl<T> Nullable<T> {
             Self::Value(value) => Some(value),
             Self::Absent | Self::Null => None,
         }
+    }
+
+    /// What the value leads to, if there is one: the text of a `String`, the items of a `Vec`.
+    pub fn as_deref(&self) -> Option<&T::Target>
+    where
+        T: Deref,
+    {
+        self.as_ref().map(T::deref)
     }
 
     /// The value to change, if there is one.
@@ -98,6 +108,7 @@ mod tests {
         ] {
             let record: Record = serde_json::from_str(json).unwrap();
             assert_eq!(record, Record { note });
+            assert_eq!(record.note.as_deref(), json.contains('x').then_some("x"));
             assert_eq!(serde_json::to_string(&record).unwrap(), json);
         }
     }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use quote::ToTokens;
 use serde::{Deserialize, Serialize};
-use syn::{Attribute, Fields, ImplItem, Item, ItemImpl, Type, UseTree, Visibility};
+use syn::{Attribute, Fields, FnArg, ImplItem, Item, ItemImpl, Signature, Type, UseTree, Visibility};
 
 use super::change::{Bump, ItemChange};
 
@@ -216,8 +216,7 @@ impl Face {
         for (path, (text, expected)) in &before {
             let now = after.0.get(path);
             if now != Some(expected) {
-                let is_opened = now.is_some_and(|now| *expected == format!("{GROWS}{now}"));
-                let bump = if is_opened { Bump::Minor } else { Bump::Major };
+                let bump = now.map_or(Bump::Major, |now| alteration(expected, now));
                 let (before, after) = (Some(shown(text)), now.map(|now| shown(now)));
                 found.push(ItemChange { path: path.clone(), before, after, bump });
             }
@@ -245,6 +244,40 @@ impl Face {
         let is_closed = owner.is_some_and(|owner| !owner.starts_with(GROWS));
         if is_part && is_closed { Bump::Major } else { Bump::Minor }
     }
+}
+
+/// What it means that an item is `now` where it was `before`: a type that may grow from now on is a little thing, and arguments
+/// that are called otherwise are none.
+fn alteration(before: &str, now: &str) -> Bump {
+    if before == format!("{GROWS}{now}") {
+        Bump::Minor
+    } else if names_arguments_otherwise(before, now) {
+        Bump::Patch
+    } else {
+        Bump::Major
+    }
+}
+
+/// Whether two signatures differ in nothing but what their arguments are called, which no caller writes. Names that have moved
+/// to other places are another matter: callers give their values in the order of before.
+fn names_arguments_otherwise(before: &str, now: &str) -> bool {
+    let (Some((before, was)), Some((now, is))) = (nameless(before), nameless(now)) else { return false };
+    let has_moved =
+        |(place, name): (usize, &String)| is.iter().position(|other| other == name).is_some_and(|at| at != place);
+    before == now && !was.iter().enumerate().any(has_moved)
+}
+
+/// A signature without the names of its arguments, and these.
+fn nameless(text: &str) -> Option<(String, Vec<String>)> {
+    let mut signature: Signature = syn::parse_str(text).ok()?;
+    let mut names = Vec::new();
+    for input in &mut signature.inputs {
+        if let FnArg::Typed(argument) = input {
+            names.push(tokens(&argument.pat));
+            *argument.pat = syn::parse_quote!(_);
+        }
+    }
+    Some((tokens(&signature), names))
 }
 
 /// What leads from an item to another one that is it or part of it.
@@ -394,6 +427,16 @@ mod tests {
         assert_eq!(changes("pub enum A { V }", "pub enum A { V, W }"), [("types::A::W".to_owned(), Bump::Major)]);
         assert_eq!(changes("", "pub enum A {}"), [("types::A".to_owned(), Bump::Minor)]);
         assert_eq!(changes(open, &open.replace("u8", "u16")), [("types::A.a".to_owned(), Bump::Major)]);
+    }
+
+    #[test]
+    fn what_arguments_are_called_is_nobodys_concern_but_their_order_is() {
+        let with = |arguments: &str| format!("pub struct A; impl A {{ pub fn f(&self, {arguments}) {{}} }}");
+        let bump = |before: &str, after: &str| changes(&with(before), &with(after)).first().map(|(_, bump)| *bump);
+        assert_eq!(bump("a: u8, b: u8", "x: u8, b: u8"), Some(Bump::Patch));
+        assert_eq!(bump("a: u8, b: u8", "b: u8, a: u8"), Some(Bump::Major));
+        assert_eq!(bump("a: u8, b: u8", "b: u8, c: u8"), Some(Bump::Major));
+        assert_eq!(bump("a: u8", "a: u16"), Some(Bump::Major));
     }
 
     #[test]

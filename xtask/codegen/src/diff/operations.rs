@@ -9,6 +9,8 @@ use super::draft::{Draft, prose, redescribed, type_words};
 use super::named::{call, error, items};
 use super::relation::{Pair, Relation, Way};
 use super::{renames, xml};
+use crate::lower::made_id;
+use crate::path_template::shape;
 use crate::plan::{Body, BodyKind, Docs, Operation, Paging, Payload, ResponseHeader, Status, StatusVariant, Success};
 
 /// All that has changed of the operations of two plans.
@@ -45,6 +47,11 @@ fn moved(old: &Operation, new: &Operation) -> Option<(String, String)> {
     let common = was.iter().rev().zip(is.iter().rev()).take_while(|(was, is)| was == is).count();
     let head = |path: &[&str]| Some(path.get(..path.len() - common)?.join("/") + "/");
     if old.method == new.method && common > 0 { head(&was).zip(head(&is)) } else { None }
+}
+
+/// Whether the operation is called after its path, for the document gives it no name.
+fn is_made_here(operation: &Operation) -> bool {
+    operation.id == made_id(&operation.method, &operation.path)
 }
 
 /// One operation in two plans.
@@ -105,12 +112,13 @@ impl Compared<'_> {
             // Where the document's own name is the same, another one has taken the place of its name in Rust.
             let is_renamed = old.id != new.id;
             found.push(if is_renamed { draft.kept_by(&new.pointer, "operationId", &old.id) } else { draft });
-        } else if old.id != new.id {
+        } else if old.id != new.id && !(is_made_here(old) && is_made_here(new)) {
             let words = format!("{what} keeps its name; its `operationId` is `{}`, it was `{}`", new.id, old.id);
             let draft = self.draft(Kind::OperationRenamed, Class::Warning, words);
             found.push(draft.alike(what, "keep their names; their `operationId`s are others"));
         }
-        if (&old.method, &old.path) != (&new.method, &new.path) {
+        // A path that only calls its parameters otherwise is the same on the wire.
+        if (&old.method, shape(&old.path)) != (&new.method, shape(&new.path)) {
             let words = format!("{what} sends {}, it was {}", line(new), line(old));
             let draft = self.draft(Kind::PathChanged, Class::Warning, &*words).on_the_wire(words);
             found.push(match moved(old, new) {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::relation::{Pair, is_made_alike};
+use crate::path_template::shape;
 use crate::plan::{Operation, Payload, Plan, Status, Success, TypeDef, TypeKind, TypeRef};
 
 /// The types of the older plan that the newer one has under other names. A type is another's successor if it is made
@@ -140,7 +141,7 @@ pub fn operations<'a>(old: &'a Plan, new: &'a Plan) -> Operations<'a> {
     let ways: [&dyn Fn(&Operation) -> String; 4] = [
         &|operation| format!("{} {}", operation.method, operation.path),
         &|operation| operation.id.clone(),
-        &|operation| format!("{} {}", operation.method, nameless(&operation.path)),
+        &|operation| format!("{} {}", operation.method, shape(&operation.path)),
         &|operation| format!("{} {}", operation.method, operation.ident),
     ];
     let mut gone: Vec<&Operation> = old.operations.iter().collect();
@@ -160,22 +161,6 @@ pub fn operations<'a>(old: &'a Plan, new: &'a Plan) -> Operations<'a> {
         come.retain(|operation| !met.contains(&operation.pointer));
     }
     Operations { both, gone, new: come }
-}
-
-/// A path template without its parameters' names.
-fn nameless(path: &str) -> String {
-    let mut text = String::new();
-    let mut is_inside = false;
-    for character in path.chars() {
-        match character {
-            '{' => is_inside = true,
-            '}' => is_inside = false,
-            _ if is_inside => continue,
-            _ => {}
-        }
-        text.push(character);
-    }
-    text
 }
 
 #[cfg(test)]

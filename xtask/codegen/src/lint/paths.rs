@@ -5,7 +5,7 @@ use super::{
     json_path::quoted,
     model::{ApiOperation, Kind, Model, Node},
 };
-use crate::methods;
+use crate::{methods, path_template::shape};
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 
@@ -45,18 +45,6 @@ fn variables(path: &str) -> Vec<&str> {
         rest = behind;
     }
     found
-}
-
-/// The path with every variable's name taken out: two paths that are the same then are one to the server.
-fn shape(path: &str) -> String {
-    let mut shape = String::new();
-    let mut rest = path;
-    while let Some((before, after)) = rest.split_once('{') {
-        shape.push_str(before);
-        shape.push_str("{}");
-        rest = after.split_once('}').map_or("", |(_, behind)| behind);
-    }
-    shape + rest
 }
 
 /// Whether every brace has its partner, with a name between.

@@ -1,7 +1,7 @@
 //! The names that were given before: a name never changes because something was added, removed or moved elsewhere.
 //!
 //! Names are known by the places of what they are given to, as JSON pointers. An operation that is found at another path by its
-//! `operationId` is the same operation.
+//! `operationId` is the same operation, and so is one at a path whose parameters alone are called otherwise.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::idents;
 use crate::diagnostics::pointer_join;
 use crate::methods;
+use crate::path_template::shape;
 use crate::plan::{Arrangement, Lock, TagNames};
 
 /// Names by where they stand: in a module of calls, or, under no name, on the client itself.
@@ -20,7 +21,7 @@ type Scopes = BTreeMap<String, BTreeSet<String>>;
 pub struct Memory {
     before: Lock,
     now: Lock,
-    /// Where operations stand that stood elsewhere, with where they stood.
+    /// Where operations and paths stand that stood elsewhere, with where they stood.
     moved: BTreeMap<String, String>,
     /// The names of types whose places are there still: nothing else may have them.
     kept: BTreeSet<String>,
@@ -38,7 +39,7 @@ impl Memory {
     /// Looks up in the document what of the names is still in use.
     pub fn new(before: Lock, document: &Value) -> Self {
         let mut now = Lock::default();
-        let mut moved = BTreeMap::new();
+        let mut moved = called_otherwise(&before, document);
         for (id, place) in operations(document) {
             let Some(place) = place else { continue };
             let old = before.operations.get(&id).filter(|old| **old != place && document.pointer(old).is_none());
@@ -118,7 +119,8 @@ impl Memory {
         if let Some(name) = names.get(place) {
             return Some(name);
         }
-        let (new, old) = self.moved.iter().find(|(new, _)| is_within(place, new))?;
+        // An operation comes behind its path.
+        let (new, old) = self.moved.iter().rev().find(|(new, _)| is_within(place, new))?;
         names.get(&format!("{old}{}", place.strip_prefix(new.as_str())?)).map(String::as_str)
     }
 
@@ -231,6 +233,25 @@ fn unnumbered(place: &str) -> &str {
     }
 }
 
+/// The paths that are the same as before but for what their parameters are called, with what they were.
+fn called_otherwise(before: &Lock, document: &Value) -> BTreeMap<String, String> {
+    let old: BTreeSet<String> = before.methods.keys().map(|place| methods::item(place).to_owned()).collect();
+    let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
+    let new: BTreeSet<String> = paths.map(|(path, _)| pointer_join("/paths", path)).collect();
+    let (gone, come) = (by_shape(old.difference(&new)), by_shape(new.difference(&old)));
+    let both = come.into_iter().filter_map(|(shape, new)| Some((new?.clone(), (*gone.get(&shape)?)?.clone())));
+    both.collect()
+}
+
+/// Paths by what they are without the names of their parameters; none where several are the same then.
+fn by_shape<'a>(paths: impl Iterator<Item = &'a String>) -> BTreeMap<String, Option<&'a String>> {
+    let mut found = BTreeMap::new();
+    for path in paths {
+        found.entry(shape(path)).and_modify(|known| *known = None).or_insert(Some(path));
+    }
+    found
+}
+
 /// The places of the operations by their ids; none of an id that several have.
 fn operations(document: &Value) -> BTreeMap<String, Option<String>> {
     let mut found: BTreeMap<String, Option<String>> = BTreeMap::new();
@@ -317,6 +338,34 @@ mod tests {
         // And once more: what was noted is what is needed.
         let unchanged = again(&moved, &[("/c", second.1), ("/d", first.1)]);
         assert_eq!(unchanged, moved);
+    }
+
+    #[test]
+    fn names_stay_when_a_path_calls_its_parameter_otherwise() {
+        let nameless = |property: &str| {
+            let mut item = pet("", property);
+            item["get"].as_object_mut().unwrap().remove("operationId");
+            item
+        };
+        let id = |name: &str| json!([{"name": name, "in": "path", "required": true, "schema": {"type": "string"}}]);
+        let at = |path: &str, name: &str, property: &str| {
+            let mut item = nameless(property);
+            item["parameters"] = id(name);
+            (path.to_owned(), item)
+        };
+        let plan = |before: Option<&Plan>, paths: &[(String, Value)]| {
+            let paths: Vec<_> = paths.iter().map(|(path, item)| (path.as_str(), item.clone())).collect();
+            match before {
+                Some(before) => again(before, &paths),
+                None => lower("t", &document(&paths), &mut Diagnostics::default()),
+            }
+        };
+        let before = plan(None, &[at("/a/{id}", "id", "a"), at("/b/{id}", "id", "b")]);
+        let after = plan(Some(&before), &[at("/a/{pet_id}", "pet_id", "a"), at("/b/{id}", "id", "b")]);
+        assert_eq!(names(&after), names(&before));
+        // Two of that shape: which of them it was is not known.
+        let both = plan(Some(&before), &[at("/a/{x}", "x", "a"), at("/a/{y}", "y", "z"), at("/b/{id}", "id", "b")]);
+        assert_ne!(names(&both)[0], names(&before)[0]);
     }
 
     #[test]

@@ -49,6 +49,7 @@ mod xml_shapes;
 use serde_json::Value;
 
 pub use self::api::package_name;
+pub(crate) use self::operations::made_id;
 use crate::diagnostics::Diagnostics;
 use crate::plan::{Lock, Plan};
 use crate::schema::shape::Schemas;

@@ -146,7 +146,7 @@ fn operation_id(source: &OperationObject<'_>, taken: &mut BTreeSet<String>, type
 }
 
 /// `GET` and `/users/{id}/posts` → `get_users_by_id_posts`.
-fn made_id(method: &str, path: &str) -> String {
+pub fn made_id(method: &str, path: &str) -> String {
     let mut words = vec![method.to_lowercase()];
     for segment in path.split('/').filter(|segment| !segment.is_empty()) {
         match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
