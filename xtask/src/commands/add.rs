@@ -3,7 +3,7 @@
 
 use crate::{
     commands::{input::InputArguments, regen},
-    dependents,
+    dependents, fence,
     manifest::{self, Manifest},
     terminal::{Exit, complain, show},
     workspace::{self, Layout, WorkspaceError},
@@ -11,14 +11,17 @@ use crate::{
 };
 use clap::Args;
 use codegen::{
+    compile::Options,
     diagnostics::{Diagnostics, Source},
+    emit::RuntimeDependency,
     load::{self, EXTENSIONS, TextFile},
+    pipeline,
     sanitize::{self, sanitize},
     stack::on_large_stack,
     takeover::{
         begin,
         merge::{Conflict, Fragment, merge},
-        pages,
+        pages, suggest,
     },
 };
 use serde_json::Value;
@@ -118,11 +121,10 @@ fn add(arguments: &Arguments) -> Result<Exit, AddError> {
         return Err(AddError::Exists(name.clone(), existing));
     }
     let (ending, text, document) = on_large_stack("sources", || document(arguments))?;
-    let overlay = serde_json::to_string_pretty(&begin::overlay(name, &document))? + "\n";
+    let overlay = begin::overlay(name, &document);
     std::fs::create_dir_all(&layout.specs)
         .map_err(|error| AddError::Unreadable(layout.specs.clone(), error.to_string()))?;
-    let source = format!("{name}.{ending}");
-    let added = take_over(arguments, &layout, &[(source, text), (format!("{name}.overlay.json"), overlay)]);
+    let added = take_over(arguments, &layout, &format!("{name}.{ending}"), &text, overlay);
     if !matches!(added, Ok(Exit::Done)) && !arguments.keep {
         show(&give_up(&layout, name)?);
     }
@@ -130,10 +132,20 @@ fn add(arguments: &Arguments) -> Result<Exit, AddError> {
 }
 
 /// Writes the files of an API, the document first, and makes its crate known.
-fn take_over(arguments: &Arguments, layout: &Layout, files: &[(String, String)]) -> Result<Exit, AddError> {
-    for (file, text) in files {
-        let path = layout.specs.join(file);
-        write::write_file(&path, text)?;
+fn take_over(
+    arguments: &Arguments,
+    layout: &Layout,
+    source: &str,
+    text: &str,
+    mut overlay: Value,
+) -> Result<Exit, AddError> {
+    let written = layout.specs.join(source);
+    write::write_file(&written, text)?;
+    let path = layout.specs.join(format!("{}.overlay.json", arguments.name));
+    write::write_file(&path, &json(&overlay)?)?;
+    begin::suggest(&mut overlay, suggestions(arguments, layout)?);
+    write::write_file(&path, &json(&overlay)?)?;
+    for path in [written, path] {
         show(&format!("wrote {}\n", sanitize::path(&path)));
     }
     let regenerate = regen::Arguments::of_api(&arguments.name, arguments.out.clone(), arguments.input.clone());
@@ -141,13 +153,30 @@ fn take_over(arguments: &Arguments, layout: &Layout, files: &[(String, String)])
     if layout.own_workspace || exit != Exit::Done {
         return Ok(exit);
     }
-    let source = files.iter().take(1).map(|(file, _)| file.clone()).collect::<Vec<_>>();
-    for folder in made_of(layout, &source).into_keys() {
+    for folder in made_of(layout, &[source.to_owned()]).into_keys() {
         dependents::admit(&workspace::repository(), &folder)?;
         show(&format!("`{folder}` is a feature of the facade, which shows its client\n"));
     }
     settle_dependents(layout)?;
     Ok(exit)
+}
+
+/// What the crate makes somebody think about. A document that no crate can be made of is told about when one is made.
+fn suggestions(arguments: &Arguments, layout: &Layout) -> Result<Vec<Value>, AddError> {
+    let Arguments { name, input, .. } = arguments;
+    let mut found = Vec::new();
+    for api in workspace::inputs(&layout.specs, std::slice::from_ref(name))? {
+        let sources = pipeline::read(&api, input.limits());
+        let options = Options::new(input.lenient, RuntimeDependency::Workspace);
+        if let (Some((compiled, traced)), _) = fence::run_traced(sources, &options, None, fence::LIMITS) {
+            found.extend(on_large_stack("suggestions", || suggest::of_plan(&traced.document, &compiled.plan)));
+        }
+    }
+    Ok(found)
+}
+
+fn json(value: &Value) -> Result<String, AddError> {
+    Ok(serde_json::to_string_pretty(value)? + "\n")
 }
 
 /// Takes away what was written of an API that was not to be had, and says so.
@@ -178,8 +207,7 @@ fn document(arguments: &Arguments) -> Result<(String, String, Value), AddError> 
     if !conflicts.is_empty() && !arguments.first_wins {
         return Err(AddError::Conflicts(conflicts.iter().map(line).collect()));
     }
-    let text = serde_json::to_string_pretty(&merged)? + "\n";
-    Ok(("json".to_owned(), text, merged))
+    Ok(("json".to_owned(), json(&merged)?, merged))
 }
 
 fn line(conflict: &Conflict) -> String {

@@ -35,6 +35,14 @@ fn a_document_is_taken_over_as_it_is_and_taken_away_again() {
     contains(&add("my-things").exits(2).errors(), "there is an API named `my-things` already");
     playground.run(&[&["add", "../x", "vendor.json"], &FOLDERS[..]].concat()).exits(1);
 
+    // What the crate would be is thought about as well.
+    let nameless = text.replace("\"operationId\"", "\"x-id\"");
+    write(&playground, "nameless.json", &nameless);
+    playground.run(&[&["add", "nameless", "nameless.json"], &FOLDERS[..]].concat()).exits(0);
+    let overlay = fs::read_to_string(playground.root().join("specs/nameless.overlay.json")).unwrap();
+    contains(&overlay, "\"x-switchboard-name\": \"get_things\"");
+    playground.run(&[&["remove", "nameless"], &FOLDERS[..]].concat()).exits(0);
+
     fs::write(playground.out("my-things/NOTES.md"), "mine").unwrap();
     playground.run(&[&["remove", "my-things"], &FOLDERS[..]].concat()).exits(0);
     assert_eq!(playground.tree("my-things").len(), 1, "what is by hand stays, and nothing else");

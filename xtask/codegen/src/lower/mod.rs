@@ -50,6 +50,7 @@ use serde_json::Value;
 
 pub use self::api::package_name;
 pub(crate) use self::operations::made_id;
+pub(crate) use self::paging::{READS, style_of};
 use crate::diagnostics::Diagnostics;
 use crate::plan::{Lock, Plan};
 use crate::schema::shape::Schemas;

@@ -22,11 +22,17 @@ pub fn overlay(name: &str, document: &Value) -> Value {
     });
     let info = json!({"title": format!("Corrections of and hints for {title}"), "version": "1.0.0"});
     let mut overlay = json!({"overlay": "1.0.0", "info": info, "actions": [action]});
-    let open = suggestions(document);
-    if let Some(overlay) = overlay.as_object_mut().filter(|_| !open.is_empty()) {
-        overlay.insert("x-suggestions".to_owned(), open.into());
-    }
+    suggest(&mut overlay, suggestions(document));
     overlay
+}
+
+/// Adds actions to think about.
+pub fn suggest(overlay: &mut Value, more: Vec<Value>) {
+    let Some(overlay) = overlay.as_object_mut().filter(|_| !more.is_empty()) else { return };
+    let known = overlay.entry("x-suggestions").or_insert_with(|| json!([]));
+    if let Some(known) = known.as_array_mut() {
+        known.extend(more);
+    }
 }
 
 #[cfg(test)]

@@ -4,4 +4,4 @@ pub mod begin;
 pub mod extend;
 pub mod merge;
 pub mod pages;
-mod suggest;
+pub mod suggest;

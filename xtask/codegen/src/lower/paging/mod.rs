@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use self::hint::Hint;
 use self::list::HINT;
+pub use self::recognise::{READS, style_of};
 use self::values::{is_link_object, is_scalar};
 use self::walk::walk;
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};

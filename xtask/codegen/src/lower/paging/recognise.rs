@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use self::last_item::last_item;
+pub use self::request::READS;
 use self::request::{Argument, Request};
 use self::words::{CURSORS, is_has_more};
 use super::page::{Leaf, Page, plain, read};
@@ -59,6 +60,13 @@ const PLAIN_CURSORS: &[&str] =
 
 /// Of those the ones that take what any API calls the next token.
 const PLAIN_TOKENS: &[&str] = &["continuationtoken", "pagetoken", "paginationtoken", "pagingtoken"];
+
+/// The style of paging that a parameter of this name is usually an argument of, as hints call it.
+pub fn style_of(name: &str) -> Option<&'static str> {
+    let name = plain(name);
+    let styles = [("page", PAGES), ("offset", OFFSETS), ("cursor", PLAIN_CURSORS), ("cursor", PLAIN_TOKENS)];
+    styles.into_iter().find(|(_, names)| names.contains(&name.as_str())).map(|(style, _)| style)
+}
 
 /// Links by names that can be nothing else.
 const LINKS: &[&str] = &["nexthref", "nextlink", "nextpagelink", "nextpageurl", "nexturl", "odatanextlink"];

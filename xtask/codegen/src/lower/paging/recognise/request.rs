@@ -11,7 +11,7 @@ use crate::plan::{Location, Operation, PagingStyle, Style, TypeDef, TypeRef};
 use crate::schema::references;
 
 /// Words that operations go by that only read, though they are asked by `POST`.
-const QUERIES: &[&str] = &["browse", "filter", "find", "list", "lookup", "query", "scroll", "search"];
+pub const READS: &[&str] = &["browse", "filter", "find", "list", "lookup", "query", "scroll", "search"];
 
 /// A request, with what may be said in it.
 pub struct Request<'p> {
@@ -72,7 +72,7 @@ impl<'p> Request<'p> {
         }
         let last = self.operation.path.rsplit('/').next().unwrap_or_default();
         let names = [last, &self.operation.id].map(plain);
-        QUERIES.iter().any(|word| names.iter().any(|name| name.contains(word)))
+        READS.iter().any(|word| names.iter().any(|name| name.contains(word)))
     }
 
     /// All that it takes.
