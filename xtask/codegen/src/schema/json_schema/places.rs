@@ -156,9 +156,8 @@ impl Walk<'_> {
                 self.schema(item, &join(&pointer, "itemSchema"), role);
             }
             // A patch whose schema is that of what a merge patch holds is a list all the same.
-            let is_merged_too = members(owner.get("content")).any(|(other, also)| {
-                other.ends_with("merge-patch+json") && also.get("schema") == content.get("schema")
-            });
+            let is_merged_too = members(owner.get("content"))
+                .any(|(other, also)| media::is_merge_patch(other) && also.get("schema") == content.get("schema"));
             let is_patch = media::is_json_patch(media_type)
                 && !self.is_type(schema, "array")
                 && (is_merged_too || self.resolved(schema).get("properties").is_none());
