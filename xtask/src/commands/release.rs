@@ -3,10 +3,11 @@
 use crate::{
     git::{GitError, Repository},
     release::{
-        checks::{Check, Subject, Verdict},
+        checks::Check,
         execute::{self, ExecuteError, Manner},
         package::{self, PackageError},
         plan::Plan,
+        verdict::{Subject, Verdict},
     },
     terminal::{Exit, complain, show},
     workspace,

@@ -45,7 +45,7 @@ pub enum Lists {
 pub fn program(plan: &Plan, lists: Lists) -> String {
     let credentials: String = plan.api.schemes.iter().filter_map(credential).collect();
     let arms: String = (0..plan.operations.len())
-        .map(|index| format!("        {index} => Box::pin(call_{index}(client, arguments)),\n"))
+        .map(|index| format!("        {index} => call_{index}(client, arguments),\n"))
         .collect();
     let operations = plan.operations.iter().enumerate();
     let calls: String = operations.map(|(index, operation)| call(index, operation, lists)).collect();
@@ -137,7 +137,7 @@ fn readers(operation: &Operation) -> String {
 
 fn call(index: usize, operation: &Operation, lists: Lists) -> String {
     let mut text = format!(
-        "\n// {}\nasync fn call_{index}(client: &Client, mut arguments: Arguments) -> Outcome {{\n{}",
+        "\n// {}\nfn call_{index}(client: &Client, mut arguments: Arguments) -> Calling<'_> {{\n    Box::pin(async move {{\n{}",
         operation.id.escape_debug(),
         begun(operation)
     );
@@ -178,7 +178,7 @@ fn call(index: usize, operation: &Operation, lists: Lists) -> String {
         text.push_str(&format!("        {} => {sent}.await,\n", index + 1));
     }
     let sent = reading(operation, &operation.success, "send");
-    text.push_str(&format!("        _ => {sent}.await,\n    }}\n}}\n"));
+    text.push_str(&format!("        _ => {sent}.await,\n    }}\n    }})\n}}\n"));
     text
 }
 

@@ -12,7 +12,11 @@ pub fn misread(case: &Case<'_>, report: &Value) -> Vec<String> {
     let faults = read.filter_map(|(name, told)| {
         let came = came?.get(&name.to_ascii_lowercase()).and_then(Value::as_str);
         let header = described.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, header)| header);
-        let expected = came.zip(header).and_then(|(text, header)| expected(case.document, header, text));
+        // Lines of `Set-Cookie` are not joined (RFC 9110, section 5.3): they are read as a list, whatever the schema says.
+        let expected = came.zip(header).and_then(|(text, header)| match name.eq_ignore_ascii_case("set-cookie") {
+            true => Some(Value::from(vec![text])),
+            false => expected(case.document, header, text),
+        });
         fault(told, came, expected.as_ref()).map(|fault| format!("the header `{name}` {fault}"))
     });
     faults.collect()
@@ -76,7 +80,7 @@ mod tests {
         let document = json!({
             "openapi": "3.0.3", "info": {"title": "T", "version": "1"},
             "paths": {"/a": {"get": {"responses": {"200": {"description": "", "headers": {
-                "X-Count": {"schema": {"type": "integer"}}, "X-Name": {"schema": {"type": "string"}}, "X-List": {"schema": list},
+                "Set-Cookie": {"schema": {"type": "string"}}, "X-Count": {"schema": {"type": "integer"}}, "X-Name": {"schema": {"type": "string"}}, "X-List": {"schema": list},
             }}}}}},
         });
         let plan = lower::lower("sample", &document, &mut Diagnostics::default());
@@ -99,6 +103,13 @@ mod tests {
         let mut said = found(&came, &wrong);
         said.sort();
         assert_eq!(said, words);
+    }
+
+    #[test]
+    fn cookies_are_lines() {
+        let (came, line) = (json!({"set-cookie": "a=1, b"}), json!({"Set-Cookie": {"value": ["a=1, b"]}}));
+        assert_eq!(found(&came, &line), Vec::<String>::new());
+        assert_eq!(found(&came, &json!({"Set-Cookie": {"value": ["a=1", "b"]}})).len(), 1);
     }
 
     #[test]

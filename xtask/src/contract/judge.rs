@@ -83,7 +83,7 @@ pub fn judge(answering: Answering, judge: Judge, report: &Value, case: Case<'_>)
         None => {}
         // What is not as it should be need not be answered as it should be.
         Some(_) if !is_served => judges.push(message.to_owned()),
-        Some("request") if case.call.form.as_ref().is_some_and(|form| !form.is_object()) => {
+        Some("request" | "arguments") if case.call.form.as_ref().is_some_and(|form| !form.is_object()) => {
             documents.push(format!("a form is described as what is no object: {message}"));
         }
         Some("arguments") => ours.push(format!("the sample is not what the setter takes: {message}")),

@@ -172,6 +172,12 @@ fn about_parameter(case: &Case<'_>, complaint: &Complaint, place: &str, name: &s
             "Prism takes a parameter for a list or an object only if its schema says just that, and at its top",
         );
     }
+    let is_at_top = |key: &String| schema.get("properties").is_some_and(|properties| properties.get(key).is_some());
+    let is_spread = parameter.style == Style::Form && parameter.explode;
+    if is_spread && value.as_object().is_some_and(|value| !value.keys().all(is_at_top)) {
+        // `deserializers/style/form.js`.
+        return prism("Prism gathers an object from the `properties` at the top of its schema alone");
+    }
     coerced(case, complaint, Some((parameter.location, &parameter.name)))
 }
 
@@ -341,6 +347,10 @@ mod tests {
         let operation = json!({"responses": {"200": {"description": ""}}});
         let found = excused("/a#b", operation, Variant::All, &[], "NO_PATH_MATCHED_ERROR", "");
         assert!(matches!(found, Some(Excuse::Document(_))), "{found:?}");
+        let one = json!({"properties": {"b": {"type": "string"}}, "required": ["b"]});
+        let spread =
+            json!({"type": "object", "oneOf": [one, {"properties": {"c": {"type": "string"}}, "required": ["c"]}]});
+        is_prisms(excused("/a", with_query("a", "form", spread), Variant::All, &["query", "a"], "required", ""));
         let either = json!({"oneOf": [{"type": "string"}, {"type": "integer"}]});
         is_prisms(excused("/a", with_query("a", "form", either), Variant::All, &["query", "a"], "oneOf", ""));
     }

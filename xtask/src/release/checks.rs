@@ -4,14 +4,11 @@ use super::{
     former,
     package::{Dependency, Package, cargo},
     plan::{Plan, Step},
+    verdict::{Subject, Verdict, program},
 };
-use crate::{git::Repository, process::system::this_program, workspace};
+use crate::{process::system::this_program, workspace};
 use clap::ValueEnum;
-use std::{
-    io,
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::{io, path::Path, process::Command};
 
 /// The checks by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -36,29 +33,6 @@ pub enum Check {
     Docs,
     /// The tests pass.
     Tests,
-}
-
-/// What a check says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// All is well; what is worth knowing all the same, a line each.
-    Well(Vec<String>),
-    /// It was not made: it was not asked for, or for the reason that is told.
-    Skipped(Option<&'static str>),
-    /// What is wrong, a line each.
-    Wrong(Vec<String>),
-}
-
-/// What is checked.
-pub struct Subject<'a> {
-    /// The workspace's root.
-    pub root: &'a Path,
-    /// Its repository.
-    pub repository: &'a Repository,
-    /// What is to be released.
-    pub plan: &'a Plan,
-    /// The registry that it is for; none for crates.io.
-    pub registry: Option<&'a str>,
 }
 
 /// Hosts and words that stand in the place of an address that is still to come (RFC 2606, section 3).
@@ -184,24 +158,6 @@ pub fn own(root: &Path, arguments: &[&str]) -> io::Result<Command> {
     let mut command = Command::new(this_program()?);
     command.current_dir(root).args(arguments);
     Ok(command)
-}
-
-/// How many lines of a program's last words are shown.
-const LAST_LINES: usize = 12;
-
-/// What a program says that fails; nothing of one that does not.
-pub fn program(mut command: Command) -> Vec<String> {
-    let output = match command.stdin(Stdio::null()).output() {
-        Ok(output) if output.status.success() => return Vec::new(),
-        Ok(output) => output,
-        Err(error) => return vec![error.to_string()],
-    };
-    let said = [output.stdout, output.stderr].concat();
-    let said = String::from_utf8_lossy(&said);
-    let lines: Vec<String> = said.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect();
-    let last = lines.len().saturating_sub(LAST_LINES);
-    let last = lines.get(last..).unwrap_or_default().to_vec();
-    if last.is_empty() { vec![format!("it ended with {}", output.status)] } else { last }
 }
 
 #[cfg(test)]

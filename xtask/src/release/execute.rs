@@ -2,9 +2,10 @@
 //! one after the other. Whatever is done is not done again, so a run that was stopped is finished by the next one.
 
 use super::{
-    checks::{own, program},
+    checks::own,
     package::{Package, cargo},
     plan::Plan,
+    verdict::program,
 };
 use crate::{
     git::{GitError, Repository},

@@ -2,8 +2,8 @@
 //! cargo-semver-checks, which nobody here wrote, compares the two faces.
 
 use super::{
-    checks::{Subject, Verdict, program},
     package::{Package, cargo},
+    verdict::{Subject, Verdict, program},
 };
 use crate::{
     file::{self, FileError},
@@ -70,7 +70,7 @@ fn try_programs(subject: &Subject<'_>) -> Result<Verdict, FormerError> {
     let (mut wrong, mut told) = (Vec::new(), Vec::new());
     for former in &formers {
         exchange(subject, former, place.path())?;
-        let mut command = cargo(&copy, &["test", "--tests", "--examples"], &[former.package]);
+        let mut command = cargo(&copy, &["test", "--tests", "--examples", "--all-features"], &[former.package]);
         command.args(["--no-fail-fast", "--message-format", "short"]);
         command.env("CARGO_TARGET_DIR", target(subject.root));
         let broken = broken(command);

@@ -6,3 +6,4 @@ pub mod execute;
 pub mod former;
 pub mod package;
 pub mod plan;
+pub mod verdict;

@@ -1,7 +1,7 @@
 //! Schemas as the sampler and the check of answers read them: references followed, `allOf` put together.
 
 use super::{
-    pattern,
+    formats, pattern,
     references::{self, MAX_CHAIN},
     valid::{self, flag},
 };
@@ -138,6 +138,13 @@ fn contradiction_to(document: &Value, schema: &Value, depth: usize) -> Option<St
         {
             return Some(format!("`min{what}` is greater than `max{what}`"));
         }
+    }
+    let format = flat.get("format").and_then(Value::as_str);
+    if let Some((format, length)) = format.and_then(|format| Some((format, formats::length(format)?)))
+        && (bound("minLength").is_some_and(|least| least > length.into())
+            || bound("maxLength").is_some_and(|most| most < length.into()))
+    {
+        return Some(format!("a text of the format `{format}` has {length} characters"));
     }
     let properties = flat.get("properties").and_then(Value::as_object);
     let required = list("required").into_iter().flatten().filter_map(Value::as_str);
@@ -388,6 +395,8 @@ mod tests {
     #[test]
     fn contradictions_are_seen() {
         let found = |schema: Value| contradiction(&json!({}), &schema).is_some();
+        assert!(found(json!({"type": "string", "format": "uuid", "maxLength": 24})));
+        assert!(!found(json!({"type": "string", "format": "uuid", "maxLength": 36})));
         assert!(found(json!({"oneOf": [{"description": "any"}, {"title": "any"}]})));
         assert!(found(json!({"required": ["a"], "properties": {"a": {"type": "integer", "enum": ["1"]}}})));
         assert!(found(json!({"minLength": 2, "maxLength": 1})));

@@ -5,6 +5,15 @@ use super::pattern::matches;
 /// The greatest integer up to which all are told apart by programs that know doubles only (RFC 8259, section 6).
 pub const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
 
+/// How many characters each text of a format has, where that is one number.
+pub fn length(format: &str) -> Option<u32> {
+    match format {
+        "date" => Some(10),
+        "uuid" => Some(36),
+        _ => None,
+    }
+}
+
 /// Whether a text is of a format (JSON Schema 2020-12 "Validation" section 7.3, and the OpenAPI format registry); what is
 /// not known here counts as kept to.
 pub fn has(format: &str, text: &str) -> bool {

@@ -121,10 +121,11 @@ fn paging(document: &Value, plan: &Plan) -> Vec<Value> {
         let style =
             |parameter: &Parameter| lower::style_of(&parameter.name).filter(|_| parameter.location == Location::Query);
         let (name, style) = operation.parameters.iter().find_map(|found| Some((&found.name, style(found)?)))?;
-        let mut hint = json!({"style": style, style: name, "items": items(operation, plan)?});
-        if style == "cursor" {
-            hint["next"] = "/…".into();
-        }
+        let items = items(operation, plan)?;
+        let hint = match style {
+            "cursor" => json!({"style": style, style: name, "next": "/…", "items": items}),
+            _ => json!({"style": style, style: name, "items": items}),
+        };
         let reason = format!(
             "It takes `{name}` and answers with a list, but the document does not say how pages follow one another."
         );
@@ -162,13 +163,15 @@ fn secrets(document: &Value, plan: &Plan) -> Vec<Value> {
             .filter(|field| field.docs.secret)
             .map(|field| (pointer_join(&format!("{}/properties", definition.pointer), &field.wire), &field.wire))
     });
-    let says_nothing = |pointer: &String| {
-        let schema = document.pointer(pointer)?;
-        let says = schema.get("writeOnly").is_some_and(|says| *says == true)
-            || schema.get("format").is_some_and(|format| format == "password");
-        (!says && schema.get("$ref").is_none() && schema.get("x-switchboard-secret").is_none()).then_some(())
+    let is_unsaid = |pointer: &str| {
+        document.pointer(pointer).is_some_and(|schema| {
+            let is_password = schema.get("format").is_some_and(|said| *said == "password");
+            let is_write_only = schema.get("writeOnly").is_some_and(|said| *said == true);
+            let is_elsewhere = schema.get("$ref").is_some() || schema.get("x-switchboard-secret").is_some();
+            !is_password && !is_write_only && !is_elsewhere
+        })
     };
-    let found = fields.filter(|(pointer, _)| says_nothing(pointer).is_some()).map(|(pointer, name)| {
+    let found = fields.filter(|(pointer, _)| is_unsaid(pointer)).map(|(pointer, name)| {
         let reason =
             format!("`Debug` hides it, for `{name}` is what secrets are called: say `false` where it is none.");
         suggestion(&json_path(document, &pointer), &reason, &json!({"x-switchboard-secret": true}))
