@@ -3,7 +3,7 @@
 
 use super::{
     package::{Package, cargo},
-    verdict::{Subject, Verdict, program},
+    verdict::{Failure, Subject, Verdict, failure, program},
 };
 use crate::{
     file::{self, FileError},
@@ -14,7 +14,7 @@ use codegen::diff::version::Version;
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
 };
 use thiserror::Error;
 use toml_edit::DocumentMut;
@@ -115,21 +115,15 @@ fn exchange(subject: &Subject<'_>, former: &Former<'_>, place: &Path) -> Result<
 }
 
 /// What an old program is told: by the compiler, or by its own tests.
-fn broken(mut command: Command) -> Vec<String> {
-    let output = match command.stdin(Stdio::null()).output() {
-        Ok(output) if output.status.success() => return Vec::new(),
-        Ok(output) => output,
-        Err(error) => return vec![error.to_string()],
-    };
-    let said = [output.stdout, output.stderr].concat();
-    let said = String::from_utf8_lossy(&said);
+fn broken(command: Command) -> Vec<String> {
+    let Some(Failure { lines: said, ending }) = failure(command) else { return Vec::new() };
     let lines = |is_told: fn(&&str) -> bool| -> Vec<String> {
-        said.lines().map(str::trim).filter(is_told).map(str::to_owned).collect()
+        said.iter().map(|line| line.trim()).filter(is_told).map(str::to_owned).collect()
     };
     let mut told = lines(|line| line.contains(": error") || line.ends_with("... FAILED"));
     if told.is_empty() {
         told = lines(|line| line.starts_with("error"));
-        told.push(format!("cargo ended with {}", output.status));
+        told.push(ending);
     }
     if let Some(more) = told.len().checked_sub(MOST_LINES).filter(|more| *more > 0) {
         told.truncate(MOST_LINES);

@@ -34,16 +34,30 @@ pub struct Subject<'a> {
 const LAST_LINES: usize = 12;
 
 /// What a program says that fails; nothing of one that does not.
-pub fn program(mut command: Command) -> Vec<String> {
-    let output = match command.stdin(Stdio::null()).output() {
-        Ok(output) if output.status.success() => return Vec::new(),
-        Ok(output) => output,
-        Err(error) => return vec![error.to_string()],
-    };
-    let said = [output.stdout, output.stderr].concat();
-    let said = String::from_utf8_lossy(&said);
-    let lines: Vec<String> = said.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect();
+pub fn program(command: Command) -> Vec<String> {
+    let Some(Failure { lines, ending }) = failure(command) else { return Vec::new() };
+    let lines: Vec<String> = lines.into_iter().filter(|line| !line.trim().is_empty()).collect();
     let last = lines.len().saturating_sub(LAST_LINES);
     let last = lines.get(last..).unwrap_or_default().to_vec();
-    if last.is_empty() { vec![format!("it ended with {}", output.status)] } else { last }
+    if last.is_empty() { vec![ending] } else { last }
+}
+
+/// A program that failed.
+pub struct Failure {
+    /// All that it said.
+    pub lines: Vec<String>,
+    /// How it ended, or why it was not begun.
+    pub ending: String,
+}
+
+/// Runs a program, and gathers what it says if it fails.
+pub fn failure(mut command: Command) -> Option<Failure> {
+    let output = match command.stdin(Stdio::null()).output() {
+        Ok(output) if output.status.success() => return None,
+        Ok(output) => output,
+        Err(error) => return Some(Failure { lines: Vec::new(), ending: error.to_string() }),
+    };
+    let said = [output.stdout, output.stderr].concat();
+    let lines = String::from_utf8_lossy(&said).lines().map(str::to_owned).collect();
+    Some(Failure { lines, ending: format!("it ended with {}", output.status) })
 }
