@@ -358,31 +358,9 @@ pub enum SortDirection {
     Unknown(String),
 }
 
-impl SortDirection {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["ASC", "DESC"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Asc => "ASC",
-            Self::Desc => "DESC",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    SortDirection else Unknown; Asc "ASC"; Desc "DESC";
 }
-
-impl From<&str> for SortDirection {
-    fn from(text: &str) -> Self {
-        match text {
-            "ASC" => Self::Asc,
-            "DESC" => Self::Desc,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(SortDirection);
 
 /// What was wrong with a request, fault by fault.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -587,11 +565,8 @@ impl NewConnection {
         }
     }
 
-    /// The ID of list where new contacts from connection will be synced
-    #[must_use]
-    pub fn list_id(mut self, value: impl Into<String>) -> Self {
-        self.list_id = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        list_id(String);
     }
 }
 
@@ -642,52 +617,8 @@ impl ConnectionUpdate {
         Self::default()
     }
 
-    /// The name of the service.
-    #[must_use]
-    pub fn service(mut self, value: impl Into<String>) -> Self {
-        self.service = Some(value.into());
-        self
-    }
-
-    /// The id of the account in the external service.
-    #[must_use]
-    pub fn externalid(mut self, value: impl Into<String>) -> Self {
-        self.externalid = Some(value.into());
-        self
-    }
-
-    /// The name of the account in the external service, often a company name.
-    #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-
-    /// The URL of a logo image of the external service.
-    #[must_use]
-    pub fn logo_url(mut self, value: impl Into<String>) -> Self {
-        self.logo_url = Some(value.into());
-        self
-    }
-
-    /// The URL of the page where the integration is managed on the external service's site.
-    #[must_use]
-    pub fn link_url(mut self, value: impl Into<String>) -> Self {
-        self.link_url = Some(value.into());
-        self
-    }
-
-    /// The state of the connection: 0 for an error, 1 for connected.
-    #[must_use]
-    pub fn status(mut self, value: impl Into<i64>) -> Self {
-        self.status = Some(value.into());
-        self
-    }
-
-    /// The state of the sync: 0 for stopped, 1 for running.
-    #[must_use]
-    pub fn sync_status(mut self, value: impl Into<i64>) -> Self {
-        self.sync_status = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        service(String); externalid(String); name(String); logo_url(String);
+        link_url(String); status(i64); sync_status(i64);
     }
 }

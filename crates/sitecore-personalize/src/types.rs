@@ -78,171 +78,14 @@ impl Connection {
         Self::default()
     }
 
-    /// The key of the organization that owns the connection.
-    #[must_use]
-    pub fn client_key(mut self, value: impl Into<String>) -> Self {
-        self.client_key = Some(value.into());
-        self
-    }
-
-    /// The canonical URL of the connection.
-    #[must_use]
-    pub fn href(mut self, value: impl Into<String>) -> Self {
-        self.href = Some(value.into());
-        self
-    }
-
-    /// The reference of the connection, a UUID.
-    #[must_use]
-    pub fn ref_(mut self, value: impl Into<String>) -> Self {
-        self.ref_ = Some(value.into());
-        self
-    }
-
-    /// The name of the connection.
-    #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-
-    /// What the connection is for.
-    #[must_use]
-    pub fn description(mut self, value: impl Into<String>) -> Self {
-        self.description = Some(value.into());
-        self
-    }
-
-    /// The reference of the user, or the API key, that changed the connection last.
-    #[must_use]
-    pub fn modified_by_ref(mut self, value: impl Into<String>) -> Self {
-        self.modified_by_ref = Some(value.into());
-        self
-    }
-
-    /// The name that the vendor's table of attributes gives to `modifiedByRef`; its examples do not use it.
-    #[must_use]
-    pub fn modified_by_user_ref(mut self, value: impl Into<String>) -> Self {
-        self.modified_by_user_ref = Some(value.into());
-        self
-    }
-
-    /// When the connection was last changed.
-    #[must_use]
-    pub fn modified_at(mut self, value: impl Into<DateTime>) -> Self {
-        self.modified_at = Some(value.into());
-        self
-    }
-
-    /// The number of the connection's revision. The answers to a create and an update leave it out.
-    #[must_use]
-    pub fn revision(mut self, value: impl Into<i64>) -> Self {
-        self.revision = Some(value.into());
-        self
-    }
-
-    /// Whether the connection is archived.
-    #[must_use]
-    pub fn archived(mut self, value: bool) -> Self {
-        self.archived = Some(value);
-        self
-    }
-
-    /// Sets `auth`.
-    #[must_use]
-    pub fn auth(mut self, value: impl Into<ConnectionAuth>) -> Self {
-        self.auth = Some(value.into());
-        self
-    }
-
-    /// Sets `request`.
-    #[must_use]
-    pub fn request(mut self, value: impl Into<OutboundRequest>) -> Self {
-        self.request = Some(value.into());
-        self
-    }
-
-    /// An example of the request body, often JSON as text; may be empty.
-    #[must_use]
-    pub fn example_value(mut self, value: impl Into<String>) -> Self {
-        self.example_value = Some(value.into());
-        self
-    }
-
-    /// What goes into a request.
-    #[must_use]
-    pub fn input_mappings(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<InputMapping>>,
-    ) -> Self {
-        self.input_mappings = Some(
-            value.into_iter().map(Into::into).collect::<Vec<_>>(),
-        );
-        self
-    }
-
-    /// What is read from an answer.
-    #[must_use]
-    pub fn output_mappings(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<OutputMapping>>,
-    ) -> Self {
-        self.output_mappings = Some(
-            value.into_iter().map(Into::into).collect::<Vec<_>>(),
-        );
-        self
-    }
-
-    /// Headers to send with a request.
-    #[must_use]
-    pub fn custom_headers(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<CustomHeader>>,
-    ) -> Self {
-        self.custom_headers = Some(
-            value.into_iter().map(Into::into).collect::<Vec<_>>(),
-        );
-        self
-    }
-
-    /// Parameters of the URL.
-    #[must_use]
-    pub fn url_parameters(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Value>>,
-    ) -> Self {
-        self.url_parameters = Some(
-            value.into_iter().map(Into::into).collect::<Vec<_>>(),
-        );
-        self
-    }
-
-    /// The kind of system at the other end, such as `DATA_SYSTEM` or `DESTINATION`. There are others.
-    #[must_use]
-    pub fn system_type(mut self, value: impl Into<String>) -> Self {
-        self.system_type = Some(value.into());
-        self
-    }
-
-    /// Milliseconds to wait for the system to accept a request. The vendor's examples have 1000 where none was sent.
-    #[must_use]
-    pub fn connection_timeout(mut self, value: impl Into<i64>) -> Self {
-        self.connection_timeout = Some(value.into());
-        self
-    }
-
-    /// Milliseconds to wait between two packets of an answer. The vendor's examples have 1000 where none was sent.
-    #[must_use]
-    pub fn socket_timeout(mut self, value: impl Into<i64>) -> Self {
-        self.socket_timeout = Some(value.into());
-        self
-    }
-
-    /// The path of the image that stands for the connection in the application, or the class of an icon font.
-    #[must_use]
-    pub fn icon(mut self, value: impl Into<String>) -> Self {
-        self.icon = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        client_key(String); href(String); ref_(String); name(String);
+        description(String); modified_by_ref(String); modified_by_user_ref(String);
+        modified_at(DateTime); revision(i64); archived(bool); auth(ConnectionAuth);
+        request(OutboundRequest); example_value(String); input_mappings([InputMapping]);
+        output_mappings([OutputMapping]); custom_headers([CustomHeader]);
+        url_parameters([Value]); system_type(String); connection_timeout(i64);
+        socket_timeout(i64); icon(String);
     }
 
     /// Sets a property that the document does not name.
@@ -324,87 +167,11 @@ impl ConnectionDraft {
         }
     }
 
-    /// What the connection is for.
-    #[must_use]
-    pub fn description(mut self, value: impl Into<String>) -> Self {
-        self.description = Some(value.into());
-        self
-    }
-
-    /// An example of the request body, often JSON as text; may be empty.
-    #[must_use]
-    pub fn example_value(mut self, value: impl Into<String>) -> Self {
-        self.example_value = Some(value.into());
-        self
-    }
-
-    /// What goes into a request.
-    #[must_use]
-    pub fn input_mappings(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<InputMapping>>,
-    ) -> Self {
-        self.input_mappings = Some(
-            value.into_iter().map(Into::into).collect::<Vec<_>>(),
-        );
-        self
-    }
-
-    /// What is read from an answer.
-    #[must_use]
-    pub fn output_mappings(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<OutputMapping>>,
-    ) -> Self {
-        self.output_mappings = Some(
-            value.into_iter().map(Into::into).collect::<Vec<_>>(),
-        );
-        self
-    }
-
-    /// Headers to send with a request.
-    #[must_use]
-    pub fn custom_headers(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<CustomHeader>>,
-    ) -> Self {
-        self.custom_headers = Some(
-            value.into_iter().map(Into::into).collect::<Vec<_>>(),
-        );
-        self
-    }
-
-    /// Parameters of the URL.
-    #[must_use]
-    pub fn url_parameters(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Value>>,
-    ) -> Self {
-        self.url_parameters = Some(
-            value.into_iter().map(Into::into).collect::<Vec<_>>(),
-        );
-        self
-    }
-
-    /// Milliseconds to wait for the system to accept a request. The vendor's examples have 1000 where none was sent.
-    #[must_use]
-    pub fn connection_timeout(mut self, value: impl Into<i64>) -> Self {
-        self.connection_timeout = Some(value.into());
-        self
-    }
-
-    /// Milliseconds to wait between two packets of an answer. The vendor's examples have 1000 where none was sent.
-    #[must_use]
-    pub fn socket_timeout(mut self, value: impl Into<i64>) -> Self {
-        self.socket_timeout = Some(value.into());
-        self
-    }
-
-    /// The path of the image that stands for the connection in the application, or the class of an icon font.
-    #[must_use]
-    pub fn icon(mut self, value: impl Into<String>) -> Self {
-        self.icon = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        description(String); example_value(String); input_mappings([InputMapping]);
+        output_mappings([OutputMapping]); custom_headers([CustomHeader]);
+        url_parameters([Value]); connection_timeout(i64); socket_timeout(i64);
+        icon(String);
     }
 
     /// Sets a property that the document does not name.
@@ -449,56 +216,10 @@ impl ConnectionAuth {
         Self::default()
     }
 
-    /// The kind of authentication, such as `OAUTH` or `NONE`. There are others.
-    #[must_use]
-    pub fn auth_type(mut self, value: impl Into<String>) -> Self {
-        self.auth_type = Some(value.into());
-        self
-    }
-
-    /// The client id, with OAuth.
-    #[must_use]
-    pub fn client_id(mut self, value: impl Into<String>) -> Self {
-        self.client_id = Some(value.into());
-        self
-    }
-
-    /// Where access tokens are issued, with OAuth; must be https.
-    #[must_use]
-    pub fn access_token_url(mut self, value: impl Into<String>) -> Self {
-        self.access_token_url = Some(value.into());
-        self
-    }
-
-    /// Whether both ends show a certificate.
-    #[must_use]
-    pub fn use_mutual_tls(mut self, value: bool) -> Self {
-        self.use_mutual_tls = Some(value);
-        self
-    }
-
-    /// Headers to send when a token is asked for.
-    #[must_use]
-    pub fn oauth_custom_headers(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Value>>,
-    ) -> Self {
-        self.oauth_custom_headers = Some(
-            value.into_iter().map(Into::into).collect::<Vec<_>>(),
-        );
-        self
-    }
-
-    /// Form fields to send when a token is asked for.
-    #[must_use]
-    pub fn form_url_encoded_items(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Value>>,
-    ) -> Self {
-        self.form_url_encoded_items = Some(
-            value.into_iter().map(Into::into).collect::<Vec<_>>(),
-        );
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        auth_type(String); client_id(String); access_token_url(String);
+        use_mutual_tls(bool); oauth_custom_headers([Value]);
+        form_url_encoded_items([Value]);
     }
 
     /// Sets a property that the document does not name.
@@ -535,25 +256,8 @@ impl OutboundRequest {
         Self::default()
     }
 
-    /// The HTTP method, such as `GET` or `POST`.
-    #[must_use]
-    pub fn request_type(mut self, value: impl Into<String>) -> Self {
-        self.request_type = Some(value.into());
-        self
-    }
-
-    /// The URL to call.
-    #[must_use]
-    pub fn connection_url(mut self, value: impl Into<String>) -> Self {
-        self.connection_url = Some(value.into());
-        self
-    }
-
-    /// The body to send, with `${name}` where an input goes; absent for a GET.
-    #[must_use]
-    pub fn request_body(mut self, value: impl Into<String>) -> Self {
-        self.request_body = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        request_type(String); connection_url(String); request_body(String);
     }
 
     /// Sets a property that the document does not name.
@@ -594,39 +298,9 @@ impl InputMapping {
         Self::default()
     }
 
-    /// The name that people see.
-    #[must_use]
-    pub fn label(mut self, value: impl Into<String>) -> Self {
-        self.label = Some(value.into());
-        self
-    }
-
-    /// The name in the request body.
-    #[must_use]
-    pub fn key(mut self, value: impl Into<String>) -> Self {
-        self.key = Some(value.into());
-        self
-    }
-
-    /// The type of the value, such as `string` or `object`.
-    #[must_use]
-    pub fn type_(mut self, value: impl Into<String>) -> Self {
-        self.type_ = Some(value.into());
-        self
-    }
-
-    /// An example of the value; may be empty.
-    #[must_use]
-    pub fn example_value(mut self, value: impl Into<String>) -> Self {
-        self.example_value = Some(value.into());
-        self
-    }
-
-    /// What the value is taken from; may be empty.
-    #[must_use]
-    pub fn mapping(mut self, value: impl Into<String>) -> Self {
-        self.mapping = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        label(String); key(String); type_(String); example_value(String);
+        mapping(String);
     }
 
     /// Sets a property that the document does not name.
@@ -662,25 +336,8 @@ impl OutputMapping {
         Self::default()
     }
 
-    /// The name that people see.
-    #[must_use]
-    pub fn label(mut self, value: impl Into<String>) -> Self {
-        self.label = Some(value.into());
-        self
-    }
-
-    /// Where the value stands in the answer.
-    #[must_use]
-    pub fn output_reference(mut self, value: impl Into<String>) -> Self {
-        self.output_reference = Some(value.into());
-        self
-    }
-
-    /// The type of the value, such as `boolean`, `string` or `number`, in any case.
-    #[must_use]
-    pub fn type_(mut self, value: impl Into<String>) -> Self {
-        self.type_ = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        label(String); output_reference(String); type_(String);
     }
 
     /// Sets a property that the document does not name.
@@ -713,18 +370,8 @@ impl CustomHeader {
         Self::default()
     }
 
-    /// The name of the header.
-    #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-
-    /// The value of the header.
-    #[must_use]
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        name(String); value(String);
     }
 
     /// Sets a property that the document does not name.
@@ -950,37 +597,7 @@ pub enum VariantStatus {
     Unknown(String),
 }
 
-impl VariantStatus {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &[
-        "DRAFT",
-        "TEST",
-        "PRODUCTION",
-        "ARCHIVED",
-    ];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Draft => "DRAFT",
-            Self::Test => "TEST",
-            Self::Production => "PRODUCTION",
-            Self::Archived => "ARCHIVED",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    VariantStatus else Unknown; Draft "DRAFT"; Test "TEST"; Production "PRODUCTION";
+    Archived "ARCHIVED";
 }
-
-impl From<&str> for VariantStatus {
-    fn from(text: &str) -> Self {
-        match text {
-            "DRAFT" => Self::Draft,
-            "TEST" => Self::Test,
-            "PRODUCTION" => Self::Production,
-            "ARCHIVED" => Self::Archived,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(VariantStatus);

@@ -1,6 +1,58 @@
 //! Open enums of whole numbers: a value that the document does not list is kept and can be sent back.
 
-/// Gives an open enum of numbers all impls that need no list of variants, by its `as_i64` and its `From<i64>`: numbers in both
+/// Makes an enum of listed numbers open: its name and the variant for what is not listed, then a variant a line with its number
+/// on the wire.
+///
+/// ```
+/// #[derive(Clone, Copy, Debug)]
+/// enum Level {
+///     Low,
+///     High,
+///     Unknown(i64),
+/// }
+///
+/// switchboard_runtime::codegen::v1::integer_enum! {
+///     Level else Unknown;
+///     Low -1;
+///     High 7;
+/// }
+///
+/// assert_eq!(Level::VALUES, [-1, 7]);
+/// assert_eq!(Level::from(7), Level::High);
+/// assert_eq!(Level::from(8).as_i64(), 8);
+/// ```
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __integer_enum {
+    ($name:ident else $other:ident; $($variant:ident $wire:literal;)*) => {
+        #[allow(unreachable_pub, reason = "an enum may be private")]
+        impl $name {
+            /// The values that the document lists, in its order.
+            pub const VALUES: &'static [i64] = &[$($wire),*];
+
+            /// The value as it goes over the wire.
+            pub fn as_i64(self) -> i64 {
+                match self {
+                    $(Self::$variant => $wire,)*
+                    Self::$other(number) => number,
+                }
+            }
+        }
+
+        impl ::std::convert::From<i64> for $name {
+            fn from(number: i64) -> Self {
+                match number {
+                    $($wire => Self::$variant,)*
+                    other => Self::$other(other),
+                }
+            }
+        }
+
+        $crate::__integer_enum_traits!($name);
+    };
+}
+
+/// Gives an open enum of numbers all impls that need no list of variants (crates of earlier releases write the others out), by its `as_i64` and its `From<i64>`: numbers in both
 /// directions, equality, order and hash by the number on the wire, and serde.
 #[doc(hidden)]
 #[macro_export]
@@ -66,7 +118,6 @@ macro_rules! __integer_enum_traits {
 mod tests {
     use std::collections::BTreeSet;
 
-    /// As the generator writes it.
     #[derive(Clone, Copy, Debug)]
     enum Level {
         Low,
@@ -74,27 +125,7 @@ mod tests {
         Unknown(i64),
     }
 
-    impl Level {
-        fn as_i64(self) -> i64 {
-            match self {
-                Self::Low => -1,
-                Self::High => 7,
-                Self::Unknown(number) => number,
-            }
-        }
-    }
-
-    impl From<i64> for Level {
-        fn from(number: i64) -> Self {
-            match number {
-                -1 => Self::Low,
-                7 => Self::High,
-                other => Self::Unknown(other),
-            }
-        }
-    }
-
-    crate::__integer_enum_traits!(Level);
+    crate::__integer_enum! { Level else Unknown; Low -1; High 7; }
 
     #[test]
     fn known_and_unknown_numbers_survive_a_round_trip() {
@@ -102,6 +133,7 @@ mod tests {
         let levels: Vec<Level> = serde_json::from_str(json).unwrap();
         assert!(matches!(levels[..], [Level::Low, Level::High, Level::Unknown(8), Level::Unknown(i64::MIN)]));
         assert_eq!(serde_json::to_string(&levels).unwrap(), json);
+        assert_eq!(Level::VALUES, [-1, 7]);
         assert!(serde_json::from_str::<Level>("7.5").is_err() && serde_json::from_str::<Level>("\"x\"").is_err());
         assert_eq!(serde_json::from_str::<Level>("7.0").unwrap(), Level::High);
     }

@@ -45,6 +45,7 @@ mod retry;
 mod scan;
 mod secret;
 mod server;
+mod setters;
 mod span;
 mod stream;
 mod string_enum;

@@ -1,6 +1,6 @@
 //! Open enums: a value that the document does not list is kept and can be sent back, and costs nobody a record.
 
-/// Gives an open enum all impls that need no list of variants, by its `as_str` and its `From<&str>`: text in both
+/// Gives an open enum all impls that need no list of variants (crates of earlier releases write the others out), by its `as_str` and its `From<&str>`: text in both
 /// directions, equality, order and hash by the text on the wire, and serde.
 #[doc(hidden)]
 #[macro_export]
@@ -71,50 +71,51 @@ macro_rules! __string_enum_traits {
     };
 }
 
-/// Writes an open enum out as the generator does.
-#[cfg(test)]
-macro_rules! string_enum {
-    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($body:tt)* }) => {
-        $crate::string_enum::string_enum! { $(#[$meta])* $vis enum $name else Unknown { $($body)* } }
-    };
-    (
-        $(#[$meta:meta])* $vis:vis enum $name:ident else $other:ident {
-            $($(#[$variant_meta:meta])* $variant:ident = $text:literal),* $(,)?
-        }
-    ) => {
-        $(#[$meta])*
-        #[derive(Clone)]
-        #[non_exhaustive]
-        $vis enum $name {
-            $($(#[$variant_meta])* $variant,)*
-            /// A value that the document does not list.
-            $other(::std::string::String),
-        }
-
-        #[allow(unreachable_patterns)]
+/// Makes an enum of listed texts open: its name and the variant for what is not listed, then a variant a line with its text on
+/// the wire.
+///
+/// ```
+/// #[derive(Clone)]
+/// enum State {
+///     On,
+///     SwitchedOff,
+///     Unknown(String),
+/// }
+///
+/// switchboard_runtime::codegen::v1::string_enum! {
+///     State else Unknown;
+///     On "on";
+///     SwitchedOff "switched-off";
+/// }
+///
+/// assert_eq!(State::VALUES, ["on", "switched-off"]);
+/// assert_eq!(State::from("on"), State::On);
+/// assert_eq!(State::from("standby").as_str(), "standby");
+/// ```
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __string_enum {
+    ($name:ident else $other:ident; $($variant:ident $wire:literal;)*) => {
+        #[allow(unreachable_pub, reason = "an enum may be private")]
         impl $name {
             /// The values that the document lists, in its order.
-            $vis const VALUES: &'static [&'static str] = &[$($text),*];
+            pub const VALUES: &'static [&'static str] = &[$($wire),*];
 
             /// The value as it goes over the wire.
-            $vis fn as_str(&self) -> &str {
+            pub fn as_str(&self) -> &str {
                 match self {
-                    $(Self::$variant => $text,)*
+                    $(Self::$variant => $wire,)*
                     Self::$other(text) => text,
-                }
-            }
-
-            fn __listed(text: &str) -> ::std::option::Option<Self> {
-                match text {
-                    $($text => ::std::option::Option::Some(Self::$variant),)*
-                    _ => ::std::option::Option::None,
                 }
             }
         }
 
         impl ::std::convert::From<&str> for $name {
             fn from(text: &str) -> Self {
-                Self::__listed(text).unwrap_or_else(|| Self::$other(::std::string::String::from(text)))
+                match text {
+                    $($wire => Self::$variant,)*
+                    other => Self::$other(::std::string::String::from(other)),
+                }
             }
         }
 
@@ -123,26 +124,28 @@ macro_rules! string_enum {
 }
 
 #[cfg(test)]
-pub(crate) use string_enum;
-
-#[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
-    string_enum! {
-        /// A colour.
-        pub(crate) enum Color {
-            /// As the sky.
-            Blue = "blue",
-            /// As the grass.
-            Green = "gr\u{fc}n",
-        }
+    /// A colour.
+    #[derive(Clone)]
+    enum Color {
+        /// As the sky.
+        Blue,
+        /// As the grass.
+        Green,
+        Unknown(String),
     }
 
-    string_enum! {
-        /// Without values.
-        enum Nothing else Anything {}
+    crate::__string_enum! { Color else Unknown; Blue "blue"; Green "gr\u{fc}n"; }
+
+    /// Without values.
+    #[derive(Clone)]
+    enum Nothing {
+        Anything(String),
     }
+
+    crate::__string_enum! { Nothing else Anything; }
 
     #[test]
     fn known_and_unknown_values_survive_a_round_trip() {

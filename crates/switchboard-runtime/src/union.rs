@@ -832,13 +832,22 @@ mod tests {
         );
     }
 
-    crate::string_enum::string_enum! {
-        enum Started { Pending = "pending" }
+    #[derive(Clone)]
+    enum Started {
+        Pending,
+        Unknown(String),
     }
 
-    crate::string_enum::string_enum! {
-        enum Ended { Failed = "failed", Cancelled = "cancelled" }
+    crate::__string_enum! { Started else Unknown; Pending "pending"; }
+
+    #[derive(Clone)]
+    enum Ended {
+        Failed,
+        Cancelled,
+        Unknown(String),
     }
+
+    crate::__string_enum! { Ended else Unknown; Failed "failed"; Cancelled "cancelled"; }
 
     #[derive(Debug, PartialEq)]
     enum State {

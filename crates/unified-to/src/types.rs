@@ -108,130 +108,13 @@ impl Connection {
         }
     }
 
-    /// The id of the connection. Set by the service.
-    #[must_use]
-    pub fn id(mut self, value: impl Into<String>) -> Self {
-        self.id = Some(value.into());
-        self
-    }
-
-    /// When the connection was made. Set by the service.
-    #[must_use]
-    pub fn created_at(mut self, value: impl Into<DateTime>) -> Self {
-        self.created_at = Some(value.into());
-        self
-    }
-
-    /// When the connection was last changed. Set by the service.
-    #[must_use]
-    pub fn updated_at(mut self, value: impl Into<DateTime>) -> Self {
-        self.updated_at = Some(value.into());
-        self
-    }
-
-    /// The id of the workspace that owns the connection. Set by the service.
-    #[must_use]
-    pub fn workspace_id(mut self, value: impl Into<String>) -> Self {
-        self.workspace_id = Some(value.into());
-        self
-    }
-
-    /// The display name of the integration.
-    #[must_use]
-    pub fn integration_name(mut self, value: impl Into<String>) -> Self {
-        self.integration_name = Some(value.into());
-        self
-    }
-
-    /// Your own id of the customer.
-    #[must_use]
-    pub fn external_xref(mut self, value: impl Into<String>) -> Self {
-        self.external_xref = Some(value.into());
-        self
-    }
-
-    /// Sets `auth`.
-    #[must_use]
-    pub fn auth(mut self, value: impl Into<ConnectionAuth>) -> Self {
-        self.auth = Some(value.into());
-        self
-    }
-
-    /// Whether the connection rests because the plan's monthly limit is used up. Set by the service.
-    #[must_use]
-    pub fn is_paused(mut self, value: bool) -> Self {
-        self.is_paused = Some(value);
-        self
-    }
-
-    /// The ARN or id of the AWS secret that holds `auth`. Gone from the newest SDK.
-    #[must_use]
-    pub fn auth_aws_arn(mut self, value: impl Into<String>) -> Self {
-        self.auth_aws_arn = Some(value.into());
-        self
-    }
-
-    /// The id of the Azure Key Vault entry that holds `auth`. Gone from the newest SDK.
-    #[must_use]
-    pub fn auth_azure_keyvault_id(mut self, value: impl Into<String>) -> Self {
-        self.auth_azure_keyvault_id = Some(value.into());
-        self
-    }
-
-    /// The name of the Google Cloud secret that holds `auth`. Gone from the newest SDK.
-    #[must_use]
-    pub fn auth_gcp_secret_name(mut self, value: impl Into<String>) -> Self {
-        self.auth_gcp_secret_name = Some(value.into());
-        self
-    }
-
-    /// The path of the HashiCorp Vault entry that holds `auth`. Gone from the newest SDK.
-    #[must_use]
-    pub fn auth_hashi_vault_path(mut self, value: impl Into<String>) -> Self {
-        self.auth_hashi_vault_path = Some(value.into());
-        self
-    }
-
-    /// The id of the secrets manager that holds `auth`.
-    #[must_use]
-    pub fn secretsmanager_id(mut self, value: impl Into<String>) -> Self {
-        self.secretsmanager_id = Some(value.into());
-        self
-    }
-
-    /// The key, path or name of the secret in that secrets manager.
-    #[must_use]
-    pub fn secretsmanager_key(mut self, value: impl Into<String>) -> Self {
-        self.secretsmanager_key = Some(value.into());
-        self
-    }
-
-    /// When the connection last worked. Set by the service.
-    #[must_use]
-    pub fn last_healthy_at(mut self, value: impl Into<DateTime>) -> Self {
-        self.last_healthy_at = Some(value.into());
-        self
-    }
-
-    /// When the connection last failed. Set by the service.
-    #[must_use]
-    pub fn last_unhealthy_at(mut self, value: impl Into<DateTime>) -> Self {
-        self.last_unhealthy_at = Some(value.into());
-        self
-    }
-
-    /// The code of the last failure.
-    #[must_use]
-    pub fn last_unhealthy_code(mut self, value: impl Into<String>) -> Self {
-        self.last_unhealthy_code = Some(value.into());
-        self
-    }
-
-    /// The environment of the workspace that the connection belongs to; `Production` unless said otherwise.
-    #[must_use]
-    pub fn environment(mut self, value: impl Into<String>) -> Self {
-        self.environment = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        id(String); created_at(DateTime); updated_at(DateTime); workspace_id(String);
+        integration_name(String); external_xref(String); auth(ConnectionAuth);
+        is_paused(bool); auth_aws_arn(String); auth_azure_keyvault_id(String);
+        auth_gcp_secret_name(String); auth_hashi_vault_path(String);
+        secretsmanager_id(String); secretsmanager_key(String); last_healthy_at(DateTime);
+        last_unhealthy_at(DateTime); last_unhealthy_code(String); environment(String);
     }
 
     /// Sets a property that the document does not name.
@@ -361,199 +244,15 @@ impl ConnectionAuth {
         Self::default()
     }
 
-    /// The name of the user who authorized the connection.
-    #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-
-    /// The email addresses of the user who authorized the connection.
-    #[must_use]
-    pub fn emails(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.emails = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
-        self
-    }
-
-    /// The id of that user in the connected service.
-    #[must_use]
-    pub fn user_id(mut self, value: impl Into<String>) -> Self {
-        self.user_id = Some(value.into());
-        self
-    }
-
-    /// The OAuth access token.
-    #[must_use]
-    pub fn access_token(mut self, value: impl Into<String>) -> Self {
-        self.access_token = Some(value.into());
-        self
-    }
-
-    /// The OAuth refresh token.
-    #[must_use]
-    pub fn refresh_token(mut self, value: impl Into<String>) -> Self {
-        self.refresh_token = Some(value.into());
-        self
-    }
-
-    /// The lifetime of the access token in seconds, as its issuer stated it.
-    #[must_use]
-    pub fn expires_in(mut self, value: impl Into<f64>) -> Self {
-        self.expires_in = Some(value.into());
-        self
-    }
-
-    /// When the access token runs out.
-    #[must_use]
-    pub fn expiry_date(mut self, value: impl Into<DateTime>) -> Self {
-        self.expiry_date = Some(value.into());
-        self
-    }
-
-    /// The lifetime of the refresh token in seconds, as its issuer stated it.
-    #[must_use]
-    pub fn refresh_token_expires_in(mut self, value: impl Into<f64>) -> Self {
-        self.refresh_token_expires_in = Some(value.into());
-        self
-    }
-
-    /// When the refresh token runs out.
-    #[must_use]
-    pub fn refresh_token_expires_date(mut self, value: impl Into<DateTime>) -> Self {
-        self.refresh_token_expires_date = Some(value.into());
-        self
-    }
-
-    /// The API token, for integrations without OAuth.
-    #[must_use]
-    pub fn token(mut self, value: impl Into<String>) -> Self {
-        self.token = Some(value.into());
-        self
-    }
-
-    /// Further credentials, in the order of the integration's `token_names`.
-    #[must_use]
-    pub fn other_auth_info(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.other_auth_info = Some(
-            value.into_iter().map(Into::into).collect::<Vec<_>>(),
-        );
-        self
-    }
-
-    /// The OAuth client id.
-    #[must_use]
-    pub fn client_id(mut self, value: impl Into<String>) -> Self {
-        self.client_id = Some(value.into());
-        self
-    }
-
-    /// The OAuth client secret.
-    #[must_use]
-    pub fn client_secret(mut self, value: impl Into<String>) -> Self {
-        self.client_secret = Some(value.into());
-        self
-    }
-
-    /// The consumer key of an OAuth 1 application.
-    #[must_use]
-    pub fn consumer_key(mut self, value: impl Into<String>) -> Self {
-        self.consumer_key = Some(value.into());
-        self
-    }
-
-    /// The consumer secret of an OAuth 1 application.
-    #[must_use]
-    pub fn consumer_secret(mut self, value: impl Into<String>) -> Self {
-        self.consumer_secret = Some(value.into());
-        self
-    }
-
-    /// The developer's own API key.
-    #[must_use]
-    pub fn dev_api_key(mut self, value: impl Into<String>) -> Self {
-        self.dev_api_key = Some(value.into());
-        self
-    }
-
-    /// The id of the application in the connected service.
-    #[must_use]
-    pub fn app_id(mut self, value: impl Into<String>) -> Self {
-        self.app_id = Some(value.into());
-        self
-    }
-
-    /// The audience that tokens are asked for.
-    #[must_use]
-    pub fn audience(mut self, value: impl Into<String>) -> Self {
-        self.audience = Some(value.into());
-        self
-    }
-
-    /// The state of the authorization.
-    #[must_use]
-    pub fn state(mut self, value: impl Into<String>) -> Self {
-        self.state = Some(value.into());
-        self
-    }
-
-    /// Where the customer authorizes.
-    #[must_use]
-    pub fn authorize_url(mut self, value: impl Into<String>) -> Self {
-        self.authorize_url = Some(value.into());
-        self
-    }
-
-    /// Where tokens are issued.
-    #[must_use]
-    pub fn token_url(mut self, value: impl Into<String>) -> Self {
-        self.token_url = Some(value.into());
-        self
-    }
-
-    /// Where tokens are refreshed.
-    #[must_use]
-    pub fn refresh_url(mut self, value: impl Into<String>) -> Self {
-        self.refresh_url = Some(value.into());
-        self
-    }
-
-    /// The base URL of the connected API.
-    #[must_use]
-    pub fn api_url(mut self, value: impl Into<String>) -> Self {
-        self.api_url = Some(value.into());
-        self
-    }
-
-    /// A private key.
-    #[must_use]
-    pub fn key(mut self, value: impl Into<String>) -> Self {
-        self.key = Some(value.into());
-        self
-    }
-
-    /// A certificate or key in PEM form.
-    #[must_use]
-    pub fn pem(mut self, value: impl Into<String>) -> Self {
-        self.pem = Some(value.into());
-        self
-    }
-
-    /// Further values that the integration keeps.
-    #[must_use]
-    pub fn meta(
-        mut self,
-        value: impl IntoIterator<Item = (impl Into<String>, impl Into<Value>)>,
-    ) -> Self {
-        self.meta = Some(
-            value
-                .into_iter()
-                .map(|(key, value)| (key.into(), value.into()))
-                .collect::<BTreeMap<_, _>>(),
-        );
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        name(String); emails([String]); user_id(String); access_token(String);
+        refresh_token(String); expires_in(f64); expiry_date(DateTime);
+        refresh_token_expires_in(f64); refresh_token_expires_date(DateTime);
+        token(String); other_auth_info([String]); client_id(String);
+        client_secret(String); consumer_key(String); consumer_secret(String);
+        dev_api_key(String); app_id(String); audience(String); state(String);
+        authorize_url(String); token_url(String); refresh_url(String); api_url(String);
+        key(String); pem(String); meta([(String, Value)]);
     }
 
     /// Sets a property that the document does not name.
@@ -642,133 +341,17 @@ pub enum Category {
     Unknown(String),
 }
 
-impl Category {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &[
-        "passthrough",
-        "hris",
-        "ats",
-        "auth",
-        "saml",
-        "crm",
-        "enrich",
-        "martech",
-        "ticketing",
-        "uc",
-        "accounting",
-        "storage",
-        "commerce",
-        "payment",
-        "genai",
-        "messaging",
-        "kms",
-        "task",
-        "scim",
-        "lms",
-        "repo",
-        "metadata",
-        "calendar",
-        "verification",
-        "ads",
-        "analytics",
-        "forms",
-        "shipping",
-        "assessment",
-        "signing",
-        "clubs",
-        "datastore",
-        "cdp",
-        "performance",
-        "social",
-    ];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Passthrough => "passthrough",
-            Self::Hris => "hris",
-            Self::Ats => "ats",
-            Self::Auth => "auth",
-            Self::Saml => "saml",
-            Self::Crm => "crm",
-            Self::Enrich => "enrich",
-            Self::Martech => "martech",
-            Self::Ticketing => "ticketing",
-            Self::Uc => "uc",
-            Self::Accounting => "accounting",
-            Self::Storage => "storage",
-            Self::Commerce => "commerce",
-            Self::Payment => "payment",
-            Self::Genai => "genai",
-            Self::Messaging => "messaging",
-            Self::Kms => "kms",
-            Self::Task => "task",
-            Self::Scim => "scim",
-            Self::Lms => "lms",
-            Self::Repo => "repo",
-            Self::Metadata => "metadata",
-            Self::Calendar => "calendar",
-            Self::Verification => "verification",
-            Self::Ads => "ads",
-            Self::Analytics => "analytics",
-            Self::Forms => "forms",
-            Self::Shipping => "shipping",
-            Self::Assessment => "assessment",
-            Self::Signing => "signing",
-            Self::Clubs => "clubs",
-            Self::Datastore => "datastore",
-            Self::Cdp => "cdp",
-            Self::Performance => "performance",
-            Self::Social => "social",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    Category else Unknown; Passthrough "passthrough"; Hris "hris"; Ats "ats";
+    Auth "auth"; Saml "saml"; Crm "crm"; Enrich "enrich"; Martech "martech";
+    Ticketing "ticketing"; Uc "uc"; Accounting "accounting"; Storage "storage";
+    Commerce "commerce"; Payment "payment"; Genai "genai"; Messaging "messaging";
+    Kms "kms"; Task "task"; Scim "scim"; Lms "lms"; Repo "repo"; Metadata "metadata";
+    Calendar "calendar"; Verification "verification"; Ads "ads"; Analytics "analytics";
+    Forms "forms"; Shipping "shipping"; Assessment "assessment"; Signing "signing";
+    Clubs "clubs"; Datastore "datastore"; Cdp "cdp"; Performance "performance";
+    Social "social";
 }
-
-impl From<&str> for Category {
-    fn from(text: &str) -> Self {
-        match text {
-            "passthrough" => Self::Passthrough,
-            "hris" => Self::Hris,
-            "ats" => Self::Ats,
-            "auth" => Self::Auth,
-            "saml" => Self::Saml,
-            "crm" => Self::Crm,
-            "enrich" => Self::Enrich,
-            "martech" => Self::Martech,
-            "ticketing" => Self::Ticketing,
-            "uc" => Self::Uc,
-            "accounting" => Self::Accounting,
-            "storage" => Self::Storage,
-            "commerce" => Self::Commerce,
-            "payment" => Self::Payment,
-            "genai" => Self::Genai,
-            "messaging" => Self::Messaging,
-            "kms" => Self::Kms,
-            "task" => Self::Task,
-            "scim" => Self::Scim,
-            "lms" => Self::Lms,
-            "repo" => Self::Repo,
-            "metadata" => Self::Metadata,
-            "calendar" => Self::Calendar,
-            "verification" => Self::Verification,
-            "ads" => Self::Ads,
-            "analytics" => Self::Analytics,
-            "forms" => Self::Forms,
-            "shipping" => Self::Shipping,
-            "assessment" => Self::Assessment,
-            "signing" => Self::Signing,
-            "clubs" => Self::Clubs,
-            "datastore" => Self::Datastore,
-            "cdp" => Self::Cdp,
-            "performance" => Self::Performance,
-            "social" => Self::Social,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(Category);
 
 /// Something that a connection is allowed to do: read or write one kind of record. The list grows about monthly.
 #[derive(Clone)]
@@ -1426,1008 +1009,236 @@ pub enum Permission {
     Unknown(String),
 }
 
-impl Permission {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &[
-        "accounting_account_read",
-        "accounting_account_write",
-        "accounting_transaction_read",
-        "accounting_transaction_write",
-        "accounting_journal_read",
-        "accounting_journal_write",
-        "accounting_invoice_read",
-        "accounting_invoice_write",
-        "accounting_bill_read",
-        "accounting_bill_write",
-        "accounting_vendorcredit_read",
-        "accounting_vendorcredit_write",
-        "accounting_creditmemo_read",
-        "accounting_creditmemo_write",
-        "accounting_contact_read",
-        "accounting_contact_write",
-        "accounting_expense_read",
-        "accounting_expense_write",
-        "accounting_taxrate_read",
-        "accounting_taxrate_write",
-        "accounting_paymentterm_read",
-        "accounting_paymentterm_write",
-        "accounting_organization_read",
-        "accounting_order_read",
-        "accounting_order_write",
-        "accounting_purchaseorder_read",
-        "accounting_purchaseorder_write",
-        "accounting_salesorder_read",
-        "accounting_salesorder_write",
-        "accounting_trialbalance_read",
-        "accounting_trialbalance_write",
-        "accounting_profitloss_read",
-        "accounting_profitloss_write",
-        "accounting_balancesheet_read",
-        "accounting_balancesheet_write",
-        "accounting_category_read",
-        "accounting_category_write",
-        "payment_payment_read",
-        "payment_payment_write",
-        "accounting_cashflow_read",
-        "accounting_cashflow_write",
-        "accounting_quote_read",
-        "accounting_quote_write",
-        "accounting_agedreceivable_read",
-        "accounting_agedpayable_read",
-        "accounting_project_read",
-        "accounting_project_write",
-        "accounting_bankfeedaccount_read",
-        "accounting_bankfeedaccount_write",
-        "accounting_bankfeedtransaction_read",
-        "accounting_bankfeedtransaction_write",
-        "payment_payout_read",
-        "payment_refund_read",
-        "payment_link_read",
-        "payment_link_write",
-        "payment_subscription_read",
-        "payment_subscription_write",
-        "commerce_item_read",
-        "commerce_item_write",
-        "commerce_collection_read",
-        "commerce_collection_write",
-        "commerce_inventory_read",
-        "commerce_inventory_write",
-        "commerce_location_read",
-        "commerce_location_write",
-        "commerce_review_read",
-        "commerce_review_write",
-        "commerce_saleschannel_read",
-        "commerce_saleschannel_write",
-        "commerce_itemvariant_read",
-        "commerce_itemvariant_write",
-        "commerce_reservation_read",
-        "commerce_reservation_write",
-        "commerce_availability_read",
-        "commerce_availability_write",
-        "verification_package_read",
-        "verification_request_read",
-        "verification_request_write",
-        "assessment_package_read",
-        "assessment_package_write",
-        "assessment_order_write",
-        "ats_activity_read",
-        "ats_activity_write",
-        "ats_application_read",
-        "ats_application_write",
-        "ats_applicationstatus_read",
-        "ats_candidate_read",
-        "ats_candidate_write",
-        "ats_interview_read",
-        "ats_interview_write",
-        "ats_job_read",
-        "ats_job_write",
-        "ats_company_read",
-        "ats_company_write",
-        "ats_document_read",
-        "ats_document_write",
-        "ats_scorecard_read",
-        "ats_scorecard_write",
-        "crm_company_read",
-        "crm_company_write",
-        "crm_contact_read",
-        "crm_contact_write",
-        "crm_deal_read",
-        "crm_deal_write",
-        "crm_event_read",
-        "crm_event_write",
-        "crm_lead_read",
-        "crm_lead_write",
-        "crm_pipeline_read",
-        "crm_pipeline_write",
-        "crm_taxonomy_read",
-        "martech_list_read",
-        "martech_list_write",
-        "martech_member_read",
-        "martech_member_write",
-        "martech_campaign_read",
-        "martech_campaign_write",
-        "martech_report_read",
-        "martech_report_write",
-        "ticketing_customer_read",
-        "ticketing_customer_write",
-        "ticketing_ticket_read",
-        "ticketing_ticket_write",
-        "ticketing_note_read",
-        "ticketing_note_write",
-        "ticketing_category_read",
-        "ticketing_category_write",
-        "hris_employee_read",
-        "hris_employee_write",
-        "hris_group_read",
-        "hris_group_write",
-        "hris_payslip_read",
-        "hris_payslip_write",
-        "hris_timeoff_read",
-        "hris_timeoff_write",
-        "hris_timeshift_read",
-        "hris_timeshift_write",
-        "hris_attendance_read",
-        "hris_attendance_write",
-        "hris_company_read",
-        "hris_company_write",
-        "hris_location_read",
-        "hris_location_write",
-        "hris_device_read",
-        "hris_device_write",
-        "hris_deduction_read",
-        "hris_deduction_write",
-        "hris_benefit_read",
-        "hris_benefit_write",
-        "hris_bankaccount_read",
-        "hris_bankaccount_write",
-        "hris_document_read",
-        "hris_document_write",
-        "hris_taxonomy_read",
-        "hris_taxonomy_write",
-        "uc_call_read",
-        "uc_contact_read",
-        "uc_contact_write",
-        "uc_comment_read",
-        "uc_comment_write",
-        "uc_recording_read",
-        "storage_file_read",
-        "storage_file_write",
-        "webhook",
-        "genai_model_read",
-        "genai_prompt_read",
-        "genai_prompt_write",
-        "genai_embedding_read",
-        "genai_embedding_write",
-        "genai_task_read",
-        "genai_task_write",
-        "genai_agent_read",
-        "genai_agent_write",
-        "genai_organization_read",
-        "genai_organization_write",
-        "messaging_message_read",
-        "messaging_message_write",
-        "messaging_channel_read",
-        "messaging_channel_write",
-        "messaging_event_read",
-        "messaging_event_write",
-        "kms_space_read",
-        "kms_space_write",
-        "kms_page_read",
-        "kms_page_write",
-        "kms_comment_read",
-        "kms_comment_write",
-        "task_project_read",
-        "task_project_write",
-        "task_task_read",
-        "task_task_write",
-        "task_change_read",
-        "task_comment_read",
-        "task_comment_write",
-        "scim_users_read",
-        "scim_users_write",
-        "scim_groups_read",
-        "scim_groups_write",
-        "lms_course_read",
-        "lms_course_write",
-        "lms_class_read",
-        "lms_class_write",
-        "lms_student_read",
-        "lms_student_write",
-        "lms_instructor_read",
-        "lms_instructor_write",
-        "lms_content_read",
-        "lms_content_write",
-        "lms_collection_read",
-        "lms_collection_write",
-        "lms_activity_read",
-        "lms_activity_write",
-        "repo_organization_read",
-        "repo_organization_write",
-        "repo_repository_read",
-        "repo_repository_write",
-        "repo_branch_read",
-        "repo_branch_write",
-        "repo_commit_read",
-        "repo_commit_write",
-        "repo_pullrequest_read",
-        "repo_pullrequest_write",
-        "metadata_metadata_read",
-        "metadata_metadata_write",
-        "calendar_calendar_read",
-        "calendar_calendar_write",
-        "calendar_event_read",
-        "calendar_event_write",
-        "calendar_busy_read",
-        "calendar_link_read",
-        "calendar_link_write",
-        "calendar_recording_read",
-        "calendar_recording_write",
-        "calendar_webinar_read",
-        "calendar_webinar_write",
-        "enrich_person_read",
-        "enrich_company_read",
-        "ads_ad_read",
-        "ads_ad_write",
-        "ads_campaign_read",
-        "ads_campaign_write",
-        "ads_group_read",
-        "ads_group_write",
-        "ads_report_read",
-        "ads_organization_read",
-        "ads_organization_write",
-        "ads_creative_read",
-        "ads_creative_write",
-        "ads_asset_read",
-        "ads_asset_write",
-        "ads_insertionorder_read",
-        "ads_insertionorder_write",
-        "ads_target_read",
-        "ads_promoted_read",
-        "analytics_property_read",
-        "analytics_property_write",
-        "analytics_event_read",
-        "analytics_event_write",
-        "analytics_session_read",
-        "analytics_visitor_read",
-        "analytics_visitor_write",
-        "analytics_report_read",
-        "forms_form_read",
-        "forms_form_write",
-        "forms_submission_read",
-        "forms_submission_write",
-        "shipping_shipment_read",
-        "shipping_shipment_write",
-        "shipping_label_read",
-        "shipping_label_write",
-        "shipping_tracking_read",
-        "shipping_rate_read",
-        "shipping_rate_write",
-        "shipping_carrier_read",
-        "signing_document_read",
-        "signing_document_write",
-        "signing_signatory_read",
-        "signing_signatory_write",
-        "signing_template_read",
-        "clubs_group_read",
-        "clubs_group_write",
-        "clubs_member_read",
-        "clubs_member_write",
-        "clubs_activity_read",
-        "clubs_activity_write",
-        "clubs_location_read",
-        "clubs_location_write",
-        "clubs_event_read",
-        "clubs_event_write",
-        "datastore_database_read",
-        "datastore_database_write",
-        "datastore_table_read",
-        "datastore_table_write",
-        "datastore_record_read",
-        "datastore_record_write",
-        "datastore_query_read",
-        "datastore_query_write",
-        "cdp_profile_read",
-        "cdp_profile_write",
-        "cdp_segment_read",
-        "cdp_segment_write",
-        "cdp_event_read",
-        "cdp_event_write",
-        "cdp_source_read",
-        "cdp_source_write",
-        "cdp_destination_read",
-        "cdp_destination_write",
-        "cdp_activation_read",
-        "cdp_activation_write",
-        "performance_cycle_read",
-        "performance_review_read",
-        "performance_review_write",
-        "performance_goal_read",
-        "performance_goal_write",
-        "performance_feedback_read",
-        "performance_feedback_write",
-        "social_post_read",
-        "social_post_write",
-        "social_profile_read",
-        "social_profile_write",
-        "social_review_read",
-        "social_review_write",
-        "social_insight_read",
-        "social_insight_write",
-    ];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::AccountingAccountRead => "accounting_account_read",
-            Self::AccountingAccountWrite => "accounting_account_write",
-            Self::AccountingTransactionRead => "accounting_transaction_read",
-            Self::AccountingTransactionWrite => "accounting_transaction_write",
-            Self::AccountingJournalRead => "accounting_journal_read",
-            Self::AccountingJournalWrite => "accounting_journal_write",
-            Self::AccountingInvoiceRead => "accounting_invoice_read",
-            Self::AccountingInvoiceWrite => "accounting_invoice_write",
-            Self::AccountingBillRead => "accounting_bill_read",
-            Self::AccountingBillWrite => "accounting_bill_write",
-            Self::AccountingVendorcreditRead => "accounting_vendorcredit_read",
-            Self::AccountingVendorcreditWrite => "accounting_vendorcredit_write",
-            Self::AccountingCreditmemoRead => "accounting_creditmemo_read",
-            Self::AccountingCreditmemoWrite => "accounting_creditmemo_write",
-            Self::AccountingContactRead => "accounting_contact_read",
-            Self::AccountingContactWrite => "accounting_contact_write",
-            Self::AccountingExpenseRead => "accounting_expense_read",
-            Self::AccountingExpenseWrite => "accounting_expense_write",
-            Self::AccountingTaxrateRead => "accounting_taxrate_read",
-            Self::AccountingTaxrateWrite => "accounting_taxrate_write",
-            Self::AccountingPaymenttermRead => "accounting_paymentterm_read",
-            Self::AccountingPaymenttermWrite => "accounting_paymentterm_write",
-            Self::AccountingOrganizationRead => "accounting_organization_read",
-            Self::AccountingOrderRead => "accounting_order_read",
-            Self::AccountingOrderWrite => "accounting_order_write",
-            Self::AccountingPurchaseorderRead => "accounting_purchaseorder_read",
-            Self::AccountingPurchaseorderWrite => "accounting_purchaseorder_write",
-            Self::AccountingSalesorderRead => "accounting_salesorder_read",
-            Self::AccountingSalesorderWrite => "accounting_salesorder_write",
-            Self::AccountingTrialbalanceRead => "accounting_trialbalance_read",
-            Self::AccountingTrialbalanceWrite => "accounting_trialbalance_write",
-            Self::AccountingProfitlossRead => "accounting_profitloss_read",
-            Self::AccountingProfitlossWrite => "accounting_profitloss_write",
-            Self::AccountingBalancesheetRead => "accounting_balancesheet_read",
-            Self::AccountingBalancesheetWrite => "accounting_balancesheet_write",
-            Self::AccountingCategoryRead => "accounting_category_read",
-            Self::AccountingCategoryWrite => "accounting_category_write",
-            Self::PaymentPaymentRead => "payment_payment_read",
-            Self::PaymentPaymentWrite => "payment_payment_write",
-            Self::AccountingCashflowRead => "accounting_cashflow_read",
-            Self::AccountingCashflowWrite => "accounting_cashflow_write",
-            Self::AccountingQuoteRead => "accounting_quote_read",
-            Self::AccountingQuoteWrite => "accounting_quote_write",
-            Self::AccountingAgedreceivableRead => "accounting_agedreceivable_read",
-            Self::AccountingAgedpayableRead => "accounting_agedpayable_read",
-            Self::AccountingProjectRead => "accounting_project_read",
-            Self::AccountingProjectWrite => "accounting_project_write",
-            Self::AccountingBankfeedaccountRead => "accounting_bankfeedaccount_read",
-            Self::AccountingBankfeedaccountWrite => "accounting_bankfeedaccount_write",
-            Self::AccountingBankfeedtransactionRead => {
-                "accounting_bankfeedtransaction_read"
-            }
-            Self::AccountingBankfeedtransactionWrite => {
-                "accounting_bankfeedtransaction_write"
-            }
-            Self::PaymentPayoutRead => "payment_payout_read",
-            Self::PaymentRefundRead => "payment_refund_read",
-            Self::PaymentLinkRead => "payment_link_read",
-            Self::PaymentLinkWrite => "payment_link_write",
-            Self::PaymentSubscriptionRead => "payment_subscription_read",
-            Self::PaymentSubscriptionWrite => "payment_subscription_write",
-            Self::CommerceItemRead => "commerce_item_read",
-            Self::CommerceItemWrite => "commerce_item_write",
-            Self::CommerceCollectionRead => "commerce_collection_read",
-            Self::CommerceCollectionWrite => "commerce_collection_write",
-            Self::CommerceInventoryRead => "commerce_inventory_read",
-            Self::CommerceInventoryWrite => "commerce_inventory_write",
-            Self::CommerceLocationRead => "commerce_location_read",
-            Self::CommerceLocationWrite => "commerce_location_write",
-            Self::CommerceReviewRead => "commerce_review_read",
-            Self::CommerceReviewWrite => "commerce_review_write",
-            Self::CommerceSaleschannelRead => "commerce_saleschannel_read",
-            Self::CommerceSaleschannelWrite => "commerce_saleschannel_write",
-            Self::CommerceItemvariantRead => "commerce_itemvariant_read",
-            Self::CommerceItemvariantWrite => "commerce_itemvariant_write",
-            Self::CommerceReservationRead => "commerce_reservation_read",
-            Self::CommerceReservationWrite => "commerce_reservation_write",
-            Self::CommerceAvailabilityRead => "commerce_availability_read",
-            Self::CommerceAvailabilityWrite => "commerce_availability_write",
-            Self::VerificationPackageRead => "verification_package_read",
-            Self::VerificationRequestRead => "verification_request_read",
-            Self::VerificationRequestWrite => "verification_request_write",
-            Self::AssessmentPackageRead => "assessment_package_read",
-            Self::AssessmentPackageWrite => "assessment_package_write",
-            Self::AssessmentOrderWrite => "assessment_order_write",
-            Self::AtsActivityRead => "ats_activity_read",
-            Self::AtsActivityWrite => "ats_activity_write",
-            Self::AtsApplicationRead => "ats_application_read",
-            Self::AtsApplicationWrite => "ats_application_write",
-            Self::AtsApplicationstatusRead => "ats_applicationstatus_read",
-            Self::AtsCandidateRead => "ats_candidate_read",
-            Self::AtsCandidateWrite => "ats_candidate_write",
-            Self::AtsInterviewRead => "ats_interview_read",
-            Self::AtsInterviewWrite => "ats_interview_write",
-            Self::AtsJobRead => "ats_job_read",
-            Self::AtsJobWrite => "ats_job_write",
-            Self::AtsCompanyRead => "ats_company_read",
-            Self::AtsCompanyWrite => "ats_company_write",
-            Self::AtsDocumentRead => "ats_document_read",
-            Self::AtsDocumentWrite => "ats_document_write",
-            Self::AtsScorecardRead => "ats_scorecard_read",
-            Self::AtsScorecardWrite => "ats_scorecard_write",
-            Self::CrmCompanyRead => "crm_company_read",
-            Self::CrmCompanyWrite => "crm_company_write",
-            Self::CrmContactRead => "crm_contact_read",
-            Self::CrmContactWrite => "crm_contact_write",
-            Self::CrmDealRead => "crm_deal_read",
-            Self::CrmDealWrite => "crm_deal_write",
-            Self::CrmEventRead => "crm_event_read",
-            Self::CrmEventWrite => "crm_event_write",
-            Self::CrmLeadRead => "crm_lead_read",
-            Self::CrmLeadWrite => "crm_lead_write",
-            Self::CrmPipelineRead => "crm_pipeline_read",
-            Self::CrmPipelineWrite => "crm_pipeline_write",
-            Self::CrmTaxonomyRead => "crm_taxonomy_read",
-            Self::MartechListRead => "martech_list_read",
-            Self::MartechListWrite => "martech_list_write",
-            Self::MartechMemberRead => "martech_member_read",
-            Self::MartechMemberWrite => "martech_member_write",
-            Self::MartechCampaignRead => "martech_campaign_read",
-            Self::MartechCampaignWrite => "martech_campaign_write",
-            Self::MartechReportRead => "martech_report_read",
-            Self::MartechReportWrite => "martech_report_write",
-            Self::TicketingCustomerRead => "ticketing_customer_read",
-            Self::TicketingCustomerWrite => "ticketing_customer_write",
-            Self::TicketingTicketRead => "ticketing_ticket_read",
-            Self::TicketingTicketWrite => "ticketing_ticket_write",
-            Self::TicketingNoteRead => "ticketing_note_read",
-            Self::TicketingNoteWrite => "ticketing_note_write",
-            Self::TicketingCategoryRead => "ticketing_category_read",
-            Self::TicketingCategoryWrite => "ticketing_category_write",
-            Self::HrisEmployeeRead => "hris_employee_read",
-            Self::HrisEmployeeWrite => "hris_employee_write",
-            Self::HrisGroupRead => "hris_group_read",
-            Self::HrisGroupWrite => "hris_group_write",
-            Self::HrisPayslipRead => "hris_payslip_read",
-            Self::HrisPayslipWrite => "hris_payslip_write",
-            Self::HrisTimeoffRead => "hris_timeoff_read",
-            Self::HrisTimeoffWrite => "hris_timeoff_write",
-            Self::HrisTimeshiftRead => "hris_timeshift_read",
-            Self::HrisTimeshiftWrite => "hris_timeshift_write",
-            Self::HrisAttendanceRead => "hris_attendance_read",
-            Self::HrisAttendanceWrite => "hris_attendance_write",
-            Self::HrisCompanyRead => "hris_company_read",
-            Self::HrisCompanyWrite => "hris_company_write",
-            Self::HrisLocationRead => "hris_location_read",
-            Self::HrisLocationWrite => "hris_location_write",
-            Self::HrisDeviceRead => "hris_device_read",
-            Self::HrisDeviceWrite => "hris_device_write",
-            Self::HrisDeductionRead => "hris_deduction_read",
-            Self::HrisDeductionWrite => "hris_deduction_write",
-            Self::HrisBenefitRead => "hris_benefit_read",
-            Self::HrisBenefitWrite => "hris_benefit_write",
-            Self::HrisBankaccountRead => "hris_bankaccount_read",
-            Self::HrisBankaccountWrite => "hris_bankaccount_write",
-            Self::HrisDocumentRead => "hris_document_read",
-            Self::HrisDocumentWrite => "hris_document_write",
-            Self::HrisTaxonomyRead => "hris_taxonomy_read",
-            Self::HrisTaxonomyWrite => "hris_taxonomy_write",
-            Self::UcCallRead => "uc_call_read",
-            Self::UcContactRead => "uc_contact_read",
-            Self::UcContactWrite => "uc_contact_write",
-            Self::UcCommentRead => "uc_comment_read",
-            Self::UcCommentWrite => "uc_comment_write",
-            Self::UcRecordingRead => "uc_recording_read",
-            Self::StorageFileRead => "storage_file_read",
-            Self::StorageFileWrite => "storage_file_write",
-            Self::Webhook => "webhook",
-            Self::GenaiModelRead => "genai_model_read",
-            Self::GenaiPromptRead => "genai_prompt_read",
-            Self::GenaiPromptWrite => "genai_prompt_write",
-            Self::GenaiEmbeddingRead => "genai_embedding_read",
-            Self::GenaiEmbeddingWrite => "genai_embedding_write",
-            Self::GenaiTaskRead => "genai_task_read",
-            Self::GenaiTaskWrite => "genai_task_write",
-            Self::GenaiAgentRead => "genai_agent_read",
-            Self::GenaiAgentWrite => "genai_agent_write",
-            Self::GenaiOrganizationRead => "genai_organization_read",
-            Self::GenaiOrganizationWrite => "genai_organization_write",
-            Self::MessagingMessageRead => "messaging_message_read",
-            Self::MessagingMessageWrite => "messaging_message_write",
-            Self::MessagingChannelRead => "messaging_channel_read",
-            Self::MessagingChannelWrite => "messaging_channel_write",
-            Self::MessagingEventRead => "messaging_event_read",
-            Self::MessagingEventWrite => "messaging_event_write",
-            Self::KmsSpaceRead => "kms_space_read",
-            Self::KmsSpaceWrite => "kms_space_write",
-            Self::KmsPageRead => "kms_page_read",
-            Self::KmsPageWrite => "kms_page_write",
-            Self::KmsCommentRead => "kms_comment_read",
-            Self::KmsCommentWrite => "kms_comment_write",
-            Self::TaskProjectRead => "task_project_read",
-            Self::TaskProjectWrite => "task_project_write",
-            Self::TaskTaskRead => "task_task_read",
-            Self::TaskTaskWrite => "task_task_write",
-            Self::TaskChangeRead => "task_change_read",
-            Self::TaskCommentRead => "task_comment_read",
-            Self::TaskCommentWrite => "task_comment_write",
-            Self::ScimUsersRead => "scim_users_read",
-            Self::ScimUsersWrite => "scim_users_write",
-            Self::ScimGroupsRead => "scim_groups_read",
-            Self::ScimGroupsWrite => "scim_groups_write",
-            Self::LmsCourseRead => "lms_course_read",
-            Self::LmsCourseWrite => "lms_course_write",
-            Self::LmsClassRead => "lms_class_read",
-            Self::LmsClassWrite => "lms_class_write",
-            Self::LmsStudentRead => "lms_student_read",
-            Self::LmsStudentWrite => "lms_student_write",
-            Self::LmsInstructorRead => "lms_instructor_read",
-            Self::LmsInstructorWrite => "lms_instructor_write",
-            Self::LmsContentRead => "lms_content_read",
-            Self::LmsContentWrite => "lms_content_write",
-            Self::LmsCollectionRead => "lms_collection_read",
-            Self::LmsCollectionWrite => "lms_collection_write",
-            Self::LmsActivityRead => "lms_activity_read",
-            Self::LmsActivityWrite => "lms_activity_write",
-            Self::RepoOrganizationRead => "repo_organization_read",
-            Self::RepoOrganizationWrite => "repo_organization_write",
-            Self::RepoRepositoryRead => "repo_repository_read",
-            Self::RepoRepositoryWrite => "repo_repository_write",
-            Self::RepoBranchRead => "repo_branch_read",
-            Self::RepoBranchWrite => "repo_branch_write",
-            Self::RepoCommitRead => "repo_commit_read",
-            Self::RepoCommitWrite => "repo_commit_write",
-            Self::RepoPullrequestRead => "repo_pullrequest_read",
-            Self::RepoPullrequestWrite => "repo_pullrequest_write",
-            Self::MetadataMetadataRead => "metadata_metadata_read",
-            Self::MetadataMetadataWrite => "metadata_metadata_write",
-            Self::CalendarCalendarRead => "calendar_calendar_read",
-            Self::CalendarCalendarWrite => "calendar_calendar_write",
-            Self::CalendarEventRead => "calendar_event_read",
-            Self::CalendarEventWrite => "calendar_event_write",
-            Self::CalendarBusyRead => "calendar_busy_read",
-            Self::CalendarLinkRead => "calendar_link_read",
-            Self::CalendarLinkWrite => "calendar_link_write",
-            Self::CalendarRecordingRead => "calendar_recording_read",
-            Self::CalendarRecordingWrite => "calendar_recording_write",
-            Self::CalendarWebinarRead => "calendar_webinar_read",
-            Self::CalendarWebinarWrite => "calendar_webinar_write",
-            Self::EnrichPersonRead => "enrich_person_read",
-            Self::EnrichCompanyRead => "enrich_company_read",
-            Self::AdsAdRead => "ads_ad_read",
-            Self::AdsAdWrite => "ads_ad_write",
-            Self::AdsCampaignRead => "ads_campaign_read",
-            Self::AdsCampaignWrite => "ads_campaign_write",
-            Self::AdsGroupRead => "ads_group_read",
-            Self::AdsGroupWrite => "ads_group_write",
-            Self::AdsReportRead => "ads_report_read",
-            Self::AdsOrganizationRead => "ads_organization_read",
-            Self::AdsOrganizationWrite => "ads_organization_write",
-            Self::AdsCreativeRead => "ads_creative_read",
-            Self::AdsCreativeWrite => "ads_creative_write",
-            Self::AdsAssetRead => "ads_asset_read",
-            Self::AdsAssetWrite => "ads_asset_write",
-            Self::AdsInsertionorderRead => "ads_insertionorder_read",
-            Self::AdsInsertionorderWrite => "ads_insertionorder_write",
-            Self::AdsTargetRead => "ads_target_read",
-            Self::AdsPromotedRead => "ads_promoted_read",
-            Self::AnalyticsPropertyRead => "analytics_property_read",
-            Self::AnalyticsPropertyWrite => "analytics_property_write",
-            Self::AnalyticsEventRead => "analytics_event_read",
-            Self::AnalyticsEventWrite => "analytics_event_write",
-            Self::AnalyticsSessionRead => "analytics_session_read",
-            Self::AnalyticsVisitorRead => "analytics_visitor_read",
-            Self::AnalyticsVisitorWrite => "analytics_visitor_write",
-            Self::AnalyticsReportRead => "analytics_report_read",
-            Self::FormsFormRead => "forms_form_read",
-            Self::FormsFormWrite => "forms_form_write",
-            Self::FormsSubmissionRead => "forms_submission_read",
-            Self::FormsSubmissionWrite => "forms_submission_write",
-            Self::ShippingShipmentRead => "shipping_shipment_read",
-            Self::ShippingShipmentWrite => "shipping_shipment_write",
-            Self::ShippingLabelRead => "shipping_label_read",
-            Self::ShippingLabelWrite => "shipping_label_write",
-            Self::ShippingTrackingRead => "shipping_tracking_read",
-            Self::ShippingRateRead => "shipping_rate_read",
-            Self::ShippingRateWrite => "shipping_rate_write",
-            Self::ShippingCarrierRead => "shipping_carrier_read",
-            Self::SigningDocumentRead => "signing_document_read",
-            Self::SigningDocumentWrite => "signing_document_write",
-            Self::SigningSignatoryRead => "signing_signatory_read",
-            Self::SigningSignatoryWrite => "signing_signatory_write",
-            Self::SigningTemplateRead => "signing_template_read",
-            Self::ClubsGroupRead => "clubs_group_read",
-            Self::ClubsGroupWrite => "clubs_group_write",
-            Self::ClubsMemberRead => "clubs_member_read",
-            Self::ClubsMemberWrite => "clubs_member_write",
-            Self::ClubsActivityRead => "clubs_activity_read",
-            Self::ClubsActivityWrite => "clubs_activity_write",
-            Self::ClubsLocationRead => "clubs_location_read",
-            Self::ClubsLocationWrite => "clubs_location_write",
-            Self::ClubsEventRead => "clubs_event_read",
-            Self::ClubsEventWrite => "clubs_event_write",
-            Self::DatastoreDatabaseRead => "datastore_database_read",
-            Self::DatastoreDatabaseWrite => "datastore_database_write",
-            Self::DatastoreTableRead => "datastore_table_read",
-            Self::DatastoreTableWrite => "datastore_table_write",
-            Self::DatastoreRecordRead => "datastore_record_read",
-            Self::DatastoreRecordWrite => "datastore_record_write",
-            Self::DatastoreQueryRead => "datastore_query_read",
-            Self::DatastoreQueryWrite => "datastore_query_write",
-            Self::CdpProfileRead => "cdp_profile_read",
-            Self::CdpProfileWrite => "cdp_profile_write",
-            Self::CdpSegmentRead => "cdp_segment_read",
-            Self::CdpSegmentWrite => "cdp_segment_write",
-            Self::CdpEventRead => "cdp_event_read",
-            Self::CdpEventWrite => "cdp_event_write",
-            Self::CdpSourceRead => "cdp_source_read",
-            Self::CdpSourceWrite => "cdp_source_write",
-            Self::CdpDestinationRead => "cdp_destination_read",
-            Self::CdpDestinationWrite => "cdp_destination_write",
-            Self::CdpActivationRead => "cdp_activation_read",
-            Self::CdpActivationWrite => "cdp_activation_write",
-            Self::PerformanceCycleRead => "performance_cycle_read",
-            Self::PerformanceReviewRead => "performance_review_read",
-            Self::PerformanceReviewWrite => "performance_review_write",
-            Self::PerformanceGoalRead => "performance_goal_read",
-            Self::PerformanceGoalWrite => "performance_goal_write",
-            Self::PerformanceFeedbackRead => "performance_feedback_read",
-            Self::PerformanceFeedbackWrite => "performance_feedback_write",
-            Self::SocialPostRead => "social_post_read",
-            Self::SocialPostWrite => "social_post_write",
-            Self::SocialProfileRead => "social_profile_read",
-            Self::SocialProfileWrite => "social_profile_write",
-            Self::SocialReviewRead => "social_review_read",
-            Self::SocialReviewWrite => "social_review_write",
-            Self::SocialInsightRead => "social_insight_read",
-            Self::SocialInsightWrite => "social_insight_write",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    Permission else Unknown; AccountingAccountRead "accounting_account_read";
+    AccountingAccountWrite "accounting_account_write";
+    AccountingTransactionRead "accounting_transaction_read";
+    AccountingTransactionWrite "accounting_transaction_write";
+    AccountingJournalRead "accounting_journal_read";
+    AccountingJournalWrite "accounting_journal_write";
+    AccountingInvoiceRead "accounting_invoice_read";
+    AccountingInvoiceWrite "accounting_invoice_write";
+    AccountingBillRead "accounting_bill_read";
+    AccountingBillWrite "accounting_bill_write";
+    AccountingVendorcreditRead "accounting_vendorcredit_read";
+    AccountingVendorcreditWrite "accounting_vendorcredit_write";
+    AccountingCreditmemoRead "accounting_creditmemo_read";
+    AccountingCreditmemoWrite "accounting_creditmemo_write";
+    AccountingContactRead "accounting_contact_read";
+    AccountingContactWrite "accounting_contact_write";
+    AccountingExpenseRead "accounting_expense_read";
+    AccountingExpenseWrite "accounting_expense_write";
+    AccountingTaxrateRead "accounting_taxrate_read";
+    AccountingTaxrateWrite "accounting_taxrate_write";
+    AccountingPaymenttermRead "accounting_paymentterm_read";
+    AccountingPaymenttermWrite "accounting_paymentterm_write";
+    AccountingOrganizationRead "accounting_organization_read";
+    AccountingOrderRead "accounting_order_read";
+    AccountingOrderWrite "accounting_order_write";
+    AccountingPurchaseorderRead "accounting_purchaseorder_read";
+    AccountingPurchaseorderWrite "accounting_purchaseorder_write";
+    AccountingSalesorderRead "accounting_salesorder_read";
+    AccountingSalesorderWrite "accounting_salesorder_write";
+    AccountingTrialbalanceRead "accounting_trialbalance_read";
+    AccountingTrialbalanceWrite "accounting_trialbalance_write";
+    AccountingProfitlossRead "accounting_profitloss_read";
+    AccountingProfitlossWrite "accounting_profitloss_write";
+    AccountingBalancesheetRead "accounting_balancesheet_read";
+    AccountingBalancesheetWrite "accounting_balancesheet_write";
+    AccountingCategoryRead "accounting_category_read";
+    AccountingCategoryWrite "accounting_category_write";
+    PaymentPaymentRead "payment_payment_read";
+    PaymentPaymentWrite "payment_payment_write";
+    AccountingCashflowRead "accounting_cashflow_read";
+    AccountingCashflowWrite "accounting_cashflow_write";
+    AccountingQuoteRead "accounting_quote_read";
+    AccountingQuoteWrite "accounting_quote_write";
+    AccountingAgedreceivableRead "accounting_agedreceivable_read";
+    AccountingAgedpayableRead "accounting_agedpayable_read";
+    AccountingProjectRead "accounting_project_read";
+    AccountingProjectWrite "accounting_project_write";
+    AccountingBankfeedaccountRead "accounting_bankfeedaccount_read";
+    AccountingBankfeedaccountWrite "accounting_bankfeedaccount_write";
+    AccountingBankfeedtransactionRead "accounting_bankfeedtransaction_read";
+    AccountingBankfeedtransactionWrite "accounting_bankfeedtransaction_write";
+    PaymentPayoutRead "payment_payout_read"; PaymentRefundRead "payment_refund_read";
+    PaymentLinkRead "payment_link_read"; PaymentLinkWrite "payment_link_write";
+    PaymentSubscriptionRead "payment_subscription_read";
+    PaymentSubscriptionWrite "payment_subscription_write";
+    CommerceItemRead "commerce_item_read"; CommerceItemWrite "commerce_item_write";
+    CommerceCollectionRead "commerce_collection_read";
+    CommerceCollectionWrite "commerce_collection_write";
+    CommerceInventoryRead "commerce_inventory_read";
+    CommerceInventoryWrite "commerce_inventory_write";
+    CommerceLocationRead "commerce_location_read";
+    CommerceLocationWrite "commerce_location_write";
+    CommerceReviewRead "commerce_review_read";
+    CommerceReviewWrite "commerce_review_write";
+    CommerceSaleschannelRead "commerce_saleschannel_read";
+    CommerceSaleschannelWrite "commerce_saleschannel_write";
+    CommerceItemvariantRead "commerce_itemvariant_read";
+    CommerceItemvariantWrite "commerce_itemvariant_write";
+    CommerceReservationRead "commerce_reservation_read";
+    CommerceReservationWrite "commerce_reservation_write";
+    CommerceAvailabilityRead "commerce_availability_read";
+    CommerceAvailabilityWrite "commerce_availability_write";
+    VerificationPackageRead "verification_package_read";
+    VerificationRequestRead "verification_request_read";
+    VerificationRequestWrite "verification_request_write";
+    AssessmentPackageRead "assessment_package_read";
+    AssessmentPackageWrite "assessment_package_write";
+    AssessmentOrderWrite "assessment_order_write"; AtsActivityRead "ats_activity_read";
+    AtsActivityWrite "ats_activity_write"; AtsApplicationRead "ats_application_read";
+    AtsApplicationWrite "ats_application_write";
+    AtsApplicationstatusRead "ats_applicationstatus_read";
+    AtsCandidateRead "ats_candidate_read"; AtsCandidateWrite "ats_candidate_write";
+    AtsInterviewRead "ats_interview_read"; AtsInterviewWrite "ats_interview_write";
+    AtsJobRead "ats_job_read"; AtsJobWrite "ats_job_write";
+    AtsCompanyRead "ats_company_read"; AtsCompanyWrite "ats_company_write";
+    AtsDocumentRead "ats_document_read"; AtsDocumentWrite "ats_document_write";
+    AtsScorecardRead "ats_scorecard_read"; AtsScorecardWrite "ats_scorecard_write";
+    CrmCompanyRead "crm_company_read"; CrmCompanyWrite "crm_company_write";
+    CrmContactRead "crm_contact_read"; CrmContactWrite "crm_contact_write";
+    CrmDealRead "crm_deal_read"; CrmDealWrite "crm_deal_write";
+    CrmEventRead "crm_event_read"; CrmEventWrite "crm_event_write";
+    CrmLeadRead "crm_lead_read"; CrmLeadWrite "crm_lead_write";
+    CrmPipelineRead "crm_pipeline_read"; CrmPipelineWrite "crm_pipeline_write";
+    CrmTaxonomyRead "crm_taxonomy_read"; MartechListRead "martech_list_read";
+    MartechListWrite "martech_list_write"; MartechMemberRead "martech_member_read";
+    MartechMemberWrite "martech_member_write";
+    MartechCampaignRead "martech_campaign_read";
+    MartechCampaignWrite "martech_campaign_write";
+    MartechReportRead "martech_report_read"; MartechReportWrite "martech_report_write";
+    TicketingCustomerRead "ticketing_customer_read";
+    TicketingCustomerWrite "ticketing_customer_write";
+    TicketingTicketRead "ticketing_ticket_read";
+    TicketingTicketWrite "ticketing_ticket_write";
+    TicketingNoteRead "ticketing_note_read"; TicketingNoteWrite "ticketing_note_write";
+    TicketingCategoryRead "ticketing_category_read";
+    TicketingCategoryWrite "ticketing_category_write";
+    HrisEmployeeRead "hris_employee_read"; HrisEmployeeWrite "hris_employee_write";
+    HrisGroupRead "hris_group_read"; HrisGroupWrite "hris_group_write";
+    HrisPayslipRead "hris_payslip_read"; HrisPayslipWrite "hris_payslip_write";
+    HrisTimeoffRead "hris_timeoff_read"; HrisTimeoffWrite "hris_timeoff_write";
+    HrisTimeshiftRead "hris_timeshift_read"; HrisTimeshiftWrite "hris_timeshift_write";
+    HrisAttendanceRead "hris_attendance_read";
+    HrisAttendanceWrite "hris_attendance_write"; HrisCompanyRead "hris_company_read";
+    HrisCompanyWrite "hris_company_write"; HrisLocationRead "hris_location_read";
+    HrisLocationWrite "hris_location_write"; HrisDeviceRead "hris_device_read";
+    HrisDeviceWrite "hris_device_write"; HrisDeductionRead "hris_deduction_read";
+    HrisDeductionWrite "hris_deduction_write"; HrisBenefitRead "hris_benefit_read";
+    HrisBenefitWrite "hris_benefit_write"; HrisBankaccountRead "hris_bankaccount_read";
+    HrisBankaccountWrite "hris_bankaccount_write"; HrisDocumentRead "hris_document_read";
+    HrisDocumentWrite "hris_document_write"; HrisTaxonomyRead "hris_taxonomy_read";
+    HrisTaxonomyWrite "hris_taxonomy_write"; UcCallRead "uc_call_read";
+    UcContactRead "uc_contact_read"; UcContactWrite "uc_contact_write";
+    UcCommentRead "uc_comment_read"; UcCommentWrite "uc_comment_write";
+    UcRecordingRead "uc_recording_read"; StorageFileRead "storage_file_read";
+    StorageFileWrite "storage_file_write"; Webhook "webhook";
+    GenaiModelRead "genai_model_read"; GenaiPromptRead "genai_prompt_read";
+    GenaiPromptWrite "genai_prompt_write"; GenaiEmbeddingRead "genai_embedding_read";
+    GenaiEmbeddingWrite "genai_embedding_write"; GenaiTaskRead "genai_task_read";
+    GenaiTaskWrite "genai_task_write"; GenaiAgentRead "genai_agent_read";
+    GenaiAgentWrite "genai_agent_write"; GenaiOrganizationRead "genai_organization_read";
+    GenaiOrganizationWrite "genai_organization_write";
+    MessagingMessageRead "messaging_message_read";
+    MessagingMessageWrite "messaging_message_write";
+    MessagingChannelRead "messaging_channel_read";
+    MessagingChannelWrite "messaging_channel_write";
+    MessagingEventRead "messaging_event_read";
+    MessagingEventWrite "messaging_event_write"; KmsSpaceRead "kms_space_read";
+    KmsSpaceWrite "kms_space_write"; KmsPageRead "kms_page_read";
+    KmsPageWrite "kms_page_write"; KmsCommentRead "kms_comment_read";
+    KmsCommentWrite "kms_comment_write"; TaskProjectRead "task_project_read";
+    TaskProjectWrite "task_project_write"; TaskTaskRead "task_task_read";
+    TaskTaskWrite "task_task_write"; TaskChangeRead "task_change_read";
+    TaskCommentRead "task_comment_read"; TaskCommentWrite "task_comment_write";
+    ScimUsersRead "scim_users_read"; ScimUsersWrite "scim_users_write";
+    ScimGroupsRead "scim_groups_read"; ScimGroupsWrite "scim_groups_write";
+    LmsCourseRead "lms_course_read"; LmsCourseWrite "lms_course_write";
+    LmsClassRead "lms_class_read"; LmsClassWrite "lms_class_write";
+    LmsStudentRead "lms_student_read"; LmsStudentWrite "lms_student_write";
+    LmsInstructorRead "lms_instructor_read"; LmsInstructorWrite "lms_instructor_write";
+    LmsContentRead "lms_content_read"; LmsContentWrite "lms_content_write";
+    LmsCollectionRead "lms_collection_read"; LmsCollectionWrite "lms_collection_write";
+    LmsActivityRead "lms_activity_read"; LmsActivityWrite "lms_activity_write";
+    RepoOrganizationRead "repo_organization_read";
+    RepoOrganizationWrite "repo_organization_write";
+    RepoRepositoryRead "repo_repository_read";
+    RepoRepositoryWrite "repo_repository_write"; RepoBranchRead "repo_branch_read";
+    RepoBranchWrite "repo_branch_write"; RepoCommitRead "repo_commit_read";
+    RepoCommitWrite "repo_commit_write"; RepoPullrequestRead "repo_pullrequest_read";
+    RepoPullrequestWrite "repo_pullrequest_write";
+    MetadataMetadataRead "metadata_metadata_read";
+    MetadataMetadataWrite "metadata_metadata_write";
+    CalendarCalendarRead "calendar_calendar_read";
+    CalendarCalendarWrite "calendar_calendar_write";
+    CalendarEventRead "calendar_event_read"; CalendarEventWrite "calendar_event_write";
+    CalendarBusyRead "calendar_busy_read"; CalendarLinkRead "calendar_link_read";
+    CalendarLinkWrite "calendar_link_write";
+    CalendarRecordingRead "calendar_recording_read";
+    CalendarRecordingWrite "calendar_recording_write";
+    CalendarWebinarRead "calendar_webinar_read";
+    CalendarWebinarWrite "calendar_webinar_write"; EnrichPersonRead "enrich_person_read";
+    EnrichCompanyRead "enrich_company_read"; AdsAdRead "ads_ad_read";
+    AdsAdWrite "ads_ad_write"; AdsCampaignRead "ads_campaign_read";
+    AdsCampaignWrite "ads_campaign_write"; AdsGroupRead "ads_group_read";
+    AdsGroupWrite "ads_group_write"; AdsReportRead "ads_report_read";
+    AdsOrganizationRead "ads_organization_read";
+    AdsOrganizationWrite "ads_organization_write"; AdsCreativeRead "ads_creative_read";
+    AdsCreativeWrite "ads_creative_write"; AdsAssetRead "ads_asset_read";
+    AdsAssetWrite "ads_asset_write"; AdsInsertionorderRead "ads_insertionorder_read";
+    AdsInsertionorderWrite "ads_insertionorder_write"; AdsTargetRead "ads_target_read";
+    AdsPromotedRead "ads_promoted_read"; AnalyticsPropertyRead "analytics_property_read";
+    AnalyticsPropertyWrite "analytics_property_write";
+    AnalyticsEventRead "analytics_event_read";
+    AnalyticsEventWrite "analytics_event_write";
+    AnalyticsSessionRead "analytics_session_read";
+    AnalyticsVisitorRead "analytics_visitor_read";
+    AnalyticsVisitorWrite "analytics_visitor_write";
+    AnalyticsReportRead "analytics_report_read"; FormsFormRead "forms_form_read";
+    FormsFormWrite "forms_form_write"; FormsSubmissionRead "forms_submission_read";
+    FormsSubmissionWrite "forms_submission_write";
+    ShippingShipmentRead "shipping_shipment_read";
+    ShippingShipmentWrite "shipping_shipment_write";
+    ShippingLabelRead "shipping_label_read"; ShippingLabelWrite "shipping_label_write";
+    ShippingTrackingRead "shipping_tracking_read"; ShippingRateRead "shipping_rate_read";
+    ShippingRateWrite "shipping_rate_write"; ShippingCarrierRead "shipping_carrier_read";
+    SigningDocumentRead "signing_document_read";
+    SigningDocumentWrite "signing_document_write";
+    SigningSignatoryRead "signing_signatory_read";
+    SigningSignatoryWrite "signing_signatory_write";
+    SigningTemplateRead "signing_template_read"; ClubsGroupRead "clubs_group_read";
+    ClubsGroupWrite "clubs_group_write"; ClubsMemberRead "clubs_member_read";
+    ClubsMemberWrite "clubs_member_write"; ClubsActivityRead "clubs_activity_read";
+    ClubsActivityWrite "clubs_activity_write"; ClubsLocationRead "clubs_location_read";
+    ClubsLocationWrite "clubs_location_write"; ClubsEventRead "clubs_event_read";
+    ClubsEventWrite "clubs_event_write"; DatastoreDatabaseRead "datastore_database_read";
+    DatastoreDatabaseWrite "datastore_database_write";
+    DatastoreTableRead "datastore_table_read";
+    DatastoreTableWrite "datastore_table_write";
+    DatastoreRecordRead "datastore_record_read";
+    DatastoreRecordWrite "datastore_record_write";
+    DatastoreQueryRead "datastore_query_read";
+    DatastoreQueryWrite "datastore_query_write"; CdpProfileRead "cdp_profile_read";
+    CdpProfileWrite "cdp_profile_write"; CdpSegmentRead "cdp_segment_read";
+    CdpSegmentWrite "cdp_segment_write"; CdpEventRead "cdp_event_read";
+    CdpEventWrite "cdp_event_write"; CdpSourceRead "cdp_source_read";
+    CdpSourceWrite "cdp_source_write"; CdpDestinationRead "cdp_destination_read";
+    CdpDestinationWrite "cdp_destination_write"; CdpActivationRead "cdp_activation_read";
+    CdpActivationWrite "cdp_activation_write";
+    PerformanceCycleRead "performance_cycle_read";
+    PerformanceReviewRead "performance_review_read";
+    PerformanceReviewWrite "performance_review_write";
+    PerformanceGoalRead "performance_goal_read";
+    PerformanceGoalWrite "performance_goal_write";
+    PerformanceFeedbackRead "performance_feedback_read";
+    PerformanceFeedbackWrite "performance_feedback_write";
+    SocialPostRead "social_post_read"; SocialPostWrite "social_post_write";
+    SocialProfileRead "social_profile_read"; SocialProfileWrite "social_profile_write";
+    SocialReviewRead "social_review_read"; SocialReviewWrite "social_review_write";
+    SocialInsightRead "social_insight_read"; SocialInsightWrite "social_insight_write";
 }
-
-impl From<&str> for Permission {
-    fn from(text: &str) -> Self {
-        match text {
-            "accounting_account_read" => Self::AccountingAccountRead,
-            "accounting_account_write" => Self::AccountingAccountWrite,
-            "accounting_transaction_read" => Self::AccountingTransactionRead,
-            "accounting_transaction_write" => Self::AccountingTransactionWrite,
-            "accounting_journal_read" => Self::AccountingJournalRead,
-            "accounting_journal_write" => Self::AccountingJournalWrite,
-            "accounting_invoice_read" => Self::AccountingInvoiceRead,
-            "accounting_invoice_write" => Self::AccountingInvoiceWrite,
-            "accounting_bill_read" => Self::AccountingBillRead,
-            "accounting_bill_write" => Self::AccountingBillWrite,
-            "accounting_vendorcredit_read" => Self::AccountingVendorcreditRead,
-            "accounting_vendorcredit_write" => Self::AccountingVendorcreditWrite,
-            "accounting_creditmemo_read" => Self::AccountingCreditmemoRead,
-            "accounting_creditmemo_write" => Self::AccountingCreditmemoWrite,
-            "accounting_contact_read" => Self::AccountingContactRead,
-            "accounting_contact_write" => Self::AccountingContactWrite,
-            "accounting_expense_read" => Self::AccountingExpenseRead,
-            "accounting_expense_write" => Self::AccountingExpenseWrite,
-            "accounting_taxrate_read" => Self::AccountingTaxrateRead,
-            "accounting_taxrate_write" => Self::AccountingTaxrateWrite,
-            "accounting_paymentterm_read" => Self::AccountingPaymenttermRead,
-            "accounting_paymentterm_write" => Self::AccountingPaymenttermWrite,
-            "accounting_organization_read" => Self::AccountingOrganizationRead,
-            "accounting_order_read" => Self::AccountingOrderRead,
-            "accounting_order_write" => Self::AccountingOrderWrite,
-            "accounting_purchaseorder_read" => Self::AccountingPurchaseorderRead,
-            "accounting_purchaseorder_write" => Self::AccountingPurchaseorderWrite,
-            "accounting_salesorder_read" => Self::AccountingSalesorderRead,
-            "accounting_salesorder_write" => Self::AccountingSalesorderWrite,
-            "accounting_trialbalance_read" => Self::AccountingTrialbalanceRead,
-            "accounting_trialbalance_write" => Self::AccountingTrialbalanceWrite,
-            "accounting_profitloss_read" => Self::AccountingProfitlossRead,
-            "accounting_profitloss_write" => Self::AccountingProfitlossWrite,
-            "accounting_balancesheet_read" => Self::AccountingBalancesheetRead,
-            "accounting_balancesheet_write" => Self::AccountingBalancesheetWrite,
-            "accounting_category_read" => Self::AccountingCategoryRead,
-            "accounting_category_write" => Self::AccountingCategoryWrite,
-            "payment_payment_read" => Self::PaymentPaymentRead,
-            "payment_payment_write" => Self::PaymentPaymentWrite,
-            "accounting_cashflow_read" => Self::AccountingCashflowRead,
-            "accounting_cashflow_write" => Self::AccountingCashflowWrite,
-            "accounting_quote_read" => Self::AccountingQuoteRead,
-            "accounting_quote_write" => Self::AccountingQuoteWrite,
-            "accounting_agedreceivable_read" => Self::AccountingAgedreceivableRead,
-            "accounting_agedpayable_read" => Self::AccountingAgedpayableRead,
-            "accounting_project_read" => Self::AccountingProjectRead,
-            "accounting_project_write" => Self::AccountingProjectWrite,
-            "accounting_bankfeedaccount_read" => Self::AccountingBankfeedaccountRead,
-            "accounting_bankfeedaccount_write" => Self::AccountingBankfeedaccountWrite,
-            "accounting_bankfeedtransaction_read" => {
-                Self::AccountingBankfeedtransactionRead
-            }
-            "accounting_bankfeedtransaction_write" => {
-                Self::AccountingBankfeedtransactionWrite
-            }
-            "payment_payout_read" => Self::PaymentPayoutRead,
-            "payment_refund_read" => Self::PaymentRefundRead,
-            "payment_link_read" => Self::PaymentLinkRead,
-            "payment_link_write" => Self::PaymentLinkWrite,
-            "payment_subscription_read" => Self::PaymentSubscriptionRead,
-            "payment_subscription_write" => Self::PaymentSubscriptionWrite,
-            "commerce_item_read" => Self::CommerceItemRead,
-            "commerce_item_write" => Self::CommerceItemWrite,
-            "commerce_collection_read" => Self::CommerceCollectionRead,
-            "commerce_collection_write" => Self::CommerceCollectionWrite,
-            "commerce_inventory_read" => Self::CommerceInventoryRead,
-            "commerce_inventory_write" => Self::CommerceInventoryWrite,
-            "commerce_location_read" => Self::CommerceLocationRead,
-            "commerce_location_write" => Self::CommerceLocationWrite,
-            "commerce_review_read" => Self::CommerceReviewRead,
-            "commerce_review_write" => Self::CommerceReviewWrite,
-            "commerce_saleschannel_read" => Self::CommerceSaleschannelRead,
-            "commerce_saleschannel_write" => Self::CommerceSaleschannelWrite,
-            "commerce_itemvariant_read" => Self::CommerceItemvariantRead,
-            "commerce_itemvariant_write" => Self::CommerceItemvariantWrite,
-            "commerce_reservation_read" => Self::CommerceReservationRead,
-            "commerce_reservation_write" => Self::CommerceReservationWrite,
-            "commerce_availability_read" => Self::CommerceAvailabilityRead,
-            "commerce_availability_write" => Self::CommerceAvailabilityWrite,
-            "verification_package_read" => Self::VerificationPackageRead,
-            "verification_request_read" => Self::VerificationRequestRead,
-            "verification_request_write" => Self::VerificationRequestWrite,
-            "assessment_package_read" => Self::AssessmentPackageRead,
-            "assessment_package_write" => Self::AssessmentPackageWrite,
-            "assessment_order_write" => Self::AssessmentOrderWrite,
-            "ats_activity_read" => Self::AtsActivityRead,
-            "ats_activity_write" => Self::AtsActivityWrite,
-            "ats_application_read" => Self::AtsApplicationRead,
-            "ats_application_write" => Self::AtsApplicationWrite,
-            "ats_applicationstatus_read" => Self::AtsApplicationstatusRead,
-            "ats_candidate_read" => Self::AtsCandidateRead,
-            "ats_candidate_write" => Self::AtsCandidateWrite,
-            "ats_interview_read" => Self::AtsInterviewRead,
-            "ats_interview_write" => Self::AtsInterviewWrite,
-            "ats_job_read" => Self::AtsJobRead,
-            "ats_job_write" => Self::AtsJobWrite,
-            "ats_company_read" => Self::AtsCompanyRead,
-            "ats_company_write" => Self::AtsCompanyWrite,
-            "ats_document_read" => Self::AtsDocumentRead,
-            "ats_document_write" => Self::AtsDocumentWrite,
-            "ats_scorecard_read" => Self::AtsScorecardRead,
-            "ats_scorecard_write" => Self::AtsScorecardWrite,
-            "crm_company_read" => Self::CrmCompanyRead,
-            "crm_company_write" => Self::CrmCompanyWrite,
-            "crm_contact_read" => Self::CrmContactRead,
-            "crm_contact_write" => Self::CrmContactWrite,
-            "crm_deal_read" => Self::CrmDealRead,
-            "crm_deal_write" => Self::CrmDealWrite,
-            "crm_event_read" => Self::CrmEventRead,
-            "crm_event_write" => Self::CrmEventWrite,
-            "crm_lead_read" => Self::CrmLeadRead,
-            "crm_lead_write" => Self::CrmLeadWrite,
-            "crm_pipeline_read" => Self::CrmPipelineRead,
-            "crm_pipeline_write" => Self::CrmPipelineWrite,
-            "crm_taxonomy_read" => Self::CrmTaxonomyRead,
-            "martech_list_read" => Self::MartechListRead,
-            "martech_list_write" => Self::MartechListWrite,
-            "martech_member_read" => Self::MartechMemberRead,
-            "martech_member_write" => Self::MartechMemberWrite,
-            "martech_campaign_read" => Self::MartechCampaignRead,
-            "martech_campaign_write" => Self::MartechCampaignWrite,
-            "martech_report_read" => Self::MartechReportRead,
-            "martech_report_write" => Self::MartechReportWrite,
-            "ticketing_customer_read" => Self::TicketingCustomerRead,
-            "ticketing_customer_write" => Self::TicketingCustomerWrite,
-            "ticketing_ticket_read" => Self::TicketingTicketRead,
-            "ticketing_ticket_write" => Self::TicketingTicketWrite,
-            "ticketing_note_read" => Self::TicketingNoteRead,
-            "ticketing_note_write" => Self::TicketingNoteWrite,
-            "ticketing_category_read" => Self::TicketingCategoryRead,
-            "ticketing_category_write" => Self::TicketingCategoryWrite,
-            "hris_employee_read" => Self::HrisEmployeeRead,
-            "hris_employee_write" => Self::HrisEmployeeWrite,
-            "hris_group_read" => Self::HrisGroupRead,
-            "hris_group_write" => Self::HrisGroupWrite,
-            "hris_payslip_read" => Self::HrisPayslipRead,
-            "hris_payslip_write" => Self::HrisPayslipWrite,
-            "hris_timeoff_read" => Self::HrisTimeoffRead,
-            "hris_timeoff_write" => Self::HrisTimeoffWrite,
-            "hris_timeshift_read" => Self::HrisTimeshiftRead,
-            "hris_timeshift_write" => Self::HrisTimeshiftWrite,
-            "hris_attendance_read" => Self::HrisAttendanceRead,
-            "hris_attendance_write" => Self::HrisAttendanceWrite,
-            "hris_company_read" => Self::HrisCompanyRead,
-            "hris_company_write" => Self::HrisCompanyWrite,
-            "hris_location_read" => Self::HrisLocationRead,
-            "hris_location_write" => Self::HrisLocationWrite,
-            "hris_device_read" => Self::HrisDeviceRead,
-            "hris_device_write" => Self::HrisDeviceWrite,
-            "hris_deduction_read" => Self::HrisDeductionRead,
-            "hris_deduction_write" => Self::HrisDeductionWrite,
-            "hris_benefit_read" => Self::HrisBenefitRead,
-            "hris_benefit_write" => Self::HrisBenefitWrite,
-            "hris_bankaccount_read" => Self::HrisBankaccountRead,
-            "hris_bankaccount_write" => Self::HrisBankaccountWrite,
-            "hris_document_read" => Self::HrisDocumentRead,
-            "hris_document_write" => Self::HrisDocumentWrite,
-            "hris_taxonomy_read" => Self::HrisTaxonomyRead,
-            "hris_taxonomy_write" => Self::HrisTaxonomyWrite,
-            "uc_call_read" => Self::UcCallRead,
-            "uc_contact_read" => Self::UcContactRead,
-            "uc_contact_write" => Self::UcContactWrite,
-            "uc_comment_read" => Self::UcCommentRead,
-            "uc_comment_write" => Self::UcCommentWrite,
-            "uc_recording_read" => Self::UcRecordingRead,
-            "storage_file_read" => Self::StorageFileRead,
-            "storage_file_write" => Self::StorageFileWrite,
-            "webhook" => Self::Webhook,
-            "genai_model_read" => Self::GenaiModelRead,
-            "genai_prompt_read" => Self::GenaiPromptRead,
-            "genai_prompt_write" => Self::GenaiPromptWrite,
-            "genai_embedding_read" => Self::GenaiEmbeddingRead,
-            "genai_embedding_write" => Self::GenaiEmbeddingWrite,
-            "genai_task_read" => Self::GenaiTaskRead,
-            "genai_task_write" => Self::GenaiTaskWrite,
-            "genai_agent_read" => Self::GenaiAgentRead,
-            "genai_agent_write" => Self::GenaiAgentWrite,
-            "genai_organization_read" => Self::GenaiOrganizationRead,
-            "genai_organization_write" => Self::GenaiOrganizationWrite,
-            "messaging_message_read" => Self::MessagingMessageRead,
-            "messaging_message_write" => Self::MessagingMessageWrite,
-            "messaging_channel_read" => Self::MessagingChannelRead,
-            "messaging_channel_write" => Self::MessagingChannelWrite,
-            "messaging_event_read" => Self::MessagingEventRead,
-            "messaging_event_write" => Self::MessagingEventWrite,
-            "kms_space_read" => Self::KmsSpaceRead,
-            "kms_space_write" => Self::KmsSpaceWrite,
-            "kms_page_read" => Self::KmsPageRead,
-            "kms_page_write" => Self::KmsPageWrite,
-            "kms_comment_read" => Self::KmsCommentRead,
-            "kms_comment_write" => Self::KmsCommentWrite,
-            "task_project_read" => Self::TaskProjectRead,
-            "task_project_write" => Self::TaskProjectWrite,
-            "task_task_read" => Self::TaskTaskRead,
-            "task_task_write" => Self::TaskTaskWrite,
-            "task_change_read" => Self::TaskChangeRead,
-            "task_comment_read" => Self::TaskCommentRead,
-            "task_comment_write" => Self::TaskCommentWrite,
-            "scim_users_read" => Self::ScimUsersRead,
-            "scim_users_write" => Self::ScimUsersWrite,
-            "scim_groups_read" => Self::ScimGroupsRead,
-            "scim_groups_write" => Self::ScimGroupsWrite,
-            "lms_course_read" => Self::LmsCourseRead,
-            "lms_course_write" => Self::LmsCourseWrite,
-            "lms_class_read" => Self::LmsClassRead,
-            "lms_class_write" => Self::LmsClassWrite,
-            "lms_student_read" => Self::LmsStudentRead,
-            "lms_student_write" => Self::LmsStudentWrite,
-            "lms_instructor_read" => Self::LmsInstructorRead,
-            "lms_instructor_write" => Self::LmsInstructorWrite,
-            "lms_content_read" => Self::LmsContentRead,
-            "lms_content_write" => Self::LmsContentWrite,
-            "lms_collection_read" => Self::LmsCollectionRead,
-            "lms_collection_write" => Self::LmsCollectionWrite,
-            "lms_activity_read" => Self::LmsActivityRead,
-            "lms_activity_write" => Self::LmsActivityWrite,
-            "repo_organization_read" => Self::RepoOrganizationRead,
-            "repo_organization_write" => Self::RepoOrganizationWrite,
-            "repo_repository_read" => Self::RepoRepositoryRead,
-            "repo_repository_write" => Self::RepoRepositoryWrite,
-            "repo_branch_read" => Self::RepoBranchRead,
-            "repo_branch_write" => Self::RepoBranchWrite,
-            "repo_commit_read" => Self::RepoCommitRead,
-            "repo_commit_write" => Self::RepoCommitWrite,
-            "repo_pullrequest_read" => Self::RepoPullrequestRead,
-            "repo_pullrequest_write" => Self::RepoPullrequestWrite,
-            "metadata_metadata_read" => Self::MetadataMetadataRead,
-            "metadata_metadata_write" => Self::MetadataMetadataWrite,
-            "calendar_calendar_read" => Self::CalendarCalendarRead,
-            "calendar_calendar_write" => Self::CalendarCalendarWrite,
-            "calendar_event_read" => Self::CalendarEventRead,
-            "calendar_event_write" => Self::CalendarEventWrite,
-            "calendar_busy_read" => Self::CalendarBusyRead,
-            "calendar_link_read" => Self::CalendarLinkRead,
-            "calendar_link_write" => Self::CalendarLinkWrite,
-            "calendar_recording_read" => Self::CalendarRecordingRead,
-            "calendar_recording_write" => Self::CalendarRecordingWrite,
-            "calendar_webinar_read" => Self::CalendarWebinarRead,
-            "calendar_webinar_write" => Self::CalendarWebinarWrite,
-            "enrich_person_read" => Self::EnrichPersonRead,
-            "enrich_company_read" => Self::EnrichCompanyRead,
-            "ads_ad_read" => Self::AdsAdRead,
-            "ads_ad_write" => Self::AdsAdWrite,
-            "ads_campaign_read" => Self::AdsCampaignRead,
-            "ads_campaign_write" => Self::AdsCampaignWrite,
-            "ads_group_read" => Self::AdsGroupRead,
-            "ads_group_write" => Self::AdsGroupWrite,
-            "ads_report_read" => Self::AdsReportRead,
-            "ads_organization_read" => Self::AdsOrganizationRead,
-            "ads_organization_write" => Self::AdsOrganizationWrite,
-            "ads_creative_read" => Self::AdsCreativeRead,
-            "ads_creative_write" => Self::AdsCreativeWrite,
-            "ads_asset_read" => Self::AdsAssetRead,
-            "ads_asset_write" => Self::AdsAssetWrite,
-            "ads_insertionorder_read" => Self::AdsInsertionorderRead,
-            "ads_insertionorder_write" => Self::AdsInsertionorderWrite,
-            "ads_target_read" => Self::AdsTargetRead,
-            "ads_promoted_read" => Self::AdsPromotedRead,
-            "analytics_property_read" => Self::AnalyticsPropertyRead,
-            "analytics_property_write" => Self::AnalyticsPropertyWrite,
-            "analytics_event_read" => Self::AnalyticsEventRead,
-            "analytics_event_write" => Self::AnalyticsEventWrite,
-            "analytics_session_read" => Self::AnalyticsSessionRead,
-            "analytics_visitor_read" => Self::AnalyticsVisitorRead,
-            "analytics_visitor_write" => Self::AnalyticsVisitorWrite,
-            "analytics_report_read" => Self::AnalyticsReportRead,
-            "forms_form_read" => Self::FormsFormRead,
-            "forms_form_write" => Self::FormsFormWrite,
-            "forms_submission_read" => Self::FormsSubmissionRead,
-            "forms_submission_write" => Self::FormsSubmissionWrite,
-            "shipping_shipment_read" => Self::ShippingShipmentRead,
-            "shipping_shipment_write" => Self::ShippingShipmentWrite,
-            "shipping_label_read" => Self::ShippingLabelRead,
-            "shipping_label_write" => Self::ShippingLabelWrite,
-            "shipping_tracking_read" => Self::ShippingTrackingRead,
-            "shipping_rate_read" => Self::ShippingRateRead,
-            "shipping_rate_write" => Self::ShippingRateWrite,
-            "shipping_carrier_read" => Self::ShippingCarrierRead,
-            "signing_document_read" => Self::SigningDocumentRead,
-            "signing_document_write" => Self::SigningDocumentWrite,
-            "signing_signatory_read" => Self::SigningSignatoryRead,
-            "signing_signatory_write" => Self::SigningSignatoryWrite,
-            "signing_template_read" => Self::SigningTemplateRead,
-            "clubs_group_read" => Self::ClubsGroupRead,
-            "clubs_group_write" => Self::ClubsGroupWrite,
-            "clubs_member_read" => Self::ClubsMemberRead,
-            "clubs_member_write" => Self::ClubsMemberWrite,
-            "clubs_activity_read" => Self::ClubsActivityRead,
-            "clubs_activity_write" => Self::ClubsActivityWrite,
-            "clubs_location_read" => Self::ClubsLocationRead,
-            "clubs_location_write" => Self::ClubsLocationWrite,
-            "clubs_event_read" => Self::ClubsEventRead,
-            "clubs_event_write" => Self::ClubsEventWrite,
-            "datastore_database_read" => Self::DatastoreDatabaseRead,
-            "datastore_database_write" => Self::DatastoreDatabaseWrite,
-            "datastore_table_read" => Self::DatastoreTableRead,
-            "datastore_table_write" => Self::DatastoreTableWrite,
-            "datastore_record_read" => Self::DatastoreRecordRead,
-            "datastore_record_write" => Self::DatastoreRecordWrite,
-            "datastore_query_read" => Self::DatastoreQueryRead,
-            "datastore_query_write" => Self::DatastoreQueryWrite,
-            "cdp_profile_read" => Self::CdpProfileRead,
-            "cdp_profile_write" => Self::CdpProfileWrite,
-            "cdp_segment_read" => Self::CdpSegmentRead,
-            "cdp_segment_write" => Self::CdpSegmentWrite,
-            "cdp_event_read" => Self::CdpEventRead,
-            "cdp_event_write" => Self::CdpEventWrite,
-            "cdp_source_read" => Self::CdpSourceRead,
-            "cdp_source_write" => Self::CdpSourceWrite,
-            "cdp_destination_read" => Self::CdpDestinationRead,
-            "cdp_destination_write" => Self::CdpDestinationWrite,
-            "cdp_activation_read" => Self::CdpActivationRead,
-            "cdp_activation_write" => Self::CdpActivationWrite,
-            "performance_cycle_read" => Self::PerformanceCycleRead,
-            "performance_review_read" => Self::PerformanceReviewRead,
-            "performance_review_write" => Self::PerformanceReviewWrite,
-            "performance_goal_read" => Self::PerformanceGoalRead,
-            "performance_goal_write" => Self::PerformanceGoalWrite,
-            "performance_feedback_read" => Self::PerformanceFeedbackRead,
-            "performance_feedback_write" => Self::PerformanceFeedbackWrite,
-            "social_post_read" => Self::SocialPostRead,
-            "social_post_write" => Self::SocialPostWrite,
-            "social_profile_read" => Self::SocialProfileRead,
-            "social_profile_write" => Self::SocialProfileWrite,
-            "social_review_read" => Self::SocialReviewRead,
-            "social_review_write" => Self::SocialReviewWrite,
-            "social_insight_read" => Self::SocialInsightRead,
-            "social_insight_write" => Self::SocialInsightWrite,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(Permission);
 
 /// A service that Unified.to can connect to.
 #[derive(Clone, Debug, PartialEq)]
@@ -2611,173 +1422,13 @@ impl Webhook {
         }
     }
 
-    /// The id of the webhook. Set by the service.
-    #[must_use]
-    pub fn id(mut self, value: impl Into<String>) -> Self {
-        self.id = Some(value.into());
-        self
-    }
-
-    /// When the webhook was made. Set by the service.
-    #[must_use]
-    pub fn created_at(mut self, value: impl Into<DateTime>) -> Self {
-        self.created_at = Some(value.into());
-        self
-    }
-
-    /// When the webhook was last changed. Set by the service.
-    #[must_use]
-    pub fn updated_at(mut self, value: impl Into<DateTime>) -> Self {
-        self.updated_at = Some(value.into());
-        self
-    }
-
-    /// The id of the workspace that owns the webhook. Set by the service.
-    #[must_use]
-    pub fn workspace_id(mut self, value: impl Into<String>) -> Self {
-        self.workspace_id = Some(value.into());
-        self
-    }
-
-    /// Where to post the records.
-    #[must_use]
-    pub fn hook_url(mut self, value: impl Into<String>) -> Self {
-        self.hook_url = Some(value.into());
-        self
-    }
-
-    /// Minutes between two checks for new records. The least allowed depends on the plan.
-    #[must_use]
-    pub fn interval(mut self, value: impl Into<f64>) -> Self {
-        self.interval = Some(value.into());
-        self
-    }
-
-    /// When the last check was made. Set by the service.
-    #[must_use]
-    pub fn checked_at(mut self, value: impl Into<DateTime>) -> Self {
-        self.checked_at = Some(value.into());
-        self
-    }
-
-    /// The integration of the connection. Set by the service.
-    #[must_use]
-    pub fn integration_type(mut self, value: impl Into<String>) -> Self {
-        self.integration_type = Some(value.into());
-        self
-    }
-
-    /// The environment of the connection. Set by the service.
-    #[must_use]
-    pub fn environment(mut self, value: impl Into<String>) -> Self {
-        self.environment = Some(value.into());
-        self
-    }
-
-    /// The latest runs of a virtual webhook. Set by the service.
-    #[must_use]
-    pub fn runs(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.runs = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
-        self
-    }
-
-    /// The fields of the records to send.
-    #[must_use]
-    pub fn fields(mut self, value: impl Into<String>) -> Self {
-        self.fields = Some(value.into());
-        self
-    }
-
-    /// Whether Unified.to polls the service (virtual) or the service itself reports changes (native).
-    #[must_use]
-    pub fn webhook_type(mut self, value: impl Into<WebhookType>) -> Self {
-        self.webhook_type = Some(value.into());
-        self
-    }
-
-    /// Values that the service keeps with the webhook.
-    #[must_use]
-    pub fn meta(mut self, value: impl Into<Value>) -> Self {
-        self.meta = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `meta` to null.
-    #[must_use]
-    pub fn meta_null(mut self) -> Self {
-        self.meta = Nullable::Null;
-        self
-    }
-
-    /// Whether the last deliveries worked. Set by the service.
-    #[must_use]
-    pub fn is_healthy(mut self, value: bool) -> Self {
-        self.is_healthy = Some(value);
-        self
-    }
-
-    /// How many records one delivery holds at most.
-    #[must_use]
-    pub fn page_max_limit(mut self, value: impl Into<f64>) -> Self {
-        self.page_max_limit = Some(value.into());
-        self
-    }
-
-    /// Filters on the records to send.
-    #[must_use]
-    pub fn filters(
-        mut self,
-        value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
-    ) -> Self {
-        self.filters = Some(
-            value
-                .into_iter()
-                .map(|(key, value)| (key.into(), value.into()))
-                .collect::<BTreeMap<_, _>>(),
-        );
-        self
-    }
-
-    /// The kind of database to write records to, in place of a server.
-    #[must_use]
-    pub fn db_type(mut self, value: impl Into<WebhookDatabase>) -> Self {
-        self.db_type = Some(value.into());
-        self
-    }
-
-    /// The URL of that database.
-    #[must_use]
-    pub fn db_url(mut self, value: impl Into<String>) -> Self {
-        self.db_url = Some(value.into());
-        self
-    }
-
-    /// The schema in that database.
-    #[must_use]
-    pub fn db_schema(mut self, value: impl Into<String>) -> Self {
-        self.db_schema = Some(value.into());
-        self
-    }
-
-    /// A prefix of the names of tables in that database.
-    #[must_use]
-    pub fn db_name_prefix(mut self, value: impl Into<String>) -> Self {
-        self.db_name_prefix = Some(value.into());
-        self
-    }
-
-    /// Whether the webhook rests.
-    #[must_use]
-    pub fn is_paused(mut self, value: bool) -> Self {
-        self.is_paused = Some(value);
-        self
-    }
-
-    /// The vendor's `is_beta` mark; its pages do not say what it means.
-    #[must_use]
-    pub fn is_beta(mut self, value: bool) -> Self {
-        self.is_beta = Some(value);
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        id(String); created_at(DateTime); updated_at(DateTime); workspace_id(String);
+        hook_url(String); interval(f64); checked_at(DateTime); integration_type(String);
+        environment(String); runs([String]); fields(String); webhook_type(WebhookType);
+        meta(Value), meta_null(); is_healthy(bool); page_max_limit(f64);
+        filters([(String, String)]); db_type(WebhookDatabase); db_url(String);
+        db_schema(String); db_name_prefix(String); is_paused(bool); is_beta(bool);
     }
 
     /// Sets a property that the document does not name.
@@ -2821,33 +1472,9 @@ pub enum WebhookEvent {
     Unknown(String),
 }
 
-impl WebhookEvent {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["updated", "created", "deleted"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Updated => "updated",
-            Self::Created => "created",
-            Self::Deleted => "deleted",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    WebhookEvent else Unknown; Updated "updated"; Created "created"; Deleted "deleted";
 }
-
-impl From<&str> for WebhookEvent {
-    fn from(text: &str) -> Self {
-        match text {
-            "updated" => Self::Updated,
-            "created" => Self::Created,
-            "deleted" => Self::Deleted,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(WebhookEvent);
 
 /// Whether Unified.to polls the service (virtual) or the service itself reports changes (native).
 #[derive(Clone)]
@@ -2861,31 +1488,9 @@ pub enum WebhookType {
     Unknown(String),
 }
 
-impl WebhookType {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["virtual", "native"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Virtual => "virtual",
-            Self::Native => "native",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    WebhookType else Unknown; Virtual "virtual"; Native "native";
 }
-
-impl From<&str> for WebhookType {
-    fn from(text: &str) -> Self {
-        match text {
-            "virtual" => Self::Virtual,
-            "native" => Self::Native,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(WebhookType);
 
 /// The kind of database to write records to, in place of a server.
 #[derive(Clone)]
@@ -2907,46 +1512,10 @@ pub enum WebhookDatabase {
     Unknown(String),
 }
 
-impl WebhookDatabase {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &[
-        "mongodb",
-        "mysql",
-        "postgres",
-        "mssql",
-        "mariadb",
-        "supabase",
-    ];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Mongodb => "mongodb",
-            Self::Mysql => "mysql",
-            Self::Postgres => "postgres",
-            Self::Mssql => "mssql",
-            Self::Mariadb => "mariadb",
-            Self::Supabase => "supabase",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    WebhookDatabase else Unknown; Mongodb "mongodb"; Mysql "mysql"; Postgres "postgres";
+    Mssql "mssql"; Mariadb "mariadb"; Supabase "supabase";
 }
-
-impl From<&str> for WebhookDatabase {
-    fn from(text: &str) -> Self {
-        match text {
-            "mongodb" => Self::Mongodb,
-            "mysql" => Self::Mysql,
-            "postgres" => Self::Postgres,
-            "mssql" => Self::Mssql,
-            "mariadb" => Self::Mariadb,
-            "supabase" => Self::Supabase,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(WebhookDatabase);
 
 /// What connections can be ordered by.
 #[derive(Clone)]
@@ -2962,33 +1531,10 @@ pub enum ConnectionSort {
     Unknown(String),
 }
 
-impl ConnectionSort {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["name", "updated_at", "created_at"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Name => "name",
-            Self::UpdatedAt => "updated_at",
-            Self::CreatedAt => "created_at",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    ConnectionSort else Unknown; Name "name"; UpdatedAt "updated_at";
+    CreatedAt "created_at";
 }
-
-impl From<&str> for ConnectionSort {
-    fn from(text: &str) -> Self {
-        match text {
-            "name" => Self::Name,
-            "updated_at" => Self::UpdatedAt,
-            "created_at" => Self::CreatedAt,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(ConnectionSort);
 
 /// The direction of an ordering.
 #[derive(Clone)]
@@ -3002,31 +1548,9 @@ pub enum SortOrder {
     Unknown(String),
 }
 
-impl SortOrder {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["asc", "desc"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Asc => "asc",
-            Self::Desc => "desc",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    SortOrder else Unknown; Asc "asc"; Desc "desc";
 }
-
-impl From<&str> for SortOrder {
-    fn from(text: &str) -> Self {
-        match text {
-            "asc" => Self::Asc,
-            "desc" => Self::Desc,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(SortOrder);
 
 /// A language of the authorization pages.
 #[derive(Clone)]
@@ -3050,46 +1574,6 @@ pub enum Language {
     Unknown(String),
 }
 
-impl Language {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &[
-        "en",
-        "fr",
-        "es",
-        "it",
-        "pt",
-        "zh",
-        "hi",
-    ];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::En => "en",
-            Self::Fr => "fr",
-            Self::Es => "es",
-            Self::It => "it",
-            Self::Pt => "pt",
-            Self::Zh => "zh",
-            Self::Hi => "hi",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    Language else Unknown; En "en"; Fr "fr"; Es "es"; It "it"; Pt "pt"; Zh "zh"; Hi "hi";
 }
-
-impl From<&str> for Language {
-    fn from(text: &str) -> Self {
-        match text {
-            "en" => Self::En,
-            "fr" => Self::Fr,
-            "es" => Self::Es,
-            "it" => Self::It,
-            "pt" => Self::Pt,
-            "zh" => Self::Zh,
-            "hi" => Self::Hi,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(Language);

@@ -248,10 +248,14 @@ mod tests {
         name: String,
     }
 
-    crate::string_enum::string_enum! {
-        /// A state.
-        enum State { Up = "up" }
+    /// A state.
+    #[derive(Clone)]
+    enum State {
+        Up,
+        Unknown(String),
     }
+
+    crate::__string_enum! { State else Unknown; Up "up"; }
 
     #[test]
     fn items_may_be_parted_by_other_characters_than_commas() {

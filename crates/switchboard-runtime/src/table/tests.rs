@@ -42,9 +42,13 @@ struct Parents {
 
 crate::__record! { Parents; 0 father "father" required; }
 
-crate::string_enum::string_enum! {
-    enum Tag { Good = "good" }
+#[derive(Clone)]
+enum Tag {
+    Good,
+    Unknown(String),
 }
+
+crate::__string_enum! { Tag else Unknown; Good "good"; }
 
 #[derive(Clone, Debug, PartialEq)]
 struct Names(Vec<String>);

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use syn::{Attribute, Fields, FnArg, ImplItem, Item, ItemImpl, Signature, Type, UseTree, Visibility};
 
 use super::change::{Bump, ItemChange};
+use super::written_out;
 
 /// What a type says that may get more fields or variants without notice.
 const GROWS: &str = "#[non_exhaustive] ";
@@ -17,8 +18,15 @@ const GROWS: &str = "#[non_exhaustive] ";
 /// The items by their paths: `types::Pet`, its fields `types::Pet.name`, its methods, constants and variants
 /// `types::Pet::new`, the traits that it has `types::Pet: Default`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(from = "BTreeMap<String, String>")]
 pub struct Face(BTreeMap<String, String>);
+
+/// Earlier versions have kept signatures as they were printed.
+impl From<BTreeMap<String, String>> for Face {
+    fn from(items: BTreeMap<String, String>) -> Self {
+        Self(items.into_iter().map(|(path, text)| (path, evened(&text))).collect())
+    }
+}
 
 impl Face {
     /// The face of the crate that has these files.
@@ -126,15 +134,19 @@ impl Face {
                         self.implementation(&path, item);
                     }
                 }
-                // A macro of the runtime that implements traits for the type that it begins with.
-                Item::Macro(item) if item.ident.is_none() => {
-                    let (Some(made), Some(proc_macro2::TokenTree::Ident(of))) =
-                        (item.mac.path.segments.last(), item.mac.tokens.clone().into_iter().next())
-                    else {
-                        continue;
-                    };
-                    if let Some(path) = path(&of.to_string()) {
-                        self.0.insert(format!("{path}: {}!", made.ident), String::new());
+                // A macro of the runtime that makes something of the type that it begins with.
+                Item::Macro(item) => {
+                    let Some((of, made)) = written_out::items(item) else { continue };
+                    let Some(path) = path(&of) else { continue };
+                    for item in &made {
+                        match item {
+                            Item::Impl(item) => self.implementation(&path, item),
+                            Item::Macro(item) => {
+                                let name = item.mac.path.segments.last().map(|last| last.ident.to_string());
+                                self.0.insert(format!("{path}: {}!", name.unwrap_or_default()), String::new());
+                            }
+                            _ => {}
+                        }
                     }
                 }
                 _ => {}
@@ -167,7 +179,11 @@ impl Face {
             self.0.insert(format!("{path}: {name}"), String::new());
             return;
         }
-        for part in &item.items {
+        let made = item.items.iter().flat_map(|part| match part {
+            ImplItem::Macro(called) => written_out::members(&called.mac),
+            other => vec![other.clone()],
+        });
+        for part in made {
             match part {
                 ImplItem::Fn(part) if is_public(&part.vis) => {
                     self.0.insert(format!("{path}::{}", part.sig.ident), tokens(&part.sig));
@@ -343,7 +359,17 @@ fn leaves(tree: &UseTree) -> Vec<String> {
 
 /// Rust with a space between any two words, so that they can be told apart.
 fn tokens(item: impl ToTokens) -> String {
-    item.to_token_stream().to_string()
+    evened(&item.to_token_stream().to_string())
+}
+
+/// The same whether it was read or made, in one line or in several: a space between two of `>`, and no comma after the last of
+/// a list.
+fn evened(text: &str) -> String {
+    let mut text = text.replace(" , )", ")").replace(" ,)", ")").replace(" , >", " >");
+    while text.contains(">>") {
+        text = text.replace(">>", "> >");
+    }
+    text
 }
 
 /// What [`quote::ToTokens`] prints, as people write it.
@@ -414,6 +440,16 @@ mod tests {
         ];
         assert_eq!(paths, expected);
         assert_eq!(found["types::F"], "enum");
+    }
+
+    #[test]
+    fn what_the_runtime_makes_is_as_if_it_were_written_out() {
+        let called = "pub enum A { V }\nx::string_enum! { A else V; }\npub enum N { V }\nx::integer_enum! { N else V; }\npub struct S;\nimpl S { x::setters! { a(u8), a_null(); #[deprecated] b([(String, bool)]); } }";
+        let written = "pub enum A { V }\nimpl A { pub const VALUES: &'static [&'static str] = &[]; pub fn as_str(&self) -> &str { x } }\nimpl From<&str> for A {}\nx::string_enum_traits!(A);\npub enum N { V }\nimpl N { pub const VALUES: &'static [i64] = &[]; pub fn as_i64(self) -> i64 { x } }\nimpl From<i64> for N {}\nx::integer_enum_traits!(N);\npub struct S;\nimpl S { pub fn a(mut self, value: impl Into<u8>) -> Self { x } pub fn a_null(mut self) -> Self { x } pub fn b(mut self, value: impl IntoIterator<Item = (impl Into<String>, bool)>) -> Self { x } }";
+        assert_eq!(face(called), face(written));
+        let kept: Face = serde_json::from_str(r#"{"a": "fn a (x : B < C > > , ) -> D < E , >"}"#).unwrap();
+        let now = Face(BTreeMap::from([("a".to_owned(), "fn a (x : B < C > >) -> D < E >".to_owned())]));
+        assert!(kept.changes(&now, &BTreeMap::new()).is_empty());
     }
 
     #[test]

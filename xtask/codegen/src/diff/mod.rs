@@ -18,6 +18,7 @@ pub mod released;
 mod renames;
 mod types;
 pub mod version;
+mod written_out;
 mod xml;
 
 use self::change::{Bump, Change, Class, ItemChange, Kind};

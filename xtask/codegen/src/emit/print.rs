@@ -4,7 +4,7 @@
 //! that an entry of a table breaks anywhere. Both are decided on the tree, never on printed text.
 
 use proc_macro2::{TokenStream, TokenTree};
-use syn::{File, ImplItem, Item, ItemImpl, ItemMacro, Macro, MacroDelimiter};
+use syn::{File, ImplItem, ImplItemMacro, Item, ItemImpl, ItemMacro, Macro, MacroDelimiter};
 
 /// The longest line: prettyplease's.
 const MARGIN: usize = 89;
@@ -44,7 +44,7 @@ fn spaced(text: &mut String, pieces: impl Iterator<Item = Piece>) {
 fn print_item(item: &Item) -> String {
     match item {
         Item::Impl(block) => print_impl(block),
-        Item::Macro(called) => print_table(called).unwrap_or_else(|| pretty_item(item.clone())),
+        Item::Macro(called) => print_table(called, MARGIN).unwrap_or_else(|| pretty_item(item.clone())),
         _ => pretty_item(item.clone()),
     }
 }
@@ -57,6 +57,9 @@ fn print_impl(block: &ItemImpl) -> String {
     let first = around(vec![first.clone()]);
     let mut text: String = first.split_inclusive('\n').take(head_lines(&first)).collect();
     let pieces = block.items.iter().map(|item| {
+        if let Some(text) = table_within(item) {
+            return Piece { text, is_use: false };
+        }
         let whole = around(vec![item.clone()]);
         let lines: Vec<&str> = whole.split_inclusive('\n').collect();
         let inner = lines.get(head_lines(&whole)..lines.len().saturating_sub(1)).unwrap_or_default();
@@ -67,6 +70,14 @@ fn print_impl(block: &ItemImpl) -> String {
     text
 }
 
+/// A table within an `impl`.
+fn table_within(item: &ImplItem) -> Option<String> {
+    let ImplItem::Macro(ImplItemMacro { attrs, mac, semi_token, .. }) = item else { return None };
+    let called = ItemMacro { attrs: attrs.clone(), ident: None, mac: mac.clone(), semi_token: *semi_token };
+    let text = print_table(&called, MARGIN - INDENT.len())?;
+    Some(text.lines().map(|line| format!("{INDENT}{line}\n")).collect())
+}
+
 /// How many lines a printed `impl` has before what is in it: its brace is the first that ends a line of no indentation.
 fn head_lines(printed: &str) -> usize {
     let opens = |line: &str| line.ends_with('{') && !line.starts_with([' ', '/', '#']);
@@ -74,7 +85,7 @@ fn head_lines(printed: &str) -> usize {
 }
 
 /// A macro's call in braces whose arguments end with `;` each: lines are filled with whole arguments.
-fn print_table(called: &ItemMacro) -> Option<String> {
+fn print_table(called: &ItemMacro, margin: usize) -> Option<String> {
     if !matches!(called.mac.delimiter, MacroDelimiter::Brace(_)) || called.ident.is_some() {
         return None;
     }
@@ -87,9 +98,9 @@ fn print_table(called: &ItemMacro) -> Option<String> {
         let entry = entry.trim_start();
         if text.is_empty() {
             text.push_str(head);
-            width = MARGIN;
+            width = margin;
         }
-        if width + 1 + entry.len() > MARGIN {
+        if width + 1 + entry.len() > margin {
             text.push('\n');
             text.push_str(INDENT);
             width = INDENT.len();
@@ -98,7 +109,7 @@ fn print_table(called: &ItemMacro) -> Option<String> {
             width += 1;
         }
         // One that is longer than a line is broken by prettyplease, and nothing follows it.
-        width = if entry.contains('\n') { MARGIN } else { width + entry.len() };
+        width = if entry.contains('\n') { margin } else { width + entry.len() };
         text.push_str(entry);
     }
     text.push_str("\n}\n");
@@ -166,6 +177,7 @@ mod tests {
             #[cfg(a)]
             impl<T> A<T> where T: B {
                 methods!();
+                r::table! { connection([String]), connection_null(); service(String); externalid([(String, types::External)]); }
                 fn b(self) { c() }
                 /// Why.
                 const E: u8 = 1;
@@ -179,6 +191,11 @@ mod tests {
             "    T: B,",
             "{",
             "    methods!();",
+            "",
+            "    r::table! {",
+            "        connection([String]), connection_null(); service(String);",
+            "        externalid([(String, types::External)]);",
+            "    }",
             "",
             "    fn b(self) {",
             "        c()",

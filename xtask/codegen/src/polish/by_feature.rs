@@ -10,7 +10,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::visit::{self, Visit};
 
-use super::rust_type::ident;
+use super::{rust_type::ident, setters};
 use crate::lower::idents;
 use crate::plan::{ALL_TAGS, Layout};
 
@@ -202,6 +202,16 @@ impl<'ast> Visit<'ast> for Named<'_> {
         };
         self.defined.extend(defined.map(ToString::to_string));
         visit::visit_item(self, item);
+    }
+
+    fn visit_macro(&mut self, called: &'ast syn::Macro) {
+        let mut found = BTreeSet::new();
+        setters::visit_types(&mut called.clone(), |ty| {
+            let mut named = Named { names: self.names, found: BTreeSet::new(), defined: BTreeSet::new() };
+            named.visit_type(ty);
+            found.extend(named.found);
+        });
+        self.found.extend(found);
     }
 
     fn visit_attribute(&mut self, _: &'ast syn::Attribute) {}

@@ -30,7 +30,13 @@ pub fn attributes(docs: &Docs, fallback: &str) -> TokenStream {
 
 /// The attribute of what the document deprecates.
 pub fn deprecated() -> TokenStream {
-    quote!(#[deprecated = "the vendor's document says so"])
+    let attribute = deprecated_attribute();
+    quote!(#attribute)
+}
+
+/// The same as a syntax tree.
+pub fn deprecated_attribute() -> syn::Attribute {
+    syn::parse_quote!(#[deprecated = "the vendor's document says so"])
 }
 
 /// A vendor's prose, cleaned, with defaults and constraints as sentences.

@@ -55,29 +55,7 @@ fn of_texts(parts: &Parts, wires: Vec<&str>) -> TokenStream {
             #other(String),
         }
 
-        impl #name {
-            /// The values that the document lists, in its order.
-            pub const VALUES: &'static [&'static str] = &[#(#wires),*];
-
-            /// The value as it goes over the wire.
-            pub fn as_str(&self) -> &str {
-                match self {
-                    #(Self::#idents => #wires,)*
-                    Self::#other(text) => text,
-                }
-            }
-        }
-
-        impl From<&str> for #name {
-            fn from(text: &str) -> Self {
-                match text {
-                    #(#wires => Self::#idents,)*
-                    other => Self::#other(other.to_owned()),
-                }
-            }
-        }
-
-        switchboard_runtime::codegen::v1::string_enum_traits!(#name);
+        switchboard_runtime::codegen::v1::string_enum! { #name else #other; #(#idents #wires;)* }
     }
 }
 
@@ -92,35 +70,13 @@ fn of_integers(parts: &Parts, wires: Vec<Literal>) -> TokenStream {
             #other(i64),
         }
 
-        impl #name {
-            /// The values that the document lists, in its order.
-            pub const VALUES: &'static [i64] = &[#(#wires),*];
-
-            /// The value as it goes over the wire.
-            pub fn as_i64(self) -> i64 {
-                match self {
-                    #(Self::#idents => #wires,)*
-                    Self::#other(number) => number,
-                }
-            }
-        }
-
-        impl From<i64> for #name {
-            fn from(number: i64) -> Self {
-                match number {
-                    #(#wires => Self::#idents,)*
-                    other => Self::#other(other),
-                }
-            }
-        }
-
-        switchboard_runtime::codegen::v1::integer_enum_traits!(#name);
+        switchboard_runtime::codegen::v1::integer_enum! { #name else #other; #(#idents #wires;)* }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{assert_items, exchanging, only, type_a};
+    use super::super::testing::{assert_items, exchanging, type_a};
     use super::*;
     use crate::plan::TypeKind;
 
@@ -138,27 +94,13 @@ mod tests {
                 SwitchedOff,
                 Unknown(String),
             }
-            impl A {
-                pub const VALUES: &'static [&'static str] = &["on", "switched-off"];
-                pub fn as_str(&self) -> &str {
-                    match self {
-                        Self::On => "on",
-                        Self::SwitchedOff => "switched-off",
-                        Self::Unknown(text) => text,
-                    }
-                }
-            }
-            impl From<&str> for A {
-                fn from(text: &str) -> Self {
-                    match text {
-                        "on" => Self::On,
-                        "switched-off" => Self::SwitchedOff,
-                        other => Self::Unknown(other.to_owned()),
-                    }
-                }
+            switchboard_runtime::codegen::v1::string_enum! {
+                A else Unknown;
+                On "on";
+                SwitchedOff "switched-off";
             }
         };
-        assert_items(only(found, "A"), expected);
+        assert_items(found, expected);
     }
 
     #[test]
@@ -178,26 +120,12 @@ mod tests {
                 On,
                 Unknown(i64),
             }
-            impl A {
-                pub const VALUES: &'static [i64] = &[-1, 1];
-                pub fn as_i64(self) -> i64 {
-                    match self {
-                        Self::Off => -1,
-                        Self::On => 1,
-                        Self::Unknown(number) => number,
-                    }
-                }
-            }
-            impl From<i64> for A {
-                fn from(number: i64) -> Self {
-                    match number {
-                        -1 => Self::Off,
-                        1 => Self::On,
-                        other => Self::Unknown(other),
-                    }
-                }
+            switchboard_runtime::codegen::v1::integer_enum! {
+                A else Unknown;
+                Off -1;
+                On 1;
             }
         };
-        assert_items(only(polish("A", definition, values), "A"), expected);
+        assert_items(polish("A", definition, values), expected);
     }
 }

@@ -22,6 +22,7 @@ mod paths;
 mod requests;
 mod rust_type;
 mod scopes;
+pub(crate) mod setters;
 mod structs;
 mod tags;
 #[cfg(test)]

@@ -6,6 +6,8 @@ use proc_macro2::Span;
 use syn::visit_mut::{self, VisitMut};
 use syn::{File, Ident, Item, Path, UseTree, parse_quote};
 
+use super::setters;
+
 /// Paths that are imported up to and including their last segment here; `*` stands for one segment.
 const IMPORTED: &[&[&str]] = &[
     &["switchboard_runtime", "codegen", "v1", "*"],
@@ -156,8 +158,10 @@ impl VisitMut for Shortener {
         path.segments = std::mem::take(&mut path.segments).into_iter().skip(length - 1).collect();
     }
 
-    // Macros and attributes are read by others, who know nothing of the imports.
-    fn visit_macro_mut(&mut self, _: &mut syn::Macro) {}
+    // Macros and attributes are read by others, who know nothing of the imports; but for the types in some.
+    fn visit_macro_mut(&mut self, called: &mut syn::Macro) {
+        setters::visit_types(called, |ty| self.visit_type_mut(ty));
+    }
 
     fn visit_attribute_mut(&mut self, _: &mut syn::Attribute) {}
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::docs::{self, code};
 use super::rust_type::{From, ident, rust_type, wrapped};
+use super::setters::{self, Setter};
 use super::structs::{has_default, redacted};
 use super::{arguments, conversions};
 use crate::lower::idents;
@@ -34,8 +35,14 @@ pub fn request(
     let required: Vec<&Member<'_>> = members.iter().filter(|member| member.is_required()).collect();
     let (new, beside) = new(name, structure, &members, &required, names);
     let mut taken: BTreeSet<String> = RESERVED.iter().map(|name| (*name).to_owned()).collect();
-    let setters = members.iter().filter(|member| !member.is_required()).map(|member| member.setters(&mut taken));
-    let setters: Vec<_> = setters.collect();
+    let (mut lines, mut written) = (Vec::new(), Vec::new());
+    for member in members.iter().filter(|member| !member.is_required()) {
+        match member.setter(&mut taken) {
+            Made::Line(line) => lines.push(*line),
+            Made::Written(method) => written.push(method),
+        }
+    }
+    let setters = setters::call(&lines);
     let extra = extra(structure, &mut taken);
     let type_name = ident(name);
     let default = (required.is_empty() && !has_default(structure)).then(|| {
@@ -54,7 +61,8 @@ pub fn request(
     Some(quote! {
         impl #type_name {
             #new
-            #(#setters)*
+            #setters
+            #(#written)*
             #extra
         }
         #default
@@ -187,25 +195,35 @@ impl Member<'_> {
         if value.to_string() == self.field.ident { quote!(#name,) } else { quote!(#name: #value,) }
     }
 
-    fn setters(&self, taken: &mut BTreeSet<String>) -> TokenStream {
+    /// What sets the field, and what makes it null.
+    fn setter(&self, taken: &mut BTreeSet<String>) -> Made {
         let field = self.field;
-        let docs = docs::attributes(&field.docs, &format!("Sets {}.", code(&field.wire)));
         let setter =
             idents::unique([field.ident.clone(), format!("{}_value", field.ident.trim_end_matches('_'))], taken);
+        let null = (field.presence == Presence::OptionalNullable)
+            .then(|| ident(&idents::unique([format!("{}_null", setter.trim_end_matches('_'))], taken)));
+        let deprecated = field.docs.deprecated.then(docs::deprecated);
+        if setter == field.ident && !field.boxed {
+            let attribute = field.docs.deprecated.then(docs::deprecated_attribute);
+            if let Some(line) = Setter::new(attribute, ident(&setter), &field.ty, null.clone()) {
+                return Made::Line(Box::new(line));
+            }
+        }
         let (name, setter_name) = (ident(&field.ident), ident(&setter));
         let argument = arguments::taken(&field.ty, From::Types);
         let made = arguments::made(&field.ty, &quote!(value));
-        let made = if self.field.boxed { quote!(Box::new(#made)) } else { made };
+        let made = if field.boxed { quote!(Box::new(#made)) } else { made };
         let stored = match field.presence {
             Presence::Required => made,
             Presence::Optional | Presence::RequiredNullable => quote!(Some(#made)),
             Presence::OptionalNullable => quote!(switchboard_runtime::Nullable::Value(#made)),
         };
-        let null = (field.presence == Presence::OptionalNullable).then(|| {
-            let null = ident(&idents::unique([format!("{}_null", setter.trim_end_matches('_'))], taken));
-            let docs = docs::lines(&format!("Sets {} to null.", code(&field.wire)));
+        let docs = docs::lines(&format!("Sets [`{name}`](field@Self::{name})."));
+        let null = null.map(|null| {
+            let docs = docs::lines(&format!("Sets [`{name}`](field@Self::{name}) to null."));
             quote! {
                 #docs
+                #deprecated
                 #[must_use]
                 pub fn #null(mut self) -> Self {
                     self.#name = switchboard_runtime::Nullable::Null;
@@ -213,16 +231,25 @@ impl Member<'_> {
                 }
             }
         });
-        quote! {
+        Made::Written(quote! {
             #docs
+            #deprecated
             #[must_use]
             pub fn #setter_name(mut self, value: #argument) -> Self {
                 self.#name = #stored;
                 self
             }
             #null
-        }
+        })
     }
+}
+
+/// What sets a field.
+enum Made {
+    /// A line for the runtime.
+    Line(Box<Setter>),
+    /// Methods of which the runtime does not know.
+    Written(TokenStream),
 }
 
 /// The only value of a property, where its type is one that holds it without more ado.
@@ -287,29 +314,32 @@ mod tests {
                         tags: None,
                     }
                 }
-                #[must_use]
-                pub fn kind(mut self, value: impl Into<i64>) -> Self {
-                    self.kind = value.into();
-                    self
-                }
-                #[must_use]
-                pub fn nick(mut self, value: impl Into<String>) -> Self {
-                    self.nick = switchboard_runtime::Nullable::Value(value.into());
-                    self
-                }
-                #[must_use]
-                pub fn nick_null(mut self) -> Self {
-                    self.nick = switchboard_runtime::Nullable::Null;
-                    self
-                }
-                #[must_use]
-                pub fn tags(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-                    self.tags = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
-                    self
+                switchboard_runtime::codegen::v1::setters! {
+                    kind(i64);
+                    nick(String), nick_null();
+                    tags([String]);
                 }
             }
         };
         assert_items(found(&schema), expected);
+    }
+
+    #[test]
+    fn what_the_runtime_makes_no_method_for_is_written_out() {
+        let lists = serde_json::json!({"type": "array", "items": {"type": "array", "items": {"type": "string"}}});
+        let schema = serde_json::json!({"type": "object", "properties": {
+            "new": {"type": "string"}, "rows": lists, "self": {"$ref": "#/components/schemas/A"},
+        }});
+        let made = found(&schema).to_string();
+        for part in [
+            quote!(pub fn new_value(mut self, value: impl Into<String>) -> Self),
+            quote!(pub fn rows(mut self, value: impl IntoIterator<Item = impl IntoIterator<Item = impl Into<String>>>)),
+            quote!(Some(Box::new(value.into()))),
+        ] {
+            let spelled = |text: &str| text.replace(' ', "");
+            assert!(spelled(&made).contains(&spelled(&part.to_string())), "{part}\n{made}");
+        }
+        assert!(!made.contains("setters"), "{made}");
     }
 
     #[test]

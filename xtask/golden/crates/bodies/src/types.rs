@@ -28,11 +28,8 @@ impl Note {
         }
     }
 
-    /// Sets `stars`.
-    #[must_use]
-    pub fn stars(mut self, value: impl Into<i64>) -> Self {
-        self.stars = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        stars(i64);
     }
 }
 
@@ -73,43 +70,8 @@ impl Profile {
         Self::default()
     }
 
-    /// Sets `name`.
-    #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-
-    /// Sets `address`.
-    #[must_use]
-    pub fn address(mut self, value: impl Into<Address>) -> Self {
-        self.address = Some(value.into());
-        self
-    }
-
-    /// Sets `notes`.
-    #[must_use]
-    pub fn notes(
-        mut self,
-        value: impl IntoIterator<Item = (impl Into<String>, impl Into<Note>)>,
-    ) -> Self {
-        self.notes = Some(
-            value
-                .into_iter()
-                .map(|(key, value)| (key.into(), value.into()))
-                .collect::<BTreeMap<_, _>>(),
-        );
-        self
-    }
-
-    /// Sets `history`.
-    #[must_use]
-    pub fn history(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Address>>,
-    ) -> Self {
-        self.history = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        name(String); address(Address); notes([(String, Note)]); history([Address]);
     }
 }
 
@@ -136,46 +98,8 @@ impl NotePatch {
         Self::default()
     }
 
-    /// Sets `text`.
-    #[must_use]
-    pub fn text(mut self, value: impl Into<String>) -> Self {
-        self.text = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `text` to null.
-    #[must_use]
-    pub fn text_null(mut self) -> Self {
-        self.text = Nullable::Null;
-        self
-    }
-
-    /// Sets `stars`.
-    #[must_use]
-    pub fn stars(mut self, value: impl Into<i64>) -> Self {
-        self.stars = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `stars` to null.
-    #[must_use]
-    pub fn stars_null(mut self) -> Self {
-        self.stars = Nullable::Null;
-        self
-    }
-
-    /// Sets `pinned`.
-    #[must_use]
-    pub fn pinned(mut self, value: bool) -> Self {
-        self.pinned = Nullable::Value(value);
-        self
-    }
-
-    /// Sets `pinned` to null.
-    #[must_use]
-    pub fn pinned_null(mut self) -> Self {
-        self.pinned = Nullable::Null;
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        text(String), text_null(); stars(i64), stars_null(); pinned(bool), pinned_null();
     }
 }
 
@@ -199,18 +123,8 @@ impl Address {
         Self::default()
     }
 
-    /// Sets `city`.
-    #[must_use]
-    pub fn city(mut self, value: impl Into<String>) -> Self {
-        self.city = Some(value.into());
-        self
-    }
-
-    /// Sets `zip`.
-    #[must_use]
-    pub fn zip(mut self, value: impl Into<String>) -> Self {
-        self.zip = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        city(String); zip(String);
     }
 }
 
@@ -261,60 +175,9 @@ impl SendFormRequest {
         }
     }
 
-    /// Sets `count`.
-    #[must_use]
-    pub fn count(mut self, value: impl Into<i64>) -> Self {
-        self.count = Some(value.into());
-        self
-    }
-
-    /// Sets `plain`.
-    #[must_use]
-    pub fn plain(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.plain = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
-        self
-    }
-
-    /// Sets `spaced`.
-    #[must_use]
-    pub fn spaced(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.spaced = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
-        self
-    }
-
-    /// Sets `joined`.
-    #[must_use]
-    pub fn joined(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.joined = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
-        self
-    }
-
-    /// Sets `json`.
-    #[must_use]
-    pub fn json(mut self, value: impl Into<Address>) -> Self {
-        self.json = Some(value.into());
-        self
-    }
-
-    /// Sets `deep`.
-    #[must_use]
-    pub fn deep(mut self, value: impl Into<Address>) -> Self {
-        self.deep = Some(value.into());
-        self
-    }
-
-    /// Sets `nested`.
-    #[must_use]
-    pub fn nested(mut self, value: impl Into<Address>) -> Self {
-        self.nested = Some(value.into());
-        self
-    }
-
-    /// Sets `url`.
-    #[must_use]
-    pub fn url(mut self, value: impl Into<String>) -> Self {
-        self.url = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        count(i64); plain([String]); spaced([String]); joined([String]); json(Address);
+        deep(Address); nested(Address); url(String);
     }
 }
 
@@ -350,32 +213,8 @@ impl AddressPatch {
         Self::default()
     }
 
-    /// Sets `city`.
-    #[must_use]
-    pub fn city(mut self, value: impl Into<String>) -> Self {
-        self.city = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `city` to null.
-    #[must_use]
-    pub fn city_null(mut self) -> Self {
-        self.city = Nullable::Null;
-        self
-    }
-
-    /// Sets `zip`.
-    #[must_use]
-    pub fn zip(mut self, value: impl Into<String>) -> Self {
-        self.zip = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `zip` to null.
-    #[must_use]
-    pub fn zip_null(mut self) -> Self {
-        self.zip = Nullable::Null;
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        city(String), city_null(); zip(String), zip_null();
     }
 }
 
@@ -402,18 +241,8 @@ impl NoteMergePatch {
         }
     }
 
-    /// Sets `stars`.
-    #[must_use]
-    pub fn stars(mut self, value: impl Into<i64>) -> Self {
-        self.stars = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `stars` to null.
-    #[must_use]
-    pub fn stars_null(mut self) -> Self {
-        self.stars = Nullable::Null;
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        stars(i64), stars_null();
     }
 }
 
@@ -454,35 +283,12 @@ impl ProfilePatch {
         Self::default()
     }
 
-    /// Sets `name`.
-    #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Nullable::Value(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        name(String), name_null(); address(AddressPatch), address_null();
+        history([Address]), history_null();
     }
 
-    /// Sets `name` to null.
-    #[must_use]
-    pub fn name_null(mut self) -> Self {
-        self.name = Nullable::Null;
-        self
-    }
-
-    /// Sets `address`.
-    #[must_use]
-    pub fn address(mut self, value: impl Into<AddressPatch>) -> Self {
-        self.address = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `address` to null.
-    #[must_use]
-    pub fn address_null(mut self) -> Self {
-        self.address = Nullable::Null;
-        self
-    }
-
-    /// Sets `notes`.
+    /// Sets [`notes`](field@Self::notes).
     #[must_use]
     pub fn notes(
         mut self,
@@ -499,29 +305,10 @@ impl ProfilePatch {
         self
     }
 
-    /// Sets `notes` to null.
+    /// Sets [`notes`](field@Self::notes) to null.
     #[must_use]
     pub fn notes_null(mut self) -> Self {
         self.notes = Nullable::Null;
-        self
-    }
-
-    /// Sets `history`.
-    #[must_use]
-    pub fn history(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Address>>,
-    ) -> Self {
-        self.history = Nullable::Value(
-            value.into_iter().map(Into::into).collect::<Vec<_>>(),
-        );
-        self
-    }
-
-    /// Sets `history` to null.
-    #[must_use]
-    pub fn history_null(mut self) -> Self {
-        self.history = Nullable::Null;
         self
     }
 }

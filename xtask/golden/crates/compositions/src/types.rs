@@ -60,11 +60,8 @@ impl ItemAdded {
         }
     }
 
-    /// Sets `type`.
-    #[must_use]
-    pub fn type_(mut self, value: impl Into<ItemAddedType>) -> Self {
-        self.type_ = value.into();
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        type_(ItemAddedType);
     }
 }
 
@@ -97,11 +94,8 @@ impl ItemDone {
         }
     }
 
-    /// Sets `type`.
-    #[must_use]
-    pub fn type_(mut self, value: impl Into<ItemDoneType>) -> Self {
-        self.type_ = value.into();
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        type_(ItemDoneType);
     }
 }
 
@@ -167,25 +161,8 @@ impl DeveloperMessage {
         }
     }
 
-    /// Sets `type`.
-    #[must_use]
-    pub fn type_(mut self, value: impl Into<DeveloperMessageType>) -> Self {
-        self.type_ = Some(value.into());
-        self
-    }
-
-    /// Sets `role`.
-    #[must_use]
-    pub fn role(mut self, value: impl Into<DeveloperMessageRole>) -> Self {
-        self.role = value.into();
-        self
-    }
-
-    /// Sets `content`.
-    #[must_use]
-    pub fn content(mut self, value: impl Into<String>) -> Self {
-        self.content = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        type_(DeveloperMessageType); role(DeveloperMessageRole); content(String);
     }
 }
 
@@ -222,25 +199,8 @@ impl UserMessage {
         }
     }
 
-    /// Sets `type`.
-    #[must_use]
-    pub fn type_(mut self, value: impl Into<UserMessageType>) -> Self {
-        self.type_ = Some(value.into());
-        self
-    }
-
-    /// Sets `role`.
-    #[must_use]
-    pub fn role(mut self, value: impl Into<UserMessageRole>) -> Self {
-        self.role = value.into();
-        self
-    }
-
-    /// Sets `content`.
-    #[must_use]
-    pub fn content(mut self, value: impl Into<String>) -> Self {
-        self.content = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        type_(UserMessageType); role(UserMessageRole); content(String);
     }
 }
 
@@ -273,18 +233,8 @@ impl Note {
         }
     }
 
-    /// Sets `type`.
-    #[must_use]
-    pub fn type_(mut self, value: impl Into<NoteType>) -> Self {
-        self.type_ = value.into();
-        self
-    }
-
-    /// Sets `content`.
-    #[must_use]
-    pub fn content(mut self, value: impl Into<String>) -> Self {
-        self.content = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        type_(NoteType); content(String);
     }
 }
 
@@ -354,20 +304,8 @@ impl FirstVersion {
         Self { version: 1, text: None }
     }
 
-    /// Sets `version`.
-    ///
-    /// The server expects: one of `1`.
-    #[must_use]
-    pub fn version(mut self, value: impl Into<i64>) -> Self {
-        self.version = value.into();
-        self
-    }
-
-    /// Sets `text`.
-    #[must_use]
-    pub fn text(mut self, value: impl Into<String>) -> Self {
-        self.text = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        version(i64); text(String);
     }
 }
 
@@ -399,20 +337,8 @@ impl SecondVersion {
         Self { version: 2, text: None }
     }
 
-    /// Sets `version`.
-    ///
-    /// The server expects: one of `2`.
-    #[must_use]
-    pub fn version(mut self, value: impl Into<i64>) -> Self {
-        self.version = value.into();
-        self
-    }
-
-    /// Sets `text`.
-    #[must_use]
-    pub fn text(mut self, value: impl Into<String>) -> Self {
-        self.text = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        version(i64); text(String);
     }
 }
 
@@ -473,20 +399,8 @@ impl Granted {
         Self { granted: true, text: None }
     }
 
-    /// Sets `granted`.
-    ///
-    /// The server expects: one of `true`.
-    #[must_use]
-    pub fn granted(mut self, value: bool) -> Self {
-        self.granted = value;
-        self
-    }
-
-    /// Sets `text`.
-    #[must_use]
-    pub fn text(mut self, value: impl Into<String>) -> Self {
-        self.text = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        granted(bool); text(String);
     }
 }
 
@@ -518,20 +432,8 @@ impl Refused {
         Self { granted: false, text: None }
     }
 
-    /// Sets `granted`.
-    ///
-    /// The server expects: one of `false`.
-    #[must_use]
-    pub fn granted(mut self, value: bool) -> Self {
-        self.granted = value;
-        self
-    }
-
-    /// Sets `text`.
-    #[must_use]
-    pub fn text(mut self, value: impl Into<String>) -> Self {
-        self.text = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        granted(bool); text(String);
     }
 }
 
@@ -593,11 +495,8 @@ impl Search {
         }
     }
 
-    /// Sets `text`.
-    #[must_use]
-    pub fn text(mut self, value: impl Into<String>) -> Self {
-        self.text = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        text(String);
     }
 }
 
@@ -630,18 +529,8 @@ impl Fetch {
         }
     }
 
-    /// Sets `type`.
-    #[must_use]
-    pub fn type_(mut self, value: impl Into<FetchType>) -> Self {
-        self.type_ = value.into();
-        self
-    }
-
-    /// Sets `text`.
-    #[must_use]
-    pub fn text(mut self, value: impl Into<String>) -> Self {
-        self.text = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        type_(FetchType); text(String);
     }
 }
 
@@ -790,11 +679,8 @@ impl Plain {
         }
     }
 
-    /// Sets `text`.
-    #[must_use]
-    pub fn text(mut self, value: impl Into<String>) -> Self {
-        self.text = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        text(String);
     }
 }
 
@@ -828,18 +714,8 @@ impl Nick {
         Self::default()
     }
 
-    /// Sets `nick`.
-    #[must_use]
-    pub fn nick(mut self, value: impl Into<String>) -> Self {
-        self.nick = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `nick` to null.
-    #[must_use]
-    pub fn nick_null(mut self) -> Self {
-        self.nick = Nullable::Null;
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        nick(String), nick_null();
     }
 }
 
@@ -899,11 +775,8 @@ impl MaybeItem {
         Self::default()
     }
 
-    /// Sets `id`.
-    #[must_use]
-    pub fn id(mut self, value: impl Into<String>) -> Self {
-        self.id = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        id(String);
     }
 }
 
@@ -941,18 +814,8 @@ impl HoldsMaybe {
         }
     }
 
-    /// Sets `beside`.
-    #[must_use]
-    pub fn beside(mut self, value: impl Into<HoldsMaybeItem>) -> Self {
-        self.beside = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `beside` to null.
-    #[must_use]
-    pub fn beside_null(mut self) -> Self {
-        self.beside = Nullable::Null;
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        beside(HoldsMaybeItem), beside_null();
     }
 }
 
@@ -982,11 +845,8 @@ impl UnevaluatedBeside {
         }
     }
 
-    /// Sets `a`.
-    #[must_use]
-    pub fn a(mut self, value: impl Into<String>) -> Self {
-        self.a = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        a(String);
     }
 
     /// Sets a property that the document does not name.
@@ -1029,11 +889,8 @@ impl UnevaluatedTyped {
         Self::default()
     }
 
-    /// Sets `a`.
-    #[must_use]
-    pub fn a(mut self, value: impl Into<String>) -> Self {
-        self.a = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        a(String);
     }
 
     /// Sets a property that the document does not name.
@@ -1155,48 +1012,9 @@ impl Conditional {
         }
     }
 
-    /// Sets `zip`.
-    ///
-    /// The server expects: matches `^[0-9]+$`.
-    #[must_use]
-    pub fn zip(mut self, value: impl Into<String>) -> Self {
-        self.zip = Some(value.into());
-        self
-    }
-
-    /// Sets `code`.
-    #[must_use]
-    pub fn code(mut self, value: impl Into<Scalar>) -> Self {
-        self.code = Some(value.into());
-        self
-    }
-
-    /// Sets `postcode`.
-    #[must_use]
-    pub fn postcode(mut self, value: impl Into<String>) -> Self {
-        self.postcode = Some(value.into());
-        self
-    }
-
-    /// Sets `county`.
-    #[must_use]
-    pub fn county(mut self, value: impl Into<String>) -> Self {
-        self.county = Some(value.into());
-        self
-    }
-
-    /// Sets `territory`.
-    #[must_use]
-    pub fn territory(mut self, value: impl Into<Value>) -> Self {
-        self.territory = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `territory` to null.
-    #[must_use]
-    pub fn territory_null(mut self) -> Self {
-        self.territory = Nullable::Null;
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        zip(String); code(Scalar); postcode(String); county(String);
+        territory(Value), territory_null();
     }
 }
 
@@ -1239,60 +1057,9 @@ impl Dependent {
         Self::default()
     }
 
-    /// Sets `card`.
-    #[must_use]
-    pub fn card(mut self, value: impl Into<String>) -> Self {
-        self.card = Some(value.into());
-        self
-    }
-
-    /// Sets `address`.
-    #[must_use]
-    pub fn address(mut self, value: impl Into<Item>) -> Self {
-        self.address = Some(value.into());
-        self
-    }
-
-    /// Sets `holder`.
-    #[must_use]
-    pub fn holder(mut self, value: impl Into<Value>) -> Self {
-        self.holder = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `holder` to null.
-    #[must_use]
-    pub fn holder_null(mut self) -> Self {
-        self.holder = Nullable::Null;
-        self
-    }
-
-    /// Sets `mail`.
-    #[must_use]
-    pub fn mail(mut self, value: impl Into<Value>) -> Self {
-        self.mail = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `mail` to null.
-    #[must_use]
-    pub fn mail_null(mut self) -> Self {
-        self.mail = Nullable::Null;
-        self
-    }
-
-    /// Sets `name`.
-    #[must_use]
-    pub fn name(mut self, value: impl Into<Value>) -> Self {
-        self.name = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `name` to null.
-    #[must_use]
-    pub fn name_null(mut self) -> Self {
-        self.name = Nullable::Null;
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        card(String); address(Item); holder(Value), holder_null();
+        mail(Value), mail_null(); name(Value), name_null();
     }
 }
 
@@ -1319,25 +1086,8 @@ impl ConditionalMerged {
         Self::default()
     }
 
-    /// Sets `size`.
-    #[must_use]
-    pub fn size(mut self, value: impl Into<f64>) -> Self {
-        self.size = Some(value.into());
-        self
-    }
-
-    /// Sets `unit`.
-    #[must_use]
-    pub fn unit(mut self, value: impl Into<String>) -> Self {
-        self.unit = Some(value.into());
-        self
-    }
-
-    /// Sets `pieces`.
-    #[must_use]
-    pub fn pieces(mut self, value: impl Into<i64>) -> Self {
-        self.pieces = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        size(f64); unit(String); pieces(i64);
     }
 }
 
@@ -1363,25 +1113,8 @@ impl ConditionalMap {
         Self::default()
     }
 
-    /// Sets `b`.
-    #[must_use]
-    pub fn b(mut self, value: impl Into<i64>) -> Self {
-        self.b = Some(value.into());
-        self
-    }
-
-    /// Sets `a`.
-    #[must_use]
-    pub fn a(mut self, value: impl Into<Value>) -> Self {
-        self.a = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `a` to null.
-    #[must_use]
-    pub fn a_null(mut self) -> Self {
-        self.a = Nullable::Null;
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        b(i64); a(Value), a_null();
     }
 
     /// Sets a property that the document does not name.
@@ -1416,53 +1149,8 @@ impl Choice {
         Self::default()
     }
 
-    /// Sets `a`.
-    #[must_use]
-    pub fn a(mut self, value: impl Into<String>) -> Self {
-        self.a = Some(value.into());
-        self
-    }
-
-    /// Sets `b`.
-    #[must_use]
-    pub fn b(mut self, value: impl Into<Value>) -> Self {
-        self.b = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `b` to null.
-    #[must_use]
-    pub fn b_null(mut self) -> Self {
-        self.b = Nullable::Null;
-        self
-    }
-
-    /// Sets `c`.
-    #[must_use]
-    pub fn c(mut self, value: impl Into<Value>) -> Self {
-        self.c = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `c` to null.
-    #[must_use]
-    pub fn c_null(mut self) -> Self {
-        self.c = Nullable::Null;
-        self
-    }
-
-    /// Sets `d`.
-    #[must_use]
-    pub fn d(mut self, value: impl Into<Value>) -> Self {
-        self.d = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `d` to null.
-    #[must_use]
-    pub fn d_null(mut self) -> Self {
-        self.d = Nullable::Null;
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        a(String); b(Value), b_null(); c(Value), c_null(); d(Value), d_null();
     }
 }
 
@@ -1486,11 +1174,8 @@ impl Names {
         Self::default()
     }
 
-    /// Sets `a`.
-    #[must_use]
-    pub fn a(mut self, value: impl Into<String>) -> Self {
-        self.a = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        a(String);
     }
 
     /// Sets a property that the document does not name.
@@ -1680,11 +1365,8 @@ impl Street {
         }
     }
 
-    /// Sets `meta`.
-    #[must_use]
-    pub fn meta(mut self, value: impl Into<StreetMeta>) -> Self {
-        self.meta = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        meta(StreetMeta);
     }
 }
 
@@ -1723,11 +1405,8 @@ impl BoxValue {
         }
     }
 
-    /// Sets `meta`.
-    #[must_use]
-    pub fn meta(mut self, value: impl Into<BoxValueMeta>) -> Self {
-        self.meta = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        meta(BoxValueMeta);
     }
 }
 
@@ -1817,29 +1496,9 @@ pub enum ItemAddedType {
     Unknown(String),
 }
 
-impl ItemAddedType {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["item.added"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::ItemAdded => "item.added",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    ItemAddedType else Unknown; ItemAdded "item.added";
 }
-
-impl From<&str> for ItemAddedType {
-    fn from(text: &str) -> Self {
-        match text {
-            "item.added" => Self::ItemAdded,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(ItemAddedType);
 
 /// The known values of `ItemDoneType`.
 #[derive(Clone)]
@@ -1851,29 +1510,9 @@ pub enum ItemDoneType {
     Unknown(String),
 }
 
-impl ItemDoneType {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["item.done"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::ItemDone => "item.done",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    ItemDoneType else Unknown; ItemDone "item.done";
 }
-
-impl From<&str> for ItemDoneType {
-    fn from(text: &str) -> Self {
-        match text {
-            "item.done" => Self::ItemDone,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(ItemDoneType);
 
 /// The known values of `DeveloperMessageType`.
 #[derive(Clone)]
@@ -1885,29 +1524,9 @@ pub enum DeveloperMessageType {
     Unknown(String),
 }
 
-impl DeveloperMessageType {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["message"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Message => "message",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    DeveloperMessageType else Unknown; Message "message";
 }
-
-impl From<&str> for DeveloperMessageType {
-    fn from(text: &str) -> Self {
-        match text {
-            "message" => Self::Message,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(DeveloperMessageType);
 
 /// The known values of `DeveloperMessageRole`.
 #[derive(Clone)]
@@ -1919,29 +1538,9 @@ pub enum DeveloperMessageRole {
     Unknown(String),
 }
 
-impl DeveloperMessageRole {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["developer"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Developer => "developer",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    DeveloperMessageRole else Unknown; Developer "developer";
 }
-
-impl From<&str> for DeveloperMessageRole {
-    fn from(text: &str) -> Self {
-        match text {
-            "developer" => Self::Developer,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(DeveloperMessageRole);
 
 /// The known values of `UserMessageType`.
 #[derive(Clone)]
@@ -1953,29 +1552,9 @@ pub enum UserMessageType {
     Unknown(String),
 }
 
-impl UserMessageType {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["message"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Message => "message",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    UserMessageType else Unknown; Message "message";
 }
-
-impl From<&str> for UserMessageType {
-    fn from(text: &str) -> Self {
-        match text {
-            "message" => Self::Message,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(UserMessageType);
 
 /// The known values of `UserMessageRole`.
 #[derive(Clone)]
@@ -1987,29 +1566,9 @@ pub enum UserMessageRole {
     Unknown(String),
 }
 
-impl UserMessageRole {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["user"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::User => "user",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    UserMessageRole else Unknown; User "user";
 }
-
-impl From<&str> for UserMessageRole {
-    fn from(text: &str) -> Self {
-        match text {
-            "user" => Self::User,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(UserMessageRole);
 
 /// The known values of `NoteType`.
 #[derive(Clone)]
@@ -2021,29 +1580,9 @@ pub enum NoteType {
     Unknown(String),
 }
 
-impl NoteType {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["note"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Note => "note",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    NoteType else Unknown; Note "note";
 }
-
-impl From<&str> for NoteType {
-    fn from(text: &str) -> Self {
-        match text {
-            "note" => Self::Note,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(NoteType);
 
 /// The known values of `SearchType`.
 #[derive(Clone)]
@@ -2057,31 +1596,9 @@ pub enum SearchType {
     Unknown(String),
 }
 
-impl SearchType {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["search", "search_2025"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Search => "search",
-            Self::Search2025 => "search_2025",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    SearchType else Unknown; Search "search"; Search2025 "search_2025";
 }
-
-impl From<&str> for SearchType {
-    fn from(text: &str) -> Self {
-        match text {
-            "search" => Self::Search,
-            "search_2025" => Self::Search2025,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(SearchType);
 
 /// The known values of `FetchType`.
 #[derive(Clone)]
@@ -2093,29 +1610,9 @@ pub enum FetchType {
     Unknown(String),
 }
 
-impl FetchType {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["fetch"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Fetch => "fetch",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    FetchType else Unknown; Fetch "fetch";
 }
-
-impl From<&str> for FetchType {
-    fn from(text: &str) -> Self {
-        match text {
-            "fetch" => Self::Fetch,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(FetchType);
 
 /// `OpenX` of the API.
 #[derive(Clone, Debug, PartialEq)]
@@ -2140,11 +1637,8 @@ impl OpenX {
         }
     }
 
-    /// Sets `x`.
-    #[must_use]
-    pub fn x(mut self, value: impl Into<String>) -> Self {
-        self.x = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        x(String);
     }
 }
 
@@ -2177,11 +1671,8 @@ impl OpenY {
         }
     }
 
-    /// Sets `y`.
-    #[must_use]
-    pub fn y(mut self, value: impl Into<String>) -> Self {
-        self.y = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        y(String);
     }
 }
 
@@ -2242,18 +1733,8 @@ impl HoldsMaybeText {
         Self::default()
     }
 
-    /// Sets `a`.
-    #[must_use]
-    pub fn a(mut self, value: impl Into<String>) -> Self {
-        self.a = Some(value.into());
-        self
-    }
-
-    /// Sets `b`.
-    #[must_use]
-    pub fn b(mut self, value: impl Into<String>) -> Self {
-        self.b = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        a(String); b(String);
     }
 }
 
@@ -2284,11 +1765,8 @@ impl UnevaluatedUnionItemAdded {
         }
     }
 
-    /// Sets `type`.
-    #[must_use]
-    pub fn type_(mut self, value: impl Into<ItemAddedType>) -> Self {
-        self.type_ = value.into();
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        type_(ItemAddedType);
     }
 
     /// Sets a property that the document does not name.
@@ -2332,18 +1810,8 @@ impl UnevaluatedUnionNote {
         }
     }
 
-    /// Sets `type`.
-    #[must_use]
-    pub fn type_(mut self, value: impl Into<NoteType>) -> Self {
-        self.type_ = value.into();
-        self
-    }
-
-    /// Sets `content`.
-    #[must_use]
-    pub fn content(mut self, value: impl Into<String>) -> Self {
-        self.content = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        type_(NoteType); content(String);
     }
 
     /// Sets a property that the document does not name.
@@ -2380,18 +1848,8 @@ impl ContactMailAndPhone {
         Self::default()
     }
 
-    /// Sets `mail`.
-    #[must_use]
-    pub fn mail(mut self, value: impl Into<String>) -> Self {
-        self.mail = Some(value.into());
-        self
-    }
-
-    /// Sets `phone`.
-    #[must_use]
-    pub fn phone(mut self, value: impl Into<String>) -> Self {
-        self.phone = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        mail(String); phone(String);
     }
 }
 
@@ -2444,32 +1902,8 @@ impl ReachSeveral {
         Self::default()
     }
 
-    /// Sets `mail`.
-    #[must_use]
-    pub fn mail(mut self, value: impl Into<String>) -> Self {
-        self.mail = Some(value.into());
-        self
-    }
-
-    /// Sets `phone`.
-    #[must_use]
-    pub fn phone(mut self, value: impl Into<String>) -> Self {
-        self.phone = Some(value.into());
-        self
-    }
-
-    /// Sets `fax`.
-    #[must_use]
-    pub fn fax(mut self, value: impl Into<String>) -> Self {
-        self.fax = Some(value.into());
-        self
-    }
-
-    /// Sets `note`.
-    #[must_use]
-    pub fn note(mut self, value: impl Into<String>) -> Self {
-        self.note = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        mail(String); phone(String); fax(String); note(String);
     }
 }
 
@@ -2491,11 +1925,8 @@ impl StreetMeta {
         Self::default()
     }
 
-    /// Sets `a`.
-    #[must_use]
-    pub fn a(mut self, value: impl Into<String>) -> Self {
-        self.a = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        a(String);
     }
 }
 
@@ -2517,11 +1948,8 @@ impl BoxValueMeta {
         Self::default()
     }
 
-    /// Sets `b`.
-    #[must_use]
-    pub fn b(mut self, value: impl Into<String>) -> Self {
-        self.b = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        b(String);
     }
 }
 
@@ -2548,25 +1976,8 @@ impl AddressStreetAndBoxValue {
         Self::default()
     }
 
-    /// Sets `street`.
-    #[must_use]
-    pub fn street(mut self, value: impl Into<String>) -> Self {
-        self.street = Some(value.into());
-        self
-    }
-
-    /// Sets `meta`.
-    #[must_use]
-    pub fn meta(mut self, value: impl Into<AddressStreetAndBoxValueMeta>) -> Self {
-        self.meta = Some(value.into());
-        self
-    }
-
-    /// Sets `box`.
-    #[must_use]
-    pub fn box_(mut self, value: impl Into<String>) -> Self {
-        self.box_ = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        street(String); meta(AddressStreetAndBoxValueMeta); box_(String);
     }
 }
 
@@ -2582,31 +1993,9 @@ pub enum OpenXState {
     Unknown(String),
 }
 
-impl OpenXState {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["new", "old"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::New => "new",
-            Self::Old => "old",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    OpenXState else Unknown; New "new"; Old "old";
 }
-
-impl From<&str> for OpenXState {
-    fn from(text: &str) -> Self {
-        match text {
-            "new" => Self::New,
-            "old" => Self::Old,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(OpenXState);
 
 /// The known values of `OpenYState`.
 #[derive(Clone)]
@@ -2620,31 +2009,9 @@ pub enum OpenYState {
     Unknown(String),
 }
 
-impl OpenYState {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["gone", "lost"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Gone => "gone",
-            Self::Lost => "lost",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    OpenYState else Unknown; Gone "gone"; Lost "lost";
 }
-
-impl From<&str> for OpenYState {
-    fn from(text: &str) -> Self {
-        match text {
-            "gone" => Self::Gone,
-            "lost" => Self::Lost,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(OpenYState);
 
 /// `AddressStreetAndBoxValueMeta` of the API.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -2666,17 +2033,7 @@ impl AddressStreetAndBoxValueMeta {
         Self::default()
     }
 
-    /// Sets `a`.
-    #[must_use]
-    pub fn a(mut self, value: impl Into<String>) -> Self {
-        self.a = Some(value.into());
-        self
-    }
-
-    /// Sets `b`.
-    #[must_use]
-    pub fn b(mut self, value: impl Into<String>) -> Self {
-        self.b = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        a(String); b(String);
     }
 }

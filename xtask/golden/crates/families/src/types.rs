@@ -115,18 +115,8 @@ impl Dog {
         }
     }
 
-    /// Sets `bark`.
-    #[must_use]
-    pub fn bark(mut self, value: impl Into<String>) -> Self {
-        self.bark = Some(value.into());
-        self
-    }
-
-    /// Sets `kind`.
-    #[must_use]
-    pub fn kind(mut self, value: impl Into<DogKind>) -> Self {
-        self.kind = value.into();
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        bark(String); kind(DogKind);
     }
 }
 
@@ -172,18 +162,8 @@ impl Lion {
         }
     }
 
-    /// Sets `kind`.
-    #[must_use]
-    pub fn kind(mut self, value: impl Into<LionKind>) -> Self {
-        self.kind = value.into();
-        self
-    }
-
-    /// Sets `mane`.
-    #[must_use]
-    pub fn mane(mut self, value: bool) -> Self {
-        self.mane = Some(value);
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        kind(LionKind); mane(bool);
     }
 }
 
@@ -210,11 +190,8 @@ impl Fish {
         }
     }
 
-    /// Sets `kind`.
-    #[must_use]
-    pub fn kind(mut self, value: impl Into<FishKind>) -> Self {
-        self.kind = value.into();
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        kind(FishKind);
     }
 }
 
@@ -257,25 +234,8 @@ impl Zoo {
         }
     }
 
-    /// Sets `star`.
-    #[must_use]
-    pub fn star(mut self, value: impl Into<Cat>) -> Self {
-        self.star = Some(value.into());
-        self
-    }
-
-    /// one of them
-    #[must_use]
-    pub fn favourite(mut self, value: impl Into<Animal>) -> Self {
-        self.favourite = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `favourite` to null.
-    #[must_use]
-    pub fn favourite_null(mut self) -> Self {
-        self.favourite = Nullable::Null;
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        star(Cat); favourite(Animal), favourite_null();
     }
 }
 
@@ -345,25 +305,8 @@ impl Car {
         }
     }
 
-    /// Sets `wheels`.
-    #[must_use]
-    pub fn wheels(mut self, value: impl Into<i64>) -> Self {
-        self.wheels = Some(value.into());
-        self
-    }
-
-    /// Sets `doors`.
-    #[must_use]
-    pub fn doors(mut self, value: impl Into<i64>) -> Self {
-        self.doors = Some(value.into());
-        self
-    }
-
-    /// Sets `@type`.
-    #[must_use]
-    pub fn type_(mut self, value: impl Into<CarType>) -> Self {
-        self.type_ = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        wheels(i64); doors(i64); type_(CarType);
     }
 }
 
@@ -387,33 +330,9 @@ pub enum ShapeKind {
     Unknown(String),
 }
 
-impl ShapeKind {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["Round", "Square", "Other"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Round => "Round",
-            Self::Square => "Square",
-            Self::Other => "Other",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    ShapeKind else Unknown; Round "Round"; Square "Square"; Other "Other";
 }
-
-impl From<&str> for ShapeKind {
-    fn from(text: &str) -> Self {
-        match text {
-            "Round" => Self::Round,
-            "Square" => Self::Square,
-            "Other" => Self::Other,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(ShapeKind);
 
 /// One of several shapes.
 #[derive(Clone, Debug, PartialEq)]
@@ -475,18 +394,8 @@ impl Round {
         }
     }
 
-    /// Sets `kind`.
-    #[must_use]
-    pub fn kind(mut self, value: impl Into<RoundKind>) -> Self {
-        self.kind = value.into();
-        self
-    }
-
-    /// Sets `radius`.
-    #[must_use]
-    pub fn radius(mut self, value: impl Into<f64>) -> Self {
-        self.radius = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        kind(RoundKind); radius(f64);
     }
 }
 
@@ -519,18 +428,8 @@ impl Square {
         }
     }
 
-    /// Sets `kind`.
-    #[must_use]
-    pub fn kind(mut self, value: impl Into<SquareKind>) -> Self {
-        self.kind = value.into();
-        self
-    }
-
-    /// Sets `side`.
-    #[must_use]
-    pub fn side(mut self, value: impl Into<f64>) -> Self {
-        self.side = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        kind(SquareKind); side(f64);
     }
 }
 
@@ -587,18 +486,8 @@ impl Nick {
         Self::default()
     }
 
-    /// Sets `nick`.
-    #[must_use]
-    pub fn nick(mut self, value: impl Into<String>) -> Self {
-        self.nick = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `nick` to null.
-    #[must_use]
-    pub fn nick_null(mut self) -> Self {
-        self.nick = Nullable::Null;
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        nick(String), nick_null();
     }
 }
 
@@ -641,18 +530,8 @@ impl Kept {
         Self::default()
     }
 
-    /// Sets `a`.
-    #[must_use]
-    pub fn a(mut self, value: impl Into<String>) -> Self {
-        self.a = Some(value.into());
-        self
-    }
-
-    /// Sets `b`.
-    #[must_use]
-    pub fn b(mut self, value: impl Into<String>) -> Self {
-        self.b = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        a(String); b(String);
     }
 }
 
@@ -679,18 +558,8 @@ impl HoldsKept {
         }
     }
 
-    /// Sets `either`.
-    #[must_use]
-    pub fn either(mut self, value: impl Into<HoldsKeptEither>) -> Self {
-        self.either = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `either` to null.
-    #[must_use]
-    pub fn either_null(mut self) -> Self {
-        self.either = Nullable::Null;
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        either(HoldsKeptEither), either_null();
     }
 }
 
@@ -758,11 +627,8 @@ impl CatBase {
         }
     }
 
-    /// Sets `kind`.
-    #[must_use]
-    pub fn kind(mut self, value: impl Into<CatBaseKind>) -> Self {
-        self.kind = value.into();
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        kind(CatBaseKind);
     }
 
     /// Sets a property that the document does not name.
@@ -783,29 +649,9 @@ pub enum DogKind {
     Unknown(String),
 }
 
-impl DogKind {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["puppy"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Puppy => "puppy",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    DogKind else Unknown; Puppy "puppy";
 }
-
-impl From<&str> for DogKind {
-    fn from(text: &str) -> Self {
-        match text {
-            "puppy" => Self::Puppy,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(DogKind);
 
 /// The known values of `LionKind`.
 #[derive(Clone)]
@@ -817,29 +663,9 @@ pub enum LionKind {
     Unknown(String),
 }
 
-impl LionKind {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["Lion"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Lion => "Lion",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    LionKind else Unknown; Lion "Lion";
 }
-
-impl From<&str> for LionKind {
-    fn from(text: &str) -> Self {
-        match text {
-            "Lion" => Self::Lion,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(LionKind);
 
 /// The known values of `FishKind`.
 #[derive(Clone)]
@@ -851,29 +677,9 @@ pub enum FishKind {
     Unknown(String),
 }
 
-impl FishKind {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["Fish"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Fish => "Fish",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    FishKind else Unknown; Fish "Fish";
 }
-
-impl From<&str> for FishKind {
-    fn from(text: &str) -> Self {
-        match text {
-            "Fish" => Self::Fish,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(FishKind);
 
 /// Does not declare what tells it apart.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -895,11 +701,8 @@ impl VehicleBase {
         Self::default()
     }
 
-    /// Sets `wheels`.
-    #[must_use]
-    pub fn wheels(mut self, value: impl Into<i64>) -> Self {
-        self.wheels = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        wheels(i64);
     }
 
     /// Sets a property that the document does not name.
@@ -920,29 +723,9 @@ pub enum CarType {
     Unknown(String),
 }
 
-impl CarType {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["Car"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Car => "Car",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    CarType else Unknown; Car "Car";
 }
-
-impl From<&str> for CarType {
-    fn from(text: &str) -> Self {
-        match text {
-            "Car" => Self::Car,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(CarType);
 
 /// `FigureBase` of the API.
 #[derive(Clone, Debug, PartialEq)]
@@ -991,29 +774,9 @@ pub enum RoundKind {
     Unknown(String),
 }
 
-impl RoundKind {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["Round"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Round => "Round",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    RoundKind else Unknown; Round "Round";
 }
-
-impl From<&str> for RoundKind {
-    fn from(text: &str) -> Self {
-        match text {
-            "Round" => Self::Round,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(RoundKind);
 
 /// The known values of `SquareKind`.
 #[derive(Clone)]
@@ -1025,29 +788,9 @@ pub enum SquareKind {
     Unknown(String),
 }
 
-impl SquareKind {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["Square"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Square => "Square",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    SquareKind else Unknown; Square "Square";
 }
-
-impl From<&str> for SquareKind {
-    fn from(text: &str) -> Self {
-        match text {
-            "Square" => Self::Square,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(SquareKind);
 
 /// `HoldsKeptEither` of the API.
 #[derive(Clone, Debug, PartialEq)]
@@ -1069,11 +812,8 @@ impl HoldsKeptEither {
         Self { a: a.into(), b: None }
     }
 
-    /// Sets `b`.
-    #[must_use]
-    pub fn b(mut self, value: impl Into<String>) -> Self {
-        self.b = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        b(String);
     }
 }
 
@@ -1099,26 +839,6 @@ pub enum CatBaseKind {
     Unknown(String),
 }
 
-impl CatBaseKind {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["cat"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Cat => "cat",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    CatBaseKind else Unknown; Cat "cat";
 }
-
-impl From<&str> for CatBaseKind {
-    fn from(text: &str) -> Self {
-        match text {
-            "cat" => Self::Cat,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(CatBaseKind);

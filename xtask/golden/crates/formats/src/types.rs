@@ -20,33 +20,9 @@ pub enum Priority {
     Unknown(i64),
 }
 
-impl Priority {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [i64] = &[-1, 0, 10];
-
-    /// The value as it goes over the wire.
-    pub fn as_i64(self) -> i64 {
-        match self {
-            Self::Never => -1,
-            Self::Low => 0,
-            Self::High => 10,
-            Self::Unknown(number) => number,
-        }
-    }
+switchboard_runtime::codegen::v1::integer_enum! {
+    Priority else Unknown; Never - 1; Low 0; High 10;
 }
-
-impl From<i64> for Priority {
-    fn from(number: i64) -> Self {
-        match number {
-            -1 => Self::Never,
-            0 => Self::Low,
-            10 => Self::High,
-            other => Self::Unknown(other),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::integer_enum_traits!(Priority);
 
 /// `Task` of the API.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,48 +63,9 @@ impl Task {
         }
     }
 
-    /// Sets `kind`.
-    #[must_use]
-    pub fn kind(mut self, value: impl Into<TaskKind>) -> Self {
-        self.kind = value.into();
-        self
-    }
-
-    /// Sets `state`.
-    #[must_use]
-    pub fn state(mut self, value: impl Into<TaskState>) -> Self {
-        self.state = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `state` to null.
-    #[must_use]
-    pub fn state_null(mut self) -> Self {
-        self.state = Nullable::Null;
-        self
-    }
-
-    /// Sets `level`.
-    #[must_use]
-    pub fn level(mut self, value: impl Into<TaskLevel>) -> Self {
-        self.level = Some(value.into());
-        self
-    }
-
-    /// Sets `weekday`.
-    ///
-    /// The server expects: one of `1`, `7`.
-    #[must_use]
-    pub fn weekday(mut self, value: impl Into<i64>) -> Self {
-        self.weekday = Some(value.into());
-        self
-    }
-
-    /// Sets `mode`.
-    #[must_use]
-    pub fn mode(mut self, value: impl Into<TaskMode>) -> Self {
-        self.mode = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        kind(TaskKind); state(TaskState), state_null(); level(TaskLevel); weekday(i64);
+        mode(TaskMode);
     }
 }
 
@@ -180,32 +117,8 @@ impl Sealed {
         }
     }
 
-    /// Sets `thumbnail`.
-    #[must_use]
-    pub fn thumbnail(mut self, value: impl Into<Base64Url>) -> Self {
-        self.thumbnail = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `thumbnail` to null.
-    #[must_use]
-    pub fn thumbnail_null(mut self) -> Self {
-        self.thumbnail = Nullable::Null;
-        self
-    }
-
-    /// Sets `parts`.
-    #[must_use]
-    pub fn parts(mut self, value: impl IntoIterator<Item = impl Into<Base64>>) -> Self {
-        self.parts = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
-        self
-    }
-
-    /// Sets `secret_key`.
-    #[must_use]
-    pub fn secret_key(mut self, value: impl Into<Base64>) -> Self {
-        self.secret_key = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        thumbnail(Base64Url), thumbnail_null(); parts([Base64]); secret_key(Base64);
     }
 }
 
@@ -241,26 +154,8 @@ impl Priced {
         }
     }
 
-    /// Sets `total`.
-    #[must_use]
-    pub fn total(mut self, value: impl Into<DecimalText>) -> Self {
-        self.total = Some(value.into());
-        self
-    }
-
-    /// Sets `rates`.
-    #[must_use]
-    pub fn rates(
-        mut self,
-        value: impl IntoIterator<Item = (impl Into<String>, impl Into<Decimal>)>,
-    ) -> Self {
-        self.rates = Some(
-            value
-                .into_iter()
-                .map(|(key, value)| (key.into(), value.into()))
-                .collect::<BTreeMap<_, _>>(),
-        );
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        total(DecimalText); rates([(String, Decimal)]);
     }
 }
 
@@ -280,29 +175,9 @@ pub enum TaskKind {
     Unknown(i64),
 }
 
-impl TaskKind {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [i64] = &[3];
-
-    /// The value as it goes over the wire.
-    pub fn as_i64(self) -> i64 {
-        match self {
-            Self::Chore => 3,
-            Self::Unknown(number) => number,
-        }
-    }
+switchboard_runtime::codegen::v1::integer_enum! {
+    TaskKind else Unknown; Chore 3;
 }
-
-impl From<i64> for TaskKind {
-    fn from(number: i64) -> Self {
-        match number {
-            3 => Self::Chore,
-            other => Self::Unknown(other),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::integer_enum_traits!(TaskKind);
 
 /// The known values of `TaskState`.
 #[derive(Clone, Copy, Debug)]
@@ -316,31 +191,9 @@ pub enum TaskState {
     Other(i64),
 }
 
-impl TaskState {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [i64] = &[0, 1];
-
-    /// The value as it goes over the wire.
-    pub fn as_i64(self) -> i64 {
-        match self {
-            Self::Open => 0,
-            Self::Unknown => 1,
-            Self::Other(number) => number,
-        }
-    }
+switchboard_runtime::codegen::v1::integer_enum! {
+    TaskState else Other; Open 0; Unknown 1;
 }
-
-impl From<i64> for TaskState {
-    fn from(number: i64) -> Self {
-        match number {
-            0 => Self::Open,
-            1 => Self::Unknown,
-            other => Self::Other(other),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::integer_enum_traits!(TaskState);
 
 /// The known values of `TaskLevel`.
 #[derive(Clone, Copy, Debug)]
@@ -354,31 +207,9 @@ pub enum TaskLevel {
     Unknown(i64),
 }
 
-impl TaskLevel {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [i64] = &[0, 1];
-
-    /// The value as it goes over the wire.
-    pub fn as_i64(self) -> i64 {
-        match self {
-            Self::N0 => 0,
-            Self::Top => 1,
-            Self::Unknown(number) => number,
-        }
-    }
+switchboard_runtime::codegen::v1::integer_enum! {
+    TaskLevel else Unknown; N0 0; Top 1;
 }
-
-impl From<i64> for TaskLevel {
-    fn from(number: i64) -> Self {
-        match number {
-            0 => Self::N0,
-            1 => Self::Top,
-            other => Self::Unknown(other),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::integer_enum_traits!(TaskLevel);
 
 /// The known values of `TaskMode`.
 #[derive(Clone)]
@@ -392,28 +223,6 @@ pub enum TaskMode {
     Unknown(String),
 }
 
-impl TaskMode {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["a", "m"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Automatic => "a",
-            Self::Manual => "m",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    TaskMode else Unknown; Automatic "a"; Manual "m";
 }
-
-impl From<&str> for TaskMode {
-    fn from(text: &str) -> Self {
-        match text {
-            "a" => Self::Automatic,
-            "m" => Self::Manual,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(TaskMode);

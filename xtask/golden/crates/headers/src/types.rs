@@ -44,28 +44,6 @@ pub enum State {
     Unknown(String),
 }
 
-impl State {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["well", "ill"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Well => "well",
-            Self::Ill => "ill",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    State else Unknown; Well "well"; Ill "ill";
 }
-
-impl From<&str> for State {
-    fn from(text: &str) -> Self {
-        match text {
-            "well" => Self::Well,
-            "ill" => Self::Ill,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(State);

@@ -24,18 +24,8 @@ impl Note {
         Self::default()
     }
 
-    /// Sets `text`.
-    #[must_use]
-    pub fn text(mut self, value: impl Into<String>) -> Self {
-        self.text = Some(value.into());
-        self
-    }
-
-    /// Sets `stars`.
-    #[must_use]
-    pub fn stars(mut self, value: impl Into<i64>) -> Self {
-        self.stars = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        text(String); stars(i64);
     }
 }
 
@@ -71,18 +61,8 @@ impl Page {
         Self::default()
     }
 
-    /// Sets `page`.
-    #[must_use]
-    pub fn page(mut self, value: impl Into<i64>) -> Self {
-        self.page = Some(value.into());
-        self
-    }
-
-    /// Sets `sort`.
-    #[must_use]
-    pub fn sort(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.sort = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        page(i64); sort([String]);
     }
 }
 
@@ -161,31 +141,7 @@ impl NotePatch {
         Self::default()
     }
 
-    /// Sets `text`.
-    #[must_use]
-    pub fn text(mut self, value: impl Into<String>) -> Self {
-        self.text = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `text` to null.
-    #[must_use]
-    pub fn text_null(mut self) -> Self {
-        self.text = Nullable::Null;
-        self
-    }
-
-    /// Sets `stars`.
-    #[must_use]
-    pub fn stars(mut self, value: impl Into<i64>) -> Self {
-        self.stars = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `stars` to null.
-    #[must_use]
-    pub fn stars_null(mut self) -> Self {
-        self.stars = Nullable::Null;
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        text(String), text_null(); stars(i64), stars_null();
     }
 }

@@ -122,312 +122,17 @@ impl Type {
         Self::default()
     }
 
-    /// Sets `type`.
-    #[must_use]
-    pub fn type_(mut self, value: impl Into<String>) -> Self {
-        self.type_ = Some(value.into());
-        self
-    }
-
-    /// Sets `self`.
-    #[must_use]
-    pub fn self_(mut self, value: impl Into<String>) -> Self {
-        self.self_ = Some(value.into());
-        self
-    }
-
-    /// Sets `Self`.
-    #[must_use]
-    pub fn self_2(mut self, value: impl Into<String>) -> Self {
-        self.self_2 = Some(value.into());
-        self
-    }
-
-    /// Sets `crate`.
-    #[must_use]
-    pub fn crate_(mut self, value: impl Into<String>) -> Self {
-        self.crate_ = Some(value.into());
-        self
-    }
-
-    /// Sets `super`.
-    #[must_use]
-    pub fn super_(mut self, value: impl Into<String>) -> Self {
-        self.super_ = Some(value.into());
-        self
-    }
-
-    /// Sets `fn`.
-    #[must_use]
-    pub fn fn_(mut self, value: impl Into<String>) -> Self {
-        self.fn_ = Some(value.into());
-        self
-    }
-
-    /// Sets `async`.
-    #[must_use]
-    pub fn async_(mut self, value: impl Into<String>) -> Self {
-        self.async_ = Some(value.into());
-        self
-    }
-
-    /// Sets `await`.
-    #[must_use]
-    pub fn await_(mut self, value: impl Into<String>) -> Self {
-        self.await_ = Some(value.into());
-        self
-    }
-
-    /// Sets `gen`.
-    #[must_use]
-    pub fn gen_(mut self, value: impl Into<String>) -> Self {
-        self.gen_ = Some(value.into());
-        self
-    }
-
-    /// Sets `dyn`.
-    #[must_use]
-    pub fn dyn_(mut self, value: impl Into<String>) -> Self {
-        self.dyn_ = Some(value.into());
-        self
-    }
-
-    /// Sets `try`.
-    #[must_use]
-    pub fn try_(mut self, value: impl Into<String>) -> Self {
-        self.try_ = Some(value.into());
-        self
-    }
-
-    /// Sets `union`.
-    #[must_use]
-    pub fn union_(mut self, value: impl Into<String>) -> Self {
-        self.union_ = Some(value.into());
-        self
-    }
-
-    /// Sets `box`.
-    #[must_use]
-    pub fn box_(mut self, value: impl Into<String>) -> Self {
-        self.box_ = Some(value.into());
-        self
-    }
-
-    /// Sets `_`.
-    #[must_use]
-    pub fn underscore(mut self, value: impl Into<String>) -> Self {
-        self.underscore = Some(value.into());
-        self
-    }
-
-    /// Sets `__`.
-    #[must_use]
-    pub fn underscore_underscore(mut self, value: impl Into<String>) -> Self {
-        self.underscore_underscore = Some(value.into());
-        self
-    }
-
-    /// Sets `""`.
-    #[must_use]
-    pub fn field(mut self, value: impl Into<String>) -> Self {
-        self.field = Some(value.into());
-        self
-    }
-
-    /// Sets `extra`.
-    #[must_use]
-    pub fn extra(mut self, value: impl Into<String>) -> Self {
-        self.extra = Some(value.into());
-        self
-    }
-
-    /// Sets `builder`.
-    #[must_use]
-    pub fn builder(mut self, value: impl Into<String>) -> Self {
-        self.builder = Some(value.into());
-        self
-    }
-
-    /// Sets `build`.
-    #[must_use]
-    pub fn build(mut self, value: impl Into<String>) -> Self {
-        self.build = Some(value.into());
-        self
-    }
-
-    /// Sets `1st`.
-    #[must_use]
-    pub fn _1st(mut self, value: impl Into<String>) -> Self {
-        self._1st = Some(value.into());
-        self
-    }
-
-    /// Sets `2nd`.
-    #[must_use]
-    pub fn _2nd(mut self, value: impl Into<String>) -> Self {
-        self._2nd = Some(value.into());
-        self
-    }
-
-    /// Sets `@id`.
-    #[must_use]
-    pub fn id(mut self, value: impl Into<String>) -> Self {
-        self.id = Some(value.into());
-        self
-    }
-
-    /// Sets `$ref2`.
-    #[must_use]
-    pub fn ref2(mut self, value: impl Into<String>) -> Self {
-        self.ref2 = Some(value.into());
-        self
-    }
-
-    /// Sets `a-b`.
-    #[must_use]
-    pub fn a_b(mut self, value: impl Into<String>) -> Self {
-        self.a_b = Some(value.into());
-        self
-    }
-
-    /// Sets `a_b`.
-    #[must_use]
-    pub fn a_b_2(mut self, value: impl Into<String>) -> Self {
-        self.a_b_2 = Some(value.into());
-        self
-    }
-
-    /// Sets `aB`.
-    #[must_use]
-    pub fn a_b_3(mut self, value: impl Into<String>) -> Self {
-        self.a_b_3 = Some(value.into());
-        self
-    }
-
-    /// Sets `a b`.
-    #[must_use]
-    pub fn a_b_4(mut self, value: impl Into<String>) -> Self {
-        self.a_b_4 = Some(value.into());
-        self
-    }
-
-    /// Sets `A_B`.
-    #[must_use]
-    pub fn a_b_5(mut self, value: impl Into<String>) -> Self {
-        self.a_b_5 = Some(value.into());
-        self
-    }
-
-    /// Sets `日本語`.
-    #[must_use]
-    pub fn 日本語(mut self, value: impl Into<String>) -> Self {
-        self.日本語 = Some(value.into());
-        self
-    }
-
-    /// Sets `имя`.
-    #[must_use]
-    pub fn имя(mut self, value: impl Into<String>) -> Self {
-        self.имя = Some(value.into());
-        self
-    }
-
-    /// Sets `🦀`.
-    #[must_use]
-    pub fn field_2(mut self, value: impl Into<String>) -> Self {
-        self.field_2 = Some(value.into());
-        self
-    }
-
-    /// Sets `é`.
-    #[must_use]
-    pub fn é(mut self, value: impl Into<String>) -> Self {
-        self.é = Some(value.into());
-        self
-    }
-
-    /// Sets `é`.
-    #[must_use]
-    pub fn e(mut self, value: impl Into<String>) -> Self {
-        self.e = Some(value.into());
-        self
-    }
-
-    /// Sets `ﬀ`.
-    #[must_use]
-    pub fn ﬀ(mut self, value: impl Into<String>) -> Self {
-        self.ﬀ = Some(value.into());
-        self
-    }
-
-    /// Sets `None`.
-    #[must_use]
-    pub fn none(mut self, value: impl Into<String>) -> Self {
-        self.none = Some(value.into());
-        self
-    }
-
-    /// Sets `Some`.
-    #[must_use]
-    pub fn some(mut self, value: impl Into<String>) -> Self {
-        self.some = Some(value.into());
-        self
-    }
-
-    /// Sets `value`.
-    #[must_use]
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-
-    /// Sets `formatter`.
-    #[must_use]
-    pub fn formatter(mut self, value: impl Into<String>) -> Self {
-        self.formatter = Some(value.into());
-        self
-    }
-
-    /// Sets `"quoted"`.
-    #[must_use]
-    pub fn quoted(mut self, value: impl Into<String>) -> Self {
-        self.quoted = Some(value.into());
-        self
-    }
-
-    /// Sets `back\slash`.
-    #[must_use]
-    pub fn back_slash(mut self, value: impl Into<String>) -> Self {
-        self.back_slash = Some(value.into());
-        self
-    }
-
-    /// Sets `new line`.
-    #[must_use]
-    pub fn new_line(mut self, value: impl Into<String>) -> Self {
-        self.new_line = Some(value.into());
-        self
-    }
-
-    /// Sets `../up`.
-    #[must_use]
-    pub fn up(mut self, value: impl Into<String>) -> Self {
-        self.up = Some(value.into());
-        self
-    }
-
-    /// Sets `{}`.
-    #[must_use]
-    pub fn field_3(mut self, value: impl Into<String>) -> Self {
-        self.field_3 = Some(value.into());
-        self
-    }
-
-    /// Sets `*/`.
-    #[must_use]
-    pub fn star_slash(mut self, value: impl Into<String>) -> Self {
-        self.star_slash = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        type_(String); self_(String); self_2(String); crate_(String); super_(String);
+        fn_(String); async_(String); await_(String); gen_(String); dyn_(String);
+        try_(String); union_(String); box_(String); underscore(String);
+        underscore_underscore(String); field(String); extra(String); builder(String);
+        build(String); _1st(String); _2nd(String); id(String); ref2(String); a_b(String);
+        a_b_2(String); a_b_3(String); a_b_4(String); a_b_5(String); 日本語(String);
+        имя(String); field_2(String); é(String); e(String); ﬀ(String);
+        none(String); some(String); value(String); formatter(String); quoted(String);
+        back_slash(String); new_line(String); up(String); field_3(String);
+        star_slash(String);
     }
 }
 
@@ -451,18 +156,8 @@ impl OptionValue {
         Self::default()
     }
 
-    /// Sets `value`.
-    #[must_use]
-    pub fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = Some(value.into());
-        self
-    }
-
-    /// Sets `list`.
-    #[must_use]
-    pub fn list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.list = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        value(String); list([String]);
     }
 }
 
@@ -484,11 +179,8 @@ impl VecValue {
         Self::default()
     }
 
-    /// Sets `a`.
-    #[must_use]
-    pub fn a(mut self, value: impl IntoIterator<Item = impl Into<StringValue>>) -> Self {
-        self.a = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        a([StringValue]);
     }
 }
 
@@ -510,11 +202,8 @@ impl StringValue {
         Self::default()
     }
 
-    /// Sets `s`.
-    #[must_use]
-    pub fn s(mut self, value: impl Into<String>) -> Self {
-        self.s = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        s(String);
     }
 }
 
@@ -534,35 +223,10 @@ pub enum ResultValue {
     Unknown(String),
 }
 
-impl ResultValue {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["Ok", "Err", "None", "Some"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::OkValue => "Ok",
-            Self::ErrValue => "Err",
-            Self::NoneValue => "None",
-            Self::SomeValue => "Some",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    ResultValue else Unknown; OkValue "Ok"; ErrValue "Err"; NoneValue "None";
+    SomeValue "Some";
 }
-
-impl From<&str> for ResultValue {
-    fn from(text: &str) -> Self {
-        match text {
-            "Ok" => Self::OkValue,
-            "Err" => Self::ErrValue,
-            "None" => Self::NoneValue,
-            "Some" => Self::SomeValue,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(ResultValue);
 
 /// `BoxValue` of the API.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -582,7 +246,7 @@ impl BoxValue {
         Self::default()
     }
 
-    /// Sets `inner`.
+    /// Sets [`inner`](field@Self::inner).
     #[must_use]
     pub fn inner(mut self, value: impl Into<BoxValue>) -> Self {
         self.inner = Some(Box::new(value.into()));
@@ -636,18 +300,8 @@ impl Nullable {
         Self::default()
     }
 
-    /// Sets `n`.
-    #[must_use]
-    pub fn n(mut self, value: impl Into<String>) -> Self {
-        self.n = switchboard_runtime::Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `n` to null.
-    #[must_use]
-    pub fn n_null(mut self) -> Self {
-        self.n = switchboard_runtime::Nullable::Null;
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        n(String), n_null();
     }
 }
 
@@ -669,18 +323,8 @@ impl Value {
         Self::default()
     }
 
-    /// Sets `v`.
-    #[must_use]
-    pub fn v(mut self, value: impl Into<serde_json::Value>) -> Self {
-        self.v = switchboard_runtime::Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `v` to null.
-    #[must_use]
-    pub fn v_null(mut self) -> Self {
-        self.v = switchboard_runtime::Nullable::Null;
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        v(serde_json::Value), v_null();
     }
 }
 
@@ -704,11 +348,8 @@ impl BTreeMap {
         Self::default()
     }
 
-    /// Sets `m`.
-    #[must_use]
-    pub fn m(mut self, value: impl Into<String>) -> Self {
-        self.m = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        m(String);
     }
 
     /// Sets a property that the document does not name.
@@ -743,11 +384,8 @@ impl Debug {
         Self::default()
     }
 
-    /// Sets `secret`.
-    #[must_use]
-    pub fn secret(mut self, value: impl Into<String>) -> Self {
-        self.secret = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        secret(String);
     }
 }
 
@@ -769,11 +407,8 @@ impl Clone {
         Self::default()
     }
 
-    /// Sets `c`.
-    #[must_use]
-    pub fn c(mut self, value: impl Into<String>) -> Self {
-        self.c = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        c(String);
     }
 }
 
@@ -795,11 +430,8 @@ impl Serialize {
         Self::default()
     }
 
-    /// Sets `c`.
-    #[must_use]
-    pub fn c(mut self, value: impl Into<switchboard_runtime::DateTime>) -> Self {
-        self.c = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        c(switchboard_runtime::DateTime);
     }
 }
 
@@ -821,11 +453,8 @@ impl DateTime {
         Self::default()
     }
 
-    /// Sets `c`.
-    #[must_use]
-    pub fn c(mut self, value: impl Into<switchboard_runtime::DateTime>) -> Self {
-        self.c = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        c(switchboard_runtime::DateTime);
     }
 }
 
@@ -847,11 +476,8 @@ impl Scalar {
         Self::default()
     }
 
-    /// Sets `c`.
-    #[must_use]
-    pub fn c(mut self, value: impl Into<switchboard_runtime::Scalar>) -> Self {
-        self.c = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        c(switchboard_runtime::Scalar);
     }
 }
 
@@ -873,11 +499,8 @@ impl Client {
         Self::default()
     }
 
-    /// Sets `c`.
-    #[must_use]
-    pub fn c(mut self, value: impl Into<String>) -> Self {
-        self.c = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        c(String);
     }
 }
 
@@ -899,11 +522,8 @@ impl Error {
         Self::default()
     }
 
-    /// Sets `c`.
-    #[must_use]
-    pub fn c(mut self, value: impl Into<String>) -> Self {
-        self.c = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        c(String);
     }
 }
 
@@ -925,11 +545,8 @@ impl FooBar {
         Self::default()
     }
 
-    /// Sets `x`.
-    #[must_use]
-    pub fn x(mut self, value: impl Into<String>) -> Self {
-        self.x = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        x(String);
     }
 }
 
@@ -951,11 +568,8 @@ impl FooBar2 {
         Self::default()
     }
 
-    /// Sets `y`.
-    #[must_use]
-    pub fn y(mut self, value: impl Into<String>) -> Self {
-        self.y = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        y(String);
     }
 }
 
@@ -977,11 +591,8 @@ impl FooBar3 {
         Self::default()
     }
 
-    /// Sets `z`.
-    #[must_use]
-    pub fn z(mut self, value: impl Into<String>) -> Self {
-        self.z = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        z(String);
     }
 }
 
@@ -1003,11 +614,8 @@ impl Пользователь {
         Self::default()
     }
 
-    /// Sets `имя`.
-    #[must_use]
-    pub fn имя(mut self, value: impl Into<String>) -> Self {
-        self.имя = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        имя(String);
     }
 }
 
@@ -1029,11 +637,8 @@ impl ユーザー {
         Self::default()
     }
 
-    /// Sets `名前`.
-    #[must_use]
-    pub fn 名前(mut self, value: impl Into<String>) -> Self {
-        self.名前 = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        名前(String);
     }
 }
 
@@ -1055,11 +660,8 @@ impl Empty {
         Self::default()
     }
 
-    /// Sets `leg`.
-    #[must_use]
-    pub fn leg(mut self, value: impl Into<i64>) -> Self {
-        self.leg = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        leg(i64);
     }
 }
 
@@ -1081,11 +683,8 @@ impl N3dModel {
         Self::default()
     }
 
-    /// Sets `x`.
-    #[must_use]
-    pub fn x(mut self, value: impl Into<i64>) -> Self {
-        self.x = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        x(i64);
     }
 }
 
@@ -1123,20 +722,8 @@ impl Hostile {
         Self::default()
     }
 
-    /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
-    ///
-    /// ```text
-    /// compile_error!("dictated");
-    /// ```
-    ///
-    /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
-    /// //! //! /// //
-    ///
-    /// The server's default: `"*/ \" \\ {}"`. The server expects: matches `'*/"`.
-    #[must_use]
-    pub fn a(mut self, value: impl Into<HostileA>) -> Self {
-        self.a = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        a(HostileA);
     }
 }
 
@@ -1363,85 +950,12 @@ pub enum HostileA {
     Unknown(String),
 }
 
-impl HostileA {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &[
-        "plain",
-        "\"",
-        "\n",
-        "\r\n",
-        "*/",
-        "#[x]",
-        "\u{202e}gnp.exe",
-        "../..",
-        "```rust",
-        "{}",
-        "{0}",
-        "\\",
-        "`",
-        "\0",
-        "//",
-        "é",
-        "É",
-        "日本",
-        "🦀",
-    ];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Plain => "plain",
-            Self::Empty => "\"",
-            Self::Empty2 => "\n",
-            Self::Empty3 => "\r\n",
-            Self::StarSlash => "*/",
-            Self::X => "#[x]",
-            Self::GnpExe => "\u{202e}gnp.exe",
-            Self::DotDotSlashDotDot => "../..",
-            Self::Rust => "```rust",
-            Self::Empty4 => "{}",
-            Self::N0 => "{0}",
-            Self::Empty5 => "\\",
-            Self::Empty6 => "`",
-            Self::Empty7 => "\0",
-            Self::SlashSlash => "//",
-            Self::É => "é",
-            Self::É2 => "É",
-            Self::日本 => "日本",
-            Self::Empty8 => "🦀",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    HostileA else Unknown; Plain "plain"; Empty "\""; Empty2 "\n"; Empty3 "\r\n";
+    StarSlash "*/"; X "#[x]"; GnpExe "\u{202e}gnp.exe"; DotDotSlashDotDot "../..";
+    Rust "```rust"; Empty4 "{}"; N0 "{0}"; Empty5 "\\"; Empty6 "`"; Empty7 "\0";
+    SlashSlash "//"; É "é"; É2 "É"; 日本 "日本"; Empty8 "🦀";
 }
-
-impl From<&str> for HostileA {
-    fn from(text: &str) -> Self {
-        match text {
-            "plain" => Self::Plain,
-            "\"" => Self::Empty,
-            "\n" => Self::Empty2,
-            "\r\n" => Self::Empty3,
-            "*/" => Self::StarSlash,
-            "#[x]" => Self::X,
-            "\u{202e}gnp.exe" => Self::GnpExe,
-            "../.." => Self::DotDotSlashDotDot,
-            "```rust" => Self::Rust,
-            "{}" => Self::Empty4,
-            "{0}" => Self::N0,
-            "\\" => Self::Empty5,
-            "`" => Self::Empty6,
-            "\0" => Self::Empty7,
-            "//" => Self::SlashSlash,
-            "é" => Self::É,
-            "É" => Self::É2,
-            "日本" => Self::日本,
-            "🦀" => Self::Empty8,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(HostileA);
 
 /// `ParametersBesideABodyRequest` of the API.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -1461,10 +975,7 @@ impl ParametersBesideABodyRequest {
         Self::default()
     }
 
-    /// Sets `a`.
-    #[must_use]
-    pub fn a(mut self, value: impl Into<String>) -> Self {
-        self.a = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        a(String);
     }
 }

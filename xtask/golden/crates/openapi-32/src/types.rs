@@ -184,11 +184,8 @@ impl Circle {
         }
     }
 
-    /// Sets `kind`.
-    #[must_use]
-    pub fn kind(mut self, value: impl Into<CircleKind>) -> Self {
-        self.kind = value.into();
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        kind(CircleKind);
     }
 }
 
@@ -221,25 +218,8 @@ impl Polygon {
         Self::default()
     }
 
-    /// Sets `kind`.
-    #[must_use]
-    pub fn kind(mut self, value: impl Into<String>) -> Self {
-        self.kind = Some(value.into());
-        self
-    }
-
-    /// Sets `corners`.
-    #[must_use]
-    pub fn corners(mut self, value: impl Into<i64>) -> Self {
-        self.corners = Some(value.into());
-        self
-    }
-
-    /// Sets `radius`.
-    #[must_use]
-    pub fn radius(mut self, value: impl Into<f64>) -> Self {
-        self.radius = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        kind(String); corners(i64); radius(f64);
     }
 }
 
@@ -267,29 +247,9 @@ pub enum CatPetType {
     Unknown(String),
 }
 
-impl CatPetType {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["Cat"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Cat => "Cat",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    CatPetType else Unknown; Cat "Cat";
 }
-
-impl From<&str> for CatPetType {
-    fn from(text: &str) -> Self {
-        match text {
-            "Cat" => Self::Cat,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(CatPetType);
 
 /// The known values of `CircleKind`.
 #[derive(Clone)]
@@ -301,29 +261,9 @@ pub enum CircleKind {
     Unknown(String),
 }
 
-impl CircleKind {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["Circle"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Circle => "Circle",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    CircleKind else Unknown; Circle "Circle";
 }
-
-impl From<&str> for CircleKind {
-    fn from(text: &str) -> Self {
-        match text {
-            "Circle" => Self::Circle,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(CircleKind);
 
 /// `QueryPetsRequest` of the API.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -343,11 +283,8 @@ impl QueryPetsRequest {
         Self::default()
     }
 
-    /// Sets `kind`.
-    #[must_use]
-    pub fn kind(mut self, value: impl Into<String>) -> Self {
-        self.kind = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        kind(String);
     }
 }
 
@@ -377,18 +314,8 @@ impl SearchSearch {
         }
     }
 
-    /// Sets `tags`.
-    #[must_use]
-    pub fn tags(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.tags = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
-        self
-    }
-
-    /// Sets `ids`.
-    #[must_use]
-    pub fn ids(mut self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        self.ids = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        tags([String]); ids([i64]);
     }
 }
 
@@ -422,11 +349,8 @@ impl FilterFilter {
         Self::default()
     }
 
-    /// Sets `numbers`.
-    #[must_use]
-    pub fn numbers(mut self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        self.numbers = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        numbers([i64]);
     }
 }
 

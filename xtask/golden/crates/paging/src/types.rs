@@ -156,25 +156,8 @@ impl ByCursorInTheBodyRequest {
         Self::default()
     }
 
-    /// Sets `filter`.
-    #[must_use]
-    pub fn filter(mut self, value: impl Into<ByCursorInTheBodyFilter>) -> Self {
-        self.filter = Some(value.into());
-        self
-    }
-
-    /// Sets `start_cursor`.
-    #[must_use]
-    pub fn start_cursor(mut self, value: impl Into<String>) -> Self {
-        self.start_cursor = Some(value.into());
-        self
-    }
-
-    /// Sets `page_size`.
-    #[must_use]
-    pub fn page_size(mut self, value: impl Into<i64>) -> Self {
-        self.page_size = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        filter(ByCursorInTheBodyFilter); start_cursor(String); page_size(i64);
     }
 }
 
@@ -222,21 +205,8 @@ impl BySortOfTheLastItemRequest {
         }
     }
 
-    /// Sets `page`.
-    #[must_use]
-    pub fn page(mut self, value: impl Into<BySortOfTheLastItemPage>) -> Self {
-        self.page = Some(value.into());
-        self
-    }
-
-    /// Sets `search_after`.
-    #[must_use]
-    pub fn search_after(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Value>>,
-    ) -> Self {
-        self.search_after = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        page(BySortOfTheLastItemPage); search_after([Value]);
     }
 }
 
@@ -356,18 +326,8 @@ impl ByCursorInTheBodyFilter {
         Self::default()
     }
 
-    /// Sets `name`.
-    #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-
-    /// Sets `weight`.
-    #[must_use]
-    pub fn weight(mut self, value: impl Into<f64>) -> Self {
-        self.weight = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        name(String); weight(f64);
     }
 }
 
@@ -389,11 +349,8 @@ impl BySortOfTheLastItemPage {
         Self::default()
     }
 
-    /// Sets `size`.
-    #[must_use]
-    pub fn size(mut self, value: impl Into<i64>) -> Self {
-        self.size = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        size(i64);
     }
 }
 

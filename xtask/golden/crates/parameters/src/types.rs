@@ -30,18 +30,8 @@ impl Color {
         }
     }
 
-    /// Sets `G`.
-    #[must_use]
-    pub fn g(mut self, value: impl Into<i64>) -> Self {
-        self.g = Some(value.into());
-        self
-    }
-
-    /// Sets `name`.
-    #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        g(i64); name(String);
     }
 }
 
@@ -73,25 +63,8 @@ impl Filter {
         Self::default()
     }
 
-    /// Sets `name`.
-    #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-
-    /// Sets `since`.
-    #[must_use]
-    pub fn since(mut self, value: impl Into<FilterSince>) -> Self {
-        self.since = Some(value.into());
-        self
-    }
-
-    /// Sets `tags`.
-    #[must_use]
-    pub fn tags(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.tags = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        name(String); since(FilterSince); tags([String]);
     }
 }
 
@@ -113,11 +86,8 @@ impl FilterSince {
         Self::default()
     }
 
-    /// Sets `year`.
-    #[must_use]
-    pub fn year(mut self, value: impl Into<i64>) -> Self {
-        self.year = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        year(i64);
     }
 }
 
@@ -133,31 +103,9 @@ pub enum FileByNameExtension {
     Unknown(String),
 }
 
-impl FileByNameExtension {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["png", "svg"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Png => "png",
-            Self::Svg => "svg",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    FileByNameExtension else Unknown; Png "png"; Svg "svg";
 }
-
-impl From<&str> for FileByNameExtension {
-    fn from(text: &str) -> Self {
-        match text {
-            "png" => Self::Png,
-            "svg" => Self::Svg,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(FileByNameExtension);
 
 /// The known values of `QueryScalarsSort`.
 #[derive(Clone)]
@@ -171,31 +119,9 @@ pub enum QueryScalarsSort {
     Unknown(String),
 }
 
-impl QueryScalarsSort {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["name", "-name"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Name => "name",
-            Self::MinusName => "-name",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    QueryScalarsSort else Unknown; Name "name"; MinusName "-name";
 }
-
-impl From<&str> for QueryScalarsSort {
-    fn from(text: &str) -> Self {
-        match text {
-            "name" => Self::Name,
-            "-name" => Self::MinusName,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(QueryScalarsSort);
 
 /// One of several shapes.
 #[derive(Clone, Debug, PartialEq)]
@@ -249,31 +175,9 @@ pub enum QueryListsSort {
     Unknown(String),
 }
 
-impl QueryListsSort {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["a", "b"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::A => "a",
-            Self::B => "b",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    QueryListsSort else Unknown; A "a"; B "b";
 }
-
-impl From<&str> for QueryListsSort {
-    fn from(text: &str) -> Self {
-        match text {
-            "a" => Self::A,
-            "b" => Self::B,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(QueryListsSort);
 
 /// The known values of `HeadersXMode`.
 #[derive(Clone)]
@@ -289,30 +193,6 @@ pub enum HeadersXMode {
     Unknown(String),
 }
 
-impl HeadersXMode {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["fast", "Fast", "slow"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Fast => "fast",
-            Self::Fast2 => "Fast",
-            Self::Slow => "slow",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    HeadersXMode else Unknown; Fast "fast"; Fast2 "Fast"; Slow "slow";
 }
-
-impl From<&str> for HeadersXMode {
-    fn from(text: &str) -> Self {
-        match text {
-            "fast" => Self::Fast,
-            "Fast" => Self::Fast2,
-            "slow" => Self::Slow,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(HeadersXMode);

@@ -84,42 +84,13 @@ impl Nullables {
         }
     }
 
-    /// Sets `optional`.
-    #[must_use]
-    pub fn optional(mut self, value: impl Into<String>) -> Self {
-        self.optional = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        optional(String); optional_nullable(String), optional_nullable_null();
+        nullable_ref(Point), nullable_ref_null();
+        nullable_enum(NullablesNullableEnum), nullable_enum_null();
     }
 
-    /// Sets `optionalNullable`.
-    #[must_use]
-    pub fn optional_nullable(mut self, value: impl Into<String>) -> Self {
-        self.optional_nullable = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `optionalNullable` to null.
-    #[must_use]
-    pub fn optional_nullable_null(mut self) -> Self {
-        self.optional_nullable = Nullable::Null;
-        self
-    }
-
-    /// Sets `nullableRef`.
-    #[must_use]
-    pub fn nullable_ref(mut self, value: impl Into<Point>) -> Self {
-        self.nullable_ref = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `nullableRef` to null.
-    #[must_use]
-    pub fn nullable_ref_null(mut self) -> Self {
-        self.nullable_ref = Nullable::Null;
-        self
-    }
-
-    /// Sets `nullableList`.
+    /// Sets [`nullable_list`](field@Self::nullable_list).
     #[must_use]
     pub fn nullable_list(
         mut self,
@@ -131,14 +102,14 @@ impl Nullables {
         self
     }
 
-    /// Sets `nullableList` to null.
+    /// Sets [`nullable_list`](field@Self::nullable_list) to null.
     #[must_use]
     pub fn nullable_list_null(mut self) -> Self {
         self.nullable_list = Nullable::Null;
         self
     }
 
-    /// Sets `nullableMap`.
+    /// Sets [`nullable_map`](field@Self::nullable_map).
     #[must_use]
     pub fn nullable_map(
         mut self,
@@ -153,24 +124,10 @@ impl Nullables {
         self
     }
 
-    /// Sets `nullableMap` to null.
+    /// Sets [`nullable_map`](field@Self::nullable_map) to null.
     #[must_use]
     pub fn nullable_map_null(mut self) -> Self {
         self.nullable_map = Nullable::Null;
-        self
-    }
-
-    /// Sets `nullableEnum`.
-    #[must_use]
-    pub fn nullable_enum(mut self, value: impl Into<NullablesNullableEnum>) -> Self {
-        self.nullable_enum = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `nullableEnum` to null.
-    #[must_use]
-    pub fn nullable_enum_null(mut self) -> Self {
-        self.nullable_enum = Nullable::Null;
         self
     }
 }
@@ -195,11 +152,8 @@ impl Point {
         Self { x: x.into(), y: None }
     }
 
-    /// Sets `y`.
-    #[must_use]
-    pub fn y(mut self, value: impl Into<i64>) -> Self {
-        self.y = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        y(i64);
     }
 }
 
@@ -239,11 +193,8 @@ impl Composed {
         }
     }
 
-    /// Sets `z`.
-    #[must_use]
-    pub fn z(mut self, value: impl Into<i64>) -> Self {
-        self.z = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        z(i64);
     }
 }
 
@@ -281,39 +232,14 @@ impl Tree {
         }
     }
 
-    /// Sets `parent`.
+    switchboard_runtime::codegen::v1::setters! {
+        children([Tree]); index([(String, Tree)]); extended(Extended);
+    }
+
+    /// Sets [`parent`](field@Self::parent).
     #[must_use]
     pub fn parent(mut self, value: impl Into<Tree>) -> Self {
         self.parent = Some(Box::new(value.into()));
-        self
-    }
-
-    /// Sets `children`.
-    #[must_use]
-    pub fn children(mut self, value: impl IntoIterator<Item = impl Into<Tree>>) -> Self {
-        self.children = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
-        self
-    }
-
-    /// Sets `index`.
-    #[must_use]
-    pub fn index(
-        mut self,
-        value: impl IntoIterator<Item = (impl Into<String>, impl Into<Tree>)>,
-    ) -> Self {
-        self.index = Some(
-            value
-                .into_iter()
-                .map(|(key, value)| (key.into(), value.into()))
-                .collect::<BTreeMap<_, _>>(),
-        );
-        self
-    }
-
-    /// Sets `extended`.
-    #[must_use]
-    pub fn extended(mut self, value: impl Into<Extended>) -> Self {
-        self.extended = Some(value.into());
         self
     }
 }
@@ -348,11 +274,8 @@ impl MutualA {
         Self::default()
     }
 
-    /// Sets `b`.
-    #[must_use]
-    pub fn b(mut self, value: impl Into<MutualB>) -> Self {
-        self.b = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        b(MutualB);
     }
 }
 
@@ -457,18 +380,8 @@ impl Short {
         Self::default()
     }
 
-    /// Sets `id`.
-    #[must_use]
-    pub fn id(mut self, value: impl Into<i64>) -> Self {
-        self.id = Some(value.into());
-        self
-    }
-
-    /// Sets `price`.
-    #[must_use]
-    pub fn price(mut self, value: impl Into<f64>) -> Self {
-        self.price = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        id(i64); price(f64);
     }
 }
 
@@ -494,25 +407,8 @@ impl Long {
         Self::default()
     }
 
-    /// Sets `id`.
-    #[must_use]
-    pub fn id(mut self, value: impl Into<i64>) -> Self {
-        self.id = Some(value.into());
-        self
-    }
-
-    /// Sets `price`.
-    #[must_use]
-    pub fn price(mut self, value: impl Into<f64>) -> Self {
-        self.price = Some(value.into());
-        self
-    }
-
-    /// Sets `detail`.
-    #[must_use]
-    pub fn detail(mut self, value: impl Into<String>) -> Self {
-        self.detail = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        id(i64); price(f64); detail(String);
     }
 }
 
@@ -643,11 +539,8 @@ impl Cat {
         }
     }
 
-    /// Sets `sound`.
-    #[must_use]
-    pub fn sound(mut self, value: impl Into<String>) -> Self {
-        self.sound = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        sound(String);
     }
 }
 
@@ -686,11 +579,8 @@ impl Dog {
         }
     }
 
-    /// Sets `sound`.
-    #[must_use]
-    pub fn sound(mut self, value: impl Into<String>) -> Self {
-        self.sound = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        sound(String);
     }
 }
 
@@ -839,11 +729,8 @@ impl Amount {
         }
     }
 
-    /// Sets `currency`.
-    #[must_use]
-    pub fn currency(mut self, value: impl Into<String>) -> Self {
-        self.currency = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        currency(String);
     }
 }
 
@@ -920,11 +807,8 @@ impl Line {
         }
     }
 
-    /// Sets `label`.
-    #[must_use]
-    pub fn label(mut self, value: impl Into<String>) -> Self {
-        self.label = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        label(String);
     }
 }
 
@@ -1031,25 +915,8 @@ impl Special {
         }
     }
 
-    /// Sets `type`.
-    #[must_use]
-    pub fn type_(mut self, value: impl Into<SpecialType>) -> Self {
-        self.type_ = value.into();
-        self
-    }
-
-    /// Sets `id`.
-    #[must_use]
-    pub fn id(mut self, value: impl Into<i64>) -> Self {
-        self.id = Some(value.into());
-        self
-    }
-
-    /// Sets `power`.
-    #[must_use]
-    pub fn power(mut self, value: impl Into<i64>) -> Self {
-        self.power = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        type_(SpecialType); id(i64); power(i64);
     }
 }
 
@@ -1079,18 +946,8 @@ impl Holder {
         Self::default()
     }
 
-    /// Sets `item`.
-    #[must_use]
-    pub fn item(mut self, value: impl Into<Base>) -> Self {
-        self.item = Some(value.into());
-        self
-    }
-
-    /// Sets `special`.
-    #[must_use]
-    pub fn special(mut self, value: impl Into<Special>) -> Self {
-        self.special = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        item(Base); special(Special);
     }
 }
 
@@ -1114,25 +971,8 @@ impl Negated {
         Self::default()
     }
 
-    /// Sets `code`.
-    #[must_use]
-    pub fn code(mut self, value: impl Into<String>) -> Self {
-        self.code = Some(value.into());
-        self
-    }
-
-    /// Sets `anything`.
-    #[must_use]
-    pub fn anything(mut self, value: impl Into<Value>) -> Self {
-        self.anything = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `anything` to null.
-    #[must_use]
-    pub fn anything_null(mut self) -> Self {
-        self.anything = Nullable::Null;
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        code(String); anything(Value), anything_null();
     }
 }
 
@@ -1197,123 +1037,11 @@ impl Enums {
         Self::default()
     }
 
-    /// Sets `cases`.
-    #[must_use]
-    pub fn cases(mut self, value: impl Into<EnumsCases>) -> Self {
-        self.cases = Some(value.into());
-        self
-    }
-
-    /// Sets `empty`.
-    #[must_use]
-    pub fn empty(mut self, value: impl Into<EnumsEmpty>) -> Self {
-        self.empty = Some(value.into());
-        self
-    }
-
-    /// Sets `withNull`.
-    #[must_use]
-    pub fn with_null(mut self, value: impl Into<EnumsWithNull>) -> Self {
-        self.with_null = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `withNull` to null.
-    #[must_use]
-    pub fn with_null_null(mut self) -> Self {
-        self.with_null = Nullable::Null;
-        self
-    }
-
-    /// Sets `mixed`.
-    ///
-    /// The server expects: one of `"auto"`, `1`, `2.5`, `true`.
-    #[must_use]
-    pub fn mixed(mut self, value: impl Into<Scalar>) -> Self {
-        self.mixed = Some(value.into());
-        self
-    }
-
-    /// Sets `numbersAsText`.
-    ///
-    /// The server expects: one of `"1"`, `"2"`.
-    #[must_use]
-    pub fn numbers_as_text(mut self, value: impl Into<Scalar>) -> Self {
-        self.numbers_as_text = Some(value.into());
-        self
-    }
-
-    /// Sets `floats`.
-    ///
-    /// The server expects: one of `0.5`, `1`, `2.5`.
-    #[must_use]
-    pub fn floats(mut self, value: impl Into<f64>) -> Self {
-        self.floats = Some(value.into());
-        self
-    }
-
-    /// Sets `integers`.
-    ///
-    /// The server expects: one of `1`, `2`.
-    #[must_use]
-    pub fn integers(mut self, value: impl Into<i64>) -> Self {
-        self.integers = Some(value.into());
-        self
-    }
-
-    /// Sets `huge`.
-    ///
-    /// The server expects: one of `18446744073709551615`.
-    #[must_use]
-    pub fn huge(mut self, value: u64) -> Self {
-        self.huge = Some(value);
-        self
-    }
-
-    /// Sets `booleans`.
-    ///
-    /// The server expects: one of `true`.
-    #[must_use]
-    pub fn booleans(mut self, value: bool) -> Self {
-        self.booleans = Some(value);
-        self
-    }
-
-    /// Sets `symbols`.
-    #[must_use]
-    pub fn symbols(mut self, value: impl Into<EnumsSymbols>) -> Self {
-        self.symbols = Some(value.into());
-        self
-    }
-
-    /// Sets `digits`.
-    #[must_use]
-    pub fn digits(mut self, value: impl Into<EnumsDigits>) -> Self {
-        self.digits = Some(value.into());
-        self
-    }
-
-    /// Sets `objects`.
-    ///
-    /// The server expects: one of `{"a":1}`, `[2]`.
-    #[must_use]
-    pub fn objects(mut self, value: impl Into<Value>) -> Self {
-        self.objects = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `objects` to null.
-    #[must_use]
-    pub fn objects_null(mut self) -> Self {
-        self.objects = Nullable::Null;
-        self
-    }
-
-    /// Sets `list`.
-    #[must_use]
-    pub fn list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.list = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        cases(EnumsCases); empty(EnumsEmpty); with_null(EnumsWithNull), with_null_null();
+        mixed(Scalar); numbers_as_text(Scalar); floats(f64); integers(i64); huge(u64);
+        booleans(bool); symbols(EnumsSymbols); digits(EnumsDigits);
+        objects(Value), objects_null(); list([String]);
     }
 }
 
@@ -1351,57 +1079,9 @@ impl Numbers {
         Self::default()
     }
 
-    /// Sets `signed`.
-    #[must_use]
-    pub fn signed(mut self, value: impl Into<i64>) -> Self {
-        self.signed = Some(value.into());
-        self
-    }
-
-    /// Sets `unsigned`.
-    #[must_use]
-    pub fn unsigned(mut self, value: u64) -> Self {
-        self.unsigned = Some(value);
-        self
-    }
-
-    /// Sets `bounded`.
-    ///
-    /// The server expects: at most 18446744073709551615.
-    #[must_use]
-    pub fn bounded(mut self, value: u64) -> Self {
-        self.bounded = Some(value);
-        self
-    }
-
-    /// Sets `beyond`.
-    ///
-    /// The server expects: at least -1e+20, at most 1e+20.
-    #[must_use]
-    pub fn beyond(mut self, value: impl Into<Value>) -> Self {
-        self.beyond = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `beyond` to null.
-    #[must_use]
-    pub fn beyond_null(mut self) -> Self {
-        self.beyond = Nullable::Null;
-        self
-    }
-
-    /// Sets `fraction`.
-    #[must_use]
-    pub fn fraction(mut self, value: impl Into<f64>) -> Self {
-        self.fraction = Some(value.into());
-        self
-    }
-
-    /// Sets `single`.
-    #[must_use]
-    pub fn single(mut self, value: impl Into<f64>) -> Self {
-        self.single = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        signed(i64); unsigned(u64); bounded(u64); beyond(Value), beyond_null();
+        fraction(f64); single(f64);
     }
 }
 
@@ -1462,110 +1142,11 @@ impl Odd {
         Self::default()
     }
 
-    /// Sets `wrongDefault`.
-    ///
-    /// The server's default: `"seven"`.
-    #[must_use]
-    pub fn wrong_default(mut self, value: impl Into<i64>) -> Self {
-        self.wrong_default = Some(value.into());
-        self
-    }
-
-    /// Sets `wrongEnumDefault`.
-    ///
-    /// The server's default: `7`.
-    #[must_use]
-    pub fn wrong_enum_default(mut self, value: impl Into<OddWrongEnumDefault>) -> Self {
-        self.wrong_enum_default = Some(value.into());
-        self
-    }
-
-    /// Sets `listDefault`.
-    ///
-    /// The server's default: `"x"`.
-    #[must_use]
-    pub fn list_default(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        self.list_default = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
-        self
-    }
-
-    /// Sets `lookaround`.
-    ///
-    /// The server expects: matches `^(?!.*--)[a-z](?<=z)\p{IsGreek}$`.
-    #[must_use]
-    pub fn lookaround(mut self, value: impl Into<String>) -> Self {
-        self.lookaround = Some(value.into());
-        self
-    }
-
-    /// Sets `broken`.
-    ///
-    /// The server expects: matches `([a-z`.
-    #[must_use]
-    pub fn broken(mut self, value: impl Into<String>) -> Self {
-        self.broken = Some(value.into());
-        self
-    }
-
-    /// Sets `backwards`.
-    ///
-    /// The server expects: at least 9 characters, at most 3 characters.
-    #[must_use]
-    pub fn backwards(mut self, value: impl Into<String>) -> Self {
-        self.backwards = Some(value.into());
-        self
-    }
-
-    /// Sets `when`.
-    #[must_use]
-    pub fn when(mut self, value: impl Into<DateTime>) -> Self {
-        self.when = Some(value.into());
-        self
-    }
-
-    /// Sets `day`.
-    #[must_use]
-    pub fn day(mut self, value: impl Into<Date>) -> Self {
-        self.day = Some(value.into());
-        self
-    }
-
-    /// Sets `id`.
-    #[must_use]
-    pub fn id(mut self, value: impl Into<Uuid>) -> Self {
-        self.id = Some(value.into());
-        self
-    }
-
-    /// Sets `bytes`.
-    #[must_use]
-    pub fn bytes(mut self, value: impl Into<Base64>) -> Self {
-        self.bytes = Some(value.into());
-        self
-    }
-
-    /// Sets `unknownFormat`.
-    #[must_use]
-    pub fn unknown_format(mut self, value: impl Into<String>) -> Self {
-        self.unknown_format = Some(value.into());
-        self
-    }
-
-    /// Sets `untyped`.
-    #[must_use]
-    pub fn untyped(mut self, value: impl Into<Value>) -> Self {
-        self.untyped = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `untyped` to null.
-    #[must_use]
-    pub fn untyped_null(mut self) -> Self {
-        self.untyped = Nullable::Null;
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        wrong_default(i64); wrong_enum_default(OddWrongEnumDefault);
+        list_default([String]); lookaround(String); broken(String); backwards(String);
+        when(DateTime); day(Date); id(Uuid); bytes(Base64); unknown_format(String);
+        untyped(Value), untyped_null();
     }
 }
 
@@ -1595,11 +1176,8 @@ impl Open {
         }
     }
 
-    /// Sets `extra`.
-    #[must_use]
-    pub fn extra(mut self, value: impl Into<String>) -> Self {
-        self.extra = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        extra(String);
     }
 
     /// Sets a property that the document does not name.
@@ -1646,11 +1224,8 @@ impl Free {
         Self::default()
     }
 
-    /// Sets `name`.
-    #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        name(String);
     }
 
     /// Sets a property that the document does not name.
@@ -1702,22 +1277,8 @@ impl Account {
         }
     }
 
-    /// Sets `id`.
-    ///
-    /// Set by the server.
-    #[must_use]
-    pub fn id(mut self, value: impl Into<i64>) -> Self {
-        self.id = Some(value.into());
-        self
-    }
-
-    /// Sets `password`.
-    ///
-    /// Never sent back by the server.
-    #[must_use]
-    pub fn password(mut self, value: impl Into<String>) -> Self {
-        self.password = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        id(i64); password(String);
     }
 }
 
@@ -1756,14 +1317,8 @@ impl Node {
         }
     }
 
-    /// Sets `children`.
-    #[must_use]
-    pub fn children(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Children>>,
-    ) -> Self {
-        self.children = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        children([Children]);
     }
 }
 
@@ -1800,14 +1355,8 @@ impl Branch {
         }
     }
 
-    /// Sets `children`.
-    #[must_use]
-    pub fn children(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Children>>,
-    ) -> Self {
-        self.children = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        children([Children]);
     }
 }
 
@@ -1837,14 +1386,8 @@ impl Leaf {
         }
     }
 
-    /// Sets `children`.
-    #[must_use]
-    pub fn children(
-        mut self,
-        value: impl IntoIterator<Item = impl Into<Children>>,
-    ) -> Self {
-        self.children = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        children([Children]);
     }
 }
 
@@ -1916,7 +1459,7 @@ impl Links {
         }
     }
 
-    /// Sets `texts`.
+    /// Sets [`texts`](field@Self::texts).
     #[must_use]
     pub fn texts(
         mut self,
@@ -1978,11 +1521,8 @@ impl OpenPoint {
         }
     }
 
-    /// Sets `y`.
-    #[must_use]
-    pub fn y(mut self, value: impl Into<i64>) -> Self {
-        self.y = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        y(i64);
     }
 
     /// Sets a property that the document does not name.
@@ -2009,29 +1549,9 @@ pub enum NullablesNullableEnum {
     Unknown(String),
 }
 
-impl NullablesNullableEnum {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["a"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::A => "a",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    NullablesNullableEnum else Unknown; A "a";
 }
-
-impl From<&str> for NullablesNullableEnum {
-    fn from(text: &str) -> Self {
-        match text {
-            "a" => Self::A,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(NullablesNullableEnum);
 
 /// `Extended` of the API.
 #[derive(Clone, Debug, PartialEq)]
@@ -2070,46 +1590,21 @@ impl Extended {
         }
     }
 
-    /// Sets `parent`.
+    switchboard_runtime::codegen::v1::setters! {
+        children([Tree]); index([(String, Tree)]); note(String);
+    }
+
+    /// Sets [`parent`](field@Self::parent).
     #[must_use]
     pub fn parent(mut self, value: impl Into<Tree>) -> Self {
         self.parent = Some(Box::new(value.into()));
         self
     }
 
-    /// Sets `children`.
-    #[must_use]
-    pub fn children(mut self, value: impl IntoIterator<Item = impl Into<Tree>>) -> Self {
-        self.children = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
-        self
-    }
-
-    /// Sets `index`.
-    #[must_use]
-    pub fn index(
-        mut self,
-        value: impl IntoIterator<Item = (impl Into<String>, impl Into<Tree>)>,
-    ) -> Self {
-        self.index = Some(
-            value
-                .into_iter()
-                .map(|(key, value)| (key.into(), value.into()))
-                .collect::<BTreeMap<_, _>>(),
-        );
-        self
-    }
-
-    /// Sets `extended`.
+    /// Sets [`extended`](field@Self::extended).
     #[must_use]
     pub fn extended(mut self, value: impl Into<Extended>) -> Self {
         self.extended = Some(Box::new(value.into()));
-        self
-    }
-
-    /// Sets `note`.
-    #[must_use]
-    pub fn note(mut self, value: impl Into<String>) -> Self {
-        self.note = Some(value.into());
         self
     }
 }
@@ -2176,32 +1671,8 @@ impl AnyOfPointAndShort {
         Self::default()
     }
 
-    /// Sets `x`.
-    #[must_use]
-    pub fn x(mut self, value: impl Into<i64>) -> Self {
-        self.x = Some(value.into());
-        self
-    }
-
-    /// Sets `y`.
-    #[must_use]
-    pub fn y(mut self, value: impl Into<i64>) -> Self {
-        self.y = Some(value.into());
-        self
-    }
-
-    /// Sets `id`.
-    #[must_use]
-    pub fn id(mut self, value: impl Into<i64>) -> Self {
-        self.id = Some(value.into());
-        self
-    }
-
-    /// Sets `price`.
-    #[must_use]
-    pub fn price(mut self, value: impl Into<f64>) -> Self {
-        self.price = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        x(i64); y(i64); id(i64); price(f64);
     }
 }
 
@@ -2231,11 +1702,8 @@ impl BaseBase {
         }
     }
 
-    /// Sets `id`.
-    #[must_use]
-    pub fn id(mut self, value: impl Into<i64>) -> Self {
-        self.id = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        id(i64);
     }
 
     /// Sets a property that the document does not name.
@@ -2268,29 +1736,9 @@ pub enum SpecialType {
     Unknown(String),
 }
 
-impl SpecialType {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["special"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Special => "special",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    SpecialType else Unknown; Special "special";
 }
-
-impl From<&str> for SpecialType {
-    fn from(text: &str) -> Self {
-        match text {
-            "special" => Self::Special,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(SpecialType);
 
 /// The known values of `EnumsCases`.
 #[derive(Clone)]
@@ -2306,33 +1754,9 @@ pub enum EnumsCases {
     Unknown(String),
 }
 
-impl EnumsCases {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["asc", "ASC", "Asc"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Asc => "asc",
-            Self::Asc2 => "ASC",
-            Self::Asc3 => "Asc",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    EnumsCases else Unknown; Asc "asc"; Asc2 "ASC"; Asc3 "Asc";
 }
-
-impl From<&str> for EnumsCases {
-    fn from(text: &str) -> Self {
-        match text {
-            "asc" => Self::Asc,
-            "ASC" => Self::Asc2,
-            "Asc" => Self::Asc3,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(EnumsCases);
 
 /// The known values of `EnumsEmpty`.
 #[derive(Clone)]
@@ -2346,31 +1770,9 @@ pub enum EnumsEmpty {
     Unknown(String),
 }
 
-impl EnumsEmpty {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["", "full"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Empty => "",
-            Self::Full => "full",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    EnumsEmpty else Unknown; Empty ""; Full "full";
 }
-
-impl From<&str> for EnumsEmpty {
-    fn from(text: &str) -> Self {
-        match text {
-            "" => Self::Empty,
-            "full" => Self::Full,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(EnumsEmpty);
 
 /// The known values of `EnumsWithNull`.
 #[derive(Clone)]
@@ -2382,29 +1784,9 @@ pub enum EnumsWithNull {
     Unknown(String),
 }
 
-impl EnumsWithNull {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["a"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::A => "a",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    EnumsWithNull else Unknown; A "a";
 }
-
-impl From<&str> for EnumsWithNull {
-    fn from(text: &str) -> Self {
-        match text {
-            "a" => Self::A,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(EnumsWithNull);
 
 /// The known values of `EnumsSymbols`.
 #[derive(Clone)]
@@ -2426,39 +1808,10 @@ pub enum EnumsSymbols {
     Unknown(String),
 }
 
-impl EnumsSymbols {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["+", "-", "<=", ">=", "*", "%"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Plus => "+",
-            Self::Minus => "-",
-            Self::LessEqual => "<=",
-            Self::GreaterEqual => ">=",
-            Self::Star => "*",
-            Self::Percent => "%",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    EnumsSymbols else Unknown; Plus "+"; Minus "-"; LessEqual "<="; GreaterEqual ">=";
+    Star "*"; Percent "%";
 }
-
-impl From<&str> for EnumsSymbols {
-    fn from(text: &str) -> Self {
-        match text {
-            "+" => Self::Plus,
-            "-" => Self::Minus,
-            "<=" => Self::LessEqual,
-            ">=" => Self::GreaterEqual,
-            "*" => Self::Star,
-            "%" => Self::Percent,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(EnumsSymbols);
 
 /// The known values of `EnumsDigits`.
 #[derive(Clone)]
@@ -2476,35 +1829,9 @@ pub enum EnumsDigits {
     Other(String),
 }
 
-impl EnumsDigits {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["1", "1.0", "-1", "unknown"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::N1 => "1",
-            Self::N10 => "1.0",
-            Self::Minus1 => "-1",
-            Self::Unknown => "unknown",
-            Self::Other(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    EnumsDigits else Other; N1 "1"; N10 "1.0"; Minus1 "-1"; Unknown "unknown";
 }
-
-impl From<&str> for EnumsDigits {
-    fn from(text: &str) -> Self {
-        match text {
-            "1" => Self::N1,
-            "1.0" => Self::N10,
-            "-1" => Self::Minus1,
-            "unknown" => Self::Unknown,
-            other => Self::Other(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(EnumsDigits);
 
 /// The known values of `OddWrongEnumDefault`.
 ///
@@ -2518,29 +1845,9 @@ pub enum OddWrongEnumDefault {
     Unknown(String),
 }
 
-impl OddWrongEnumDefault {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["a"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::A => "a",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    OddWrongEnumDefault else Unknown; A "a";
 }
-
-impl From<&str> for OddWrongEnumDefault {
-    fn from(text: &str) -> Self {
-        match text {
-            "a" => Self::A,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(OddWrongEnumDefault);
 
 /// One of several shapes.
 #[derive(Clone, Debug, PartialEq)]

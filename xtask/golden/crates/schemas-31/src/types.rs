@@ -44,60 +44,10 @@ impl TypeArrays {
         }
     }
 
-    /// Sets `optionalNullable`.
-    #[must_use]
-    pub fn optional_nullable(mut self, value: impl Into<i64>) -> Self {
-        self.optional_nullable = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `optionalNullable` to null.
-    #[must_use]
-    pub fn optional_nullable_null(mut self) -> Self {
-        self.optional_nullable = Nullable::Null;
-        self
-    }
-
-    /// Sets `several`.
-    #[must_use]
-    pub fn several(mut self, value: impl Into<Scalar>) -> Self {
-        self.several = Some(value.into());
-        self
-    }
-
-    /// Sets `textOrList`.
-    #[must_use]
-    pub fn text_or_list(mut self, value: impl Into<TypeArraysTextOrList>) -> Self {
-        self.text_or_list = Some(value.into());
-        self
-    }
-
-    /// Sets `nothing`.
-    #[must_use]
-    pub fn nothing(mut self, value: impl Into<Value>) -> Self {
-        self.nothing = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `nothing` to null.
-    #[must_use]
-    pub fn nothing_null(mut self) -> Self {
-        self.nothing = Nullable::Null;
-        self
-    }
-
-    /// Sets `oneOfNull`.
-    #[must_use]
-    pub fn one_of_null(mut self, value: impl Into<Point>) -> Self {
-        self.one_of_null = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `oneOfNull` to null.
-    #[must_use]
-    pub fn one_of_null_null(mut self) -> Self {
-        self.one_of_null = Nullable::Null;
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        optional_nullable(i64), optional_nullable_null(); several(Scalar);
+        text_or_list(TypeArraysTextOrList); nothing(Value), nothing_null();
+        one_of_null(Point), one_of_null_null();
     }
 }
 
@@ -160,43 +110,8 @@ impl Consts {
         }
     }
 
-    /// Sets `kind`.
-    #[must_use]
-    pub fn kind(mut self, value: impl Into<ConstsKind>) -> Self {
-        self.kind = value.into();
-        self
-    }
-
-    /// Sets `version`.
-    ///
-    /// The server expects: one of `2`.
-    #[must_use]
-    pub fn version(mut self, value: impl Into<i64>) -> Self {
-        self.version = value.into();
-        self
-    }
-
-    /// Sets `yes`.
-    ///
-    /// The server expects: one of `true`.
-    #[must_use]
-    pub fn yes(mut self, value: bool) -> Self {
-        self.yes = Some(value);
-        self
-    }
-
-    /// Sets `none`.
-    #[must_use]
-    pub fn none(mut self, value: impl Into<Value>) -> Self {
-        self.none = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `none` to null.
-    #[must_use]
-    pub fn none_null(mut self) -> Self {
-        self.none = Nullable::Null;
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        kind(ConstsKind); version(i64); yes(bool); none(Value), none_null();
     }
 }
 
@@ -303,18 +218,8 @@ impl Local {
         Self::default()
     }
 
-    /// Sets `inner`.
-    #[must_use]
-    pub fn inner(mut self, value: impl Into<Inner>) -> Self {
-        self.inner = Some(value.into());
-        self
-    }
-
-    /// Sets `again`.
-    #[must_use]
-    pub fn again(mut self, value: impl Into<Inner>) -> Self {
-        self.again = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        inner(Inner); again(Inner);
     }
 }
 
@@ -390,22 +295,8 @@ impl Bounds {
         Self::default()
     }
 
-    /// Sets `open`.
-    ///
-    /// The server expects: more than 0, less than 1.
-    #[must_use]
-    pub fn open(mut self, value: impl Into<f64>) -> Self {
-        self.open = Some(value.into());
-        self
-    }
-
-    /// Sets `whole`.
-    ///
-    /// The server expects: less than 10.
-    #[must_use]
-    pub fn whole(mut self, value: impl Into<i64>) -> Self {
-        self.whole = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        open(f64); whole(i64);
     }
 }
 
@@ -429,32 +320,8 @@ impl Never {
         Self::default()
     }
 
-    /// Sets `gone`.
-    #[must_use]
-    pub fn gone(mut self, value: impl Into<Value>) -> Self {
-        self.gone = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `gone` to null.
-    #[must_use]
-    pub fn gone_null(mut self) -> Self {
-        self.gone = Nullable::Null;
-        self
-    }
-
-    /// Sets `any`.
-    #[must_use]
-    pub fn any(mut self, value: impl Into<Value>) -> Self {
-        self.any = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `any` to null.
-    #[must_use]
-    pub fn any_null(mut self) -> Self {
-        self.any = Nullable::Null;
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        gone(Value), gone_null(); any(Value), any_null();
     }
 }
 
@@ -520,33 +387,9 @@ impl Described {
         Self::default()
     }
 
-    /// Where it is.
-    #[must_use]
-    pub fn at(mut self, value: impl Into<Point>) -> Self {
-        self.at = Some(value.into());
-        self
-    }
-
-    /// Where it was **once**.
-    #[deprecated = "the vendor's document says so"]
-    #[must_use]
-    pub fn place(mut self, value: impl Into<String>) -> Self {
-        self.place = Some(value.into());
-        self
-    }
-
-    /// Sets `access`.
-    #[must_use]
-    pub fn access(mut self, value: impl Into<DescribedAccess>) -> Self {
-        self.access = Some(value.into());
-        self
-    }
-
-    /// Sets `accessToken`.
-    #[must_use]
-    pub fn access_token(mut self, value: impl Into<String>) -> Self {
-        self.access_token = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        at(Point); #[deprecated = "the vendor's document says so"] place(String);
+        access(DescribedAccess); access_token(String);
     }
 }
 
@@ -570,11 +413,8 @@ impl Patterned {
         Self::default()
     }
 
-    /// Sets `name`.
-    #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        name(String);
     }
 
     /// Sets a property that the document does not name.
@@ -605,18 +445,8 @@ impl Encoded {
         Self::default()
     }
 
-    /// Sets `file`.
-    #[must_use]
-    pub fn file(mut self, value: impl Into<Base64>) -> Self {
-        self.file = Some(value.into());
-        self
-    }
-
-    /// Sets `json`.
-    #[must_use]
-    pub fn json(mut self, value: impl Into<String>) -> Self {
-        self.json = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        file(Base64); json(String);
     }
 }
 
@@ -640,18 +470,8 @@ impl Conditional {
         Self::default()
     }
 
-    /// Sets `country`.
-    #[must_use]
-    pub fn country(mut self, value: impl Into<String>) -> Self {
-        self.country = Some(value.into());
-        self
-    }
-
-    /// Sets `zip`.
-    #[must_use]
-    pub fn zip(mut self, value: impl Into<String>) -> Self {
-        self.zip = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        country(String); zip(String);
     }
 }
 
@@ -677,18 +497,8 @@ impl Dependent {
         Self::default()
     }
 
-    /// Sets `a`.
-    #[must_use]
-    pub fn a(mut self, value: impl Into<String>) -> Self {
-        self.a = Some(value.into());
-        self
-    }
-
-    /// Sets `b`.
-    #[must_use]
-    pub fn b(mut self, value: impl Into<String>) -> Self {
-        self.b = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        a(String); b(String);
     }
 
     /// Sets a property that the document does not name.
@@ -717,11 +527,8 @@ impl Examples {
         Self::default()
     }
 
-    /// Sets `n`.
-    #[must_use]
-    pub fn n(mut self, value: impl Into<i64>) -> Self {
-        self.n = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        n(i64);
     }
 }
 
@@ -775,29 +582,9 @@ pub enum ConstsKind {
     Unknown(String),
 }
 
-impl ConstsKind {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["point"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Point => "point",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    ConstsKind else Unknown; Point "point";
 }
-
-impl From<&str> for ConstsKind {
-    fn from(text: &str) -> Self {
-        match text {
-            "point" => Self::Point,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(ConstsKind);
 
 /// `TaggedA` of the API.
 #[derive(Clone, Debug, PartialEq)]
@@ -822,18 +609,8 @@ impl TaggedA {
         }
     }
 
-    /// Sets `type`.
-    #[must_use]
-    pub fn type_(mut self, value: impl Into<TaggedAType>) -> Self {
-        self.type_ = value.into();
-        self
-    }
-
-    /// Sets `value`.
-    #[must_use]
-    pub fn value(mut self, value: impl Into<i64>) -> Self {
-        self.value = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        type_(TaggedAType); value(i64);
     }
 }
 
@@ -866,18 +643,8 @@ impl TaggedB {
         }
     }
 
-    /// Sets `type`.
-    #[must_use]
-    pub fn type_(mut self, value: impl Into<TaggedBType>) -> Self {
-        self.type_ = value.into();
-        self
-    }
-
-    /// Sets `value`.
-    #[must_use]
-    pub fn value(mut self, value: impl Into<i64>) -> Self {
-        self.value = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        type_(TaggedBType); value(i64);
     }
 }
 
@@ -943,11 +710,8 @@ impl LimitedSeveral {
         }
     }
 
-    /// Sets `slug`.
-    #[must_use]
-    pub fn slug(mut self, value: impl Into<String>) -> Self {
-        self.slug = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        slug(String);
     }
 }
 
@@ -1001,31 +765,9 @@ pub enum DescribedAccess {
     Unknown(String),
 }
 
-impl DescribedAccess {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["open", "closed"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Open => "open",
-            Self::Closed => "closed",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    DescribedAccess else Unknown; Open "open"; Closed "closed";
 }
-
-impl From<&str> for DescribedAccess {
-    fn from(text: &str) -> Self {
-        match text {
-            "open" => Self::Open,
-            "closed" => Self::Closed,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(DescribedAccess);
 
 /// The known values of `TaggedAType`.
 #[derive(Clone)]
@@ -1037,29 +779,9 @@ pub enum TaggedAType {
     Unknown(String),
 }
 
-impl TaggedAType {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["a"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::A => "a",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    TaggedAType else Unknown; A "a";
 }
-
-impl From<&str> for TaggedAType {
-    fn from(text: &str) -> Self {
-        match text {
-            "a" => Self::A,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(TaggedAType);
 
 /// The known values of `TaggedBType`.
 #[derive(Clone)]
@@ -1071,26 +793,6 @@ pub enum TaggedBType {
     Unknown(String),
 }
 
-impl TaggedBType {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["b"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::B => "b",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    TaggedBType else Unknown; B "b";
 }
-
-impl From<&str> for TaggedBType {
-    fn from(text: &str) -> Self {
-        match text {
-            "b" => Self::B,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(TaggedBType);

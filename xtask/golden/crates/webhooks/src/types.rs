@@ -40,29 +40,9 @@ pub enum BornType {
     Unknown(String),
 }
 
-impl BornType {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["pet.born"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::PetBorn => "pet.born",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    BornType else Unknown; PetBorn "pet.born";
 }
-
-impl From<&str> for BornType {
-    fn from(text: &str) -> Self {
-        match text {
-            "pet.born" => Self::PetBorn,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(BornType);
 
 /// `StartJobRequest` of the API.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -82,11 +62,8 @@ impl StartJobRequest {
         Self::default()
     }
 
-    /// Sets `tell`.
-    #[must_use]
-    pub fn tell(mut self, value: impl Into<String>) -> Self {
-        self.tell = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        tell(String);
     }
 }
 
@@ -144,31 +121,9 @@ pub enum SoldType {
     Unknown(String),
 }
 
-impl SoldType {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["pet.sold", "pet.given"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::PetSold => "pet.sold",
-            Self::PetGiven => "pet.given",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    SoldType else Unknown; PetSold "pet.sold"; PetGiven "pet.given";
 }
-
-impl From<&str> for SoldType {
-    fn from(text: &str) -> Self {
-        match text {
-            "pet.sold" => Self::PetSold,
-            "pet.given" => Self::PetGiven,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(SoldType);
 
 /// The known values of `PetsListedType`.
 #[derive(Clone)]
@@ -180,26 +135,6 @@ pub enum PetsListedType {
     Unknown(String),
 }
 
-impl PetsListedType {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["pets.listed"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::PetsListed => "pets.listed",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    PetsListedType else Unknown; PetsListed "pets.listed";
 }
-
-impl From<&str> for PetsListedType {
-    fn from(text: &str) -> Self {
-        match text {
-            "pets.listed" => Self::PetsListed,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(PetsListedType);

@@ -105,96 +105,10 @@ impl Pet {
         }
     }
 
-    /// Sets `language`.
-    #[must_use]
-    pub fn language(mut self, value: impl Into<String>) -> Self {
-        self.language = Some(value.into());
-        self
-    }
-
-    /// Sets `kind`.
-    #[must_use]
-    pub fn kind(mut self, value: impl Into<PetKind>) -> Self {
-        self.kind = Some(value.into());
-        self
-    }
-
-    /// Sets `born`.
-    #[must_use]
-    pub fn born(mut self, value: impl Into<Date>) -> Self {
-        self.born = Some(value.into());
-        self
-    }
-
-    /// Sets `seen`.
-    #[must_use]
-    pub fn seen(mut self, value: impl Into<DateTime>) -> Self {
-        self.seen = Nullable::Value(value.into());
-        self
-    }
-
-    /// Sets `seen` to null.
-    #[must_use]
-    pub fn seen_null(mut self) -> Self {
-        self.seen = Nullable::Null;
-        self
-    }
-
-    /// Sets `weight`.
-    #[must_use]
-    pub fn weight(mut self, value: impl Into<f64>) -> Self {
-        self.weight = Some(value.into());
-        self
-    }
-
-    /// Sets `alive`.
-    #[must_use]
-    pub fn alive(mut self, value: bool) -> Self {
-        self.alive = Some(value);
-        self
-    }
-
-    /// Sets `toys`.
-    #[must_use]
-    pub fn toys(mut self, value: impl IntoIterator<Item = impl Into<Toy>>) -> Self {
-        self.toys = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
-        self
-    }
-
-    /// Sets `owner`.
-    #[must_use]
-    pub fn owner(mut self, value: impl Into<Owner>) -> Self {
-        self.owner = Some(value.into());
-        self
-    }
-
-    /// Sets `parents`.
-    #[must_use]
-    pub fn parents(mut self, value: impl IntoIterator<Item = impl Into<Pet>>) -> Self {
-        self.parents = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
-        self
-    }
-
-    /// Sets `notes`.
-    #[must_use]
-    pub fn notes(
-        mut self,
-        value: impl IntoIterator<Item = (impl Into<String>, impl Into<i64>)>,
-    ) -> Self {
-        self.notes = Some(
-            value
-                .into_iter()
-                .map(|(key, value)| (key.into(), value.into()))
-                .collect::<BTreeMap<_, _>>(),
-        );
-        self
-    }
-
-    /// Sets `shape`.
-    #[must_use]
-    pub fn shape(mut self, value: impl Into<Shape>) -> Self {
-        self.shape = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        language(String); kind(PetKind); born(Date); seen(DateTime), seen_null();
+        weight(f64); alive(bool); toys([Toy]); owner(Owner); parents([Pet]);
+        notes([(String, i64)]); shape(Shape);
     }
 }
 
@@ -224,11 +138,8 @@ impl Toy {
         }
     }
 
-    /// Sets `color`.
-    #[must_use]
-    pub fn color(mut self, value: impl Into<String>) -> Self {
-        self.color = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        color(String);
     }
 
     /// Sets a property that the document does not name.
@@ -274,11 +185,8 @@ impl Owner {
         }
     }
 
-    /// Sets `remark`.
-    #[must_use]
-    pub fn remark(mut self, value: impl Into<String>) -> Self {
-        self.remark = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        remark(String);
     }
 }
 
@@ -383,28 +291,6 @@ pub enum PetKind {
     Unknown(String),
 }
 
-impl PetKind {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["cat", "dog"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Cat => "cat",
-            Self::Dog => "dog",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    PetKind else Unknown; Cat "cat"; Dog "dog";
 }
-
-impl From<&str> for PetKind {
-    fn from(text: &str) -> Self {
-        match text {
-            "cat" => Self::Cat,
-            "dog" => Self::Dog,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(PetKind);

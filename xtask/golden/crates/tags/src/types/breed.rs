@@ -22,17 +22,7 @@ impl Breed {
         Self::default()
     }
 
-    /// Sets `name`.
-    #[must_use]
-    pub fn name(mut self, value: impl Into<String>) -> Self {
-        self.name = Some(value.into());
-        self
-    }
-
-    /// Sets `fault`.
-    #[must_use]
-    pub fn fault(mut self, value: impl Into<Fault>) -> Self {
-        self.fault = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        name(String); fault(Fault);
     }
 }

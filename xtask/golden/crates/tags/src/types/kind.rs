@@ -12,28 +12,6 @@ pub enum Kind {
     Unknown(String),
 }
 
-impl Kind {
-    /// The values that the document lists, in its order.
-    pub const VALUES: &'static [&'static str] = &["cat", "dog"];
-
-    /// The value as it goes over the wire.
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Cat => "cat",
-            Self::Dog => "dog",
-            Self::Unknown(text) => text,
-        }
-    }
+switchboard_runtime::codegen::v1::string_enum! {
+    Kind else Unknown; Cat "cat"; Dog "dog";
 }
-
-impl From<&str> for Kind {
-    fn from(text: &str) -> Self {
-        match text {
-            "cat" => Self::Cat,
-            "dog" => Self::Dog,
-            other => Self::Unknown(other.to_owned()),
-        }
-    }
-}
-
-switchboard_runtime::codegen::v1::string_enum_traits!(Kind);

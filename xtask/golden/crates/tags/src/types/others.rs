@@ -18,11 +18,8 @@ impl Left {
         Self::default()
     }
 
-    /// Sets `a`.
-    #[must_use]
-    pub fn a(mut self, value: impl Into<LeftToo>) -> Self {
-        self.a = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        a(LeftToo);
     }
 }
 
@@ -44,10 +41,7 @@ impl LeftToo {
         Self::default()
     }
 
-    /// Sets `b`.
-    #[must_use]
-    pub fn b(mut self, value: impl Into<String>) -> Self {
-        self.b = Some(value.into());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        b(String);
     }
 }

@@ -32,25 +32,8 @@ impl Pet {
         }
     }
 
-    /// Sets `kind`.
-    #[must_use]
-    pub fn kind(mut self, value: impl Into<Kind>) -> Self {
-        self.kind = Some(value.into());
-        self
-    }
-
-    /// Sets `breed`.
-    #[must_use]
-    pub fn breed(mut self, value: impl Into<Breed>) -> Self {
-        self.breed = Some(value.into());
-        self
-    }
-
-    /// Sets `parents`.
-    #[must_use]
-    pub fn parents(mut self, value: impl IntoIterator<Item = impl Into<Pet>>) -> Self {
-        self.parents = Some(value.into_iter().map(Into::into).collect::<Vec<_>>());
-        self
+    switchboard_runtime::codegen::v1::setters! {
+        kind(Kind); breed(Breed); parents([Pet]);
     }
 }
 
