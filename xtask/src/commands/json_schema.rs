@@ -60,7 +60,8 @@ fn test(arguments: &Arguments) -> Result<Exit, SchemaTestError> {
     let jobs = arguments.jobs.map_or_else(system::parallelism, NonZeroUsize::get);
     let program = crates.build(RUSTC_LIMITS, jobs)?;
     let outcomes = Session { suite: &suite, program: &program, limits: LIMITS }.run(&crates.answers);
-    let report = Report::new(&suite, &crates.answers, outcomes, &reviewed, arguments.only.is_empty());
+    let is_whole = arguments.only.is_empty();
+    let report = Report::new(&suite, &crates.answers, outcomes, crates.verdicts, &reviewed, is_whole);
     if let Some(path) = &arguments.report {
         file::write_json(path, &report)?;
     }

@@ -3,6 +3,7 @@
 
 use super::{
     SchemaTestError,
+    checker::{self, Verdict},
     document::{Placed, documents, place},
     driver::{self, types},
     session::{Answer, Schema},
@@ -37,10 +38,17 @@ pub struct Crates {
     packages: Vec<String>,
     /// What became of each schema, by its place in the suite.
     pub answers: BTreeMap<usize, Answer>,
+    /// What the generator's own validator says of the values.
+    pub verdicts: Vec<Verdict>,
 }
 
-/// What became of the schemas of a document, and the package of its crate.
-type Made = (Option<String>, Vec<(usize, Answer)>);
+/// What became of the schemas of a document.
+struct Made {
+    /// The package of its crate.
+    package: Option<String>,
+    answers: Vec<(usize, Answer)>,
+    verdicts: Vec<Verdict>,
+}
 
 impl Crates {
     /// Makes crates of the schemas at these places in the suite.
@@ -60,10 +68,11 @@ impl Crates {
         };
         let made: Result<Vec<Vec<Made>>, SchemaTestError> = documents.par_iter().map(make).collect();
         progress.end();
-        let mut crates = Self { workspace, packages: Vec::new(), answers: BTreeMap::new() };
-        for (package, answers) in made?.into_iter().flatten() {
+        let mut crates = Self { workspace, packages: Vec::new(), answers: BTreeMap::new(), verdicts: Vec::new() };
+        for Made { package, answers, verdicts } in made?.into_iter().flatten() {
             crates.packages.extend(package);
             crates.answers.extend(answers);
+            crates.verdicts.extend(verdicts);
         }
         Ok(crates)
     }
@@ -91,7 +100,7 @@ fn made(suite: &Suite, placed: &Placed, workspace: &DriverWorkspace) -> Result<V
             return Ok(made.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect());
         };
         let refused = Answer { schema: Schema::Refused(first_error(&findings)), place: (String::new(), 0) };
-        return Ok(vec![(None, vec![(only, refused)])]);
+        return Ok(vec![Made { package: None, answers: vec![(only, refused)], verdicts: Vec::new() }]);
     };
     let package = brought.files.name.clone();
     workspace.write_library(&package, &brought.files, &driver::library(&brought.plan)).map_err(from_contract)?;
@@ -104,7 +113,9 @@ fn made(suite: &Suite, placed: &Placed, workspace: &DriverWorkspace) -> Result<V
         };
         (*index, Answer { schema, place: (package.clone(), place) })
     });
-    Ok(vec![(Some(package.clone()), answers.collect())])
+    let groups = placed.groups.iter().filter_map(|index| Some((*index, suite.groups.get(*index)?)));
+    let verdicts = groups.flat_map(|(index, group)| checker::verdicts(&brought.document, index, group));
+    Ok(vec![Made { package: Some(package.clone()), answers: answers.collect(), verdicts: verdicts.collect() }])
 }
 
 /// Brings a document to a crate as a user would who has a document with faults.

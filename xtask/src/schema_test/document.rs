@@ -58,7 +58,7 @@ pub fn place(suite: &Suite, stem: &str, groups: Vec<usize>) -> Placed {
     let (mut schemas, mut paths) = (Map::new(), Map::new());
     for index in &groups {
         let Some(group) = suite.groups.get(*index) else { continue };
-        let name = format!("Schema{index}");
+        let name = component(*index);
         paths.insert(format!("/{index}"), operation(&name, *index));
         schemas.insert(name, identified(&group.schema, &format!("https://suite.test/{stem}/{index}")));
     }
@@ -81,6 +81,11 @@ pub fn place(suite: &Suite, stem: &str, groups: Vec<usize>) -> Placed {
         "components": {"schemas": schemas},
     });
     Placed { stem: stem.to_owned(), groups, document }
+}
+
+/// What a schema of the suite is called in its document.
+pub fn component(index: usize) -> String {
+    format!("Schema{index}")
 }
 
 fn operation(name: &str, index: usize) -> Value {

@@ -4,6 +4,7 @@
 //! Schemas are those of draft 2020-12, which OpenAPI 3.1 takes over as it is. They stand in documents as those of any other
 //! API, and crates are made of these; the values go through the types as an answer's and a request's body do.
 
+mod checker;
 mod crates;
 mod document;
 mod driver;

@@ -1,6 +1,7 @@
 //! What became of the schemas and their values, as text and as JSON.
 
 use super::{
+    checker::Verdict,
     reviewed::{Baseline, Reviewed},
     session::{Answer, Outcome, Schema},
     suite::Suite,
@@ -50,6 +51,59 @@ pub struct Schemas {
     pub refused: usize,
 }
 
+/// What the generator's own validator says of all values.
+#[derive(Debug, Default, Serialize)]
+pub struct Verdicts {
+    /// How many values it was asked about.
+    pub all: usize,
+    /// Those of which it says something else than the suite.
+    pub otherwise: Vec<VerdictReport>,
+}
+
+/// A value that the generator's own validator judges otherwise than the suite.
+#[derive(Debug, Serialize)]
+pub struct VerdictReport {
+    /// The value's name.
+    pub name: String,
+    /// What it finds wrong with a valid value; nothing, where it lets an invalid one pass.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
+    /// Why that is so, where somebody has looked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl Verdicts {
+    fn new(verdicts: Vec<Verdict>, reviewed: &Reviewed) -> Self {
+        let all = verdicts.len();
+        let otherwise = verdicts.into_iter().filter(|verdict| !verdict.agrees()).map(|verdict| {
+            let reason = reviewed.judged_otherwise.of(&verdict.name).map(str::to_owned);
+            VerdictReport { name: verdict.name, fault: verdict.fault, reason }
+        });
+        Self { all, otherwise: otherwise.collect() }
+    }
+
+    fn complain(&self, reviewed: &Reviewed, is_whole: bool) -> Vec<String> {
+        let wrong = self.otherwise.iter().filter(|verdict| verdict.reason.is_none());
+        let mut complaints: Vec<String> = wrong
+            .map(|verdict| match &verdict.fault {
+                Some(fault) => format!("`{}` is valid, and the validator says: {}", verdict.name, cut(fault)),
+                None => format!("`{}` is not valid, and the validator says nothing", verdict.name),
+            })
+            .collect();
+        if is_whole {
+            let names: Vec<&str> = self.otherwise.iter().map(|verdict| verdict.name.as_str()).collect();
+            let idle = reviewed.judged_otherwise.idle(&names);
+            complaints.extend(idle.map(|glob| {
+                format!(
+                    "xtask/json-schema/reviewed.json: no value that is judged otherwise is called `{glob}`: take it out"
+                )
+            }));
+        }
+        complaints
+    }
+}
+
 /// The whole run.
 #[derive(Debug, Serialize)]
 pub struct Report {
@@ -59,6 +113,8 @@ pub struct Report {
     pub refused: BTreeMap<String, String>,
     /// The values in the suite's order.
     pub values: Vec<ValueReport>,
+    /// What the generator's own validator says of them, and of those that are not valid.
+    pub verdicts: Verdicts,
     /// What makes the run fail.
     pub complaints: Vec<String>,
 }
@@ -70,6 +126,7 @@ impl Report {
         suite: &Suite,
         answers: &BTreeMap<usize, Answer>,
         outcomes: Vec<Outcome>,
+        verdicts: Vec<Verdict>,
         reviewed: &Reviewed,
         is_whole: bool,
     ) -> Self {
@@ -88,8 +145,10 @@ impl Report {
             }
         }
         let values = outcomes.into_iter().map(|outcome| judged(outcome, reviewed)).collect();
-        let mut report = Self { schemas, refused, values, complaints: Vec::new() };
+        let verdicts = Verdicts::new(verdicts, reviewed);
+        let mut report = Self { schemas, refused, values, verdicts, complaints: Vec::new() };
         report.complaints = report.complain(reviewed, is_whole);
+        report.complaints.extend(report.verdicts.complain(reviewed, is_whole));
         report
     }
 
@@ -128,8 +187,7 @@ impl Report {
         if is_whole {
             let fallen: Vec<&str> =
                 self.values.iter().filter(|value| value.fate != Fate::Kept).map(|value| value.name.as_str()).collect();
-            let idle = reviewed.idle(&fallen).into_iter();
-            complaints.extend(idle.map(|glob| {
+            complaints.extend(reviewed.not_kept.idle(&fallen).map(|glob| {
                 format!("xtask/json-schema/reviewed.json: no value that is lost is called `{glob}`: take it out")
             }));
             let known = |name: &&String| self.values.iter().any(|value| value.name == **name);
@@ -182,6 +240,13 @@ impl Report {
         for value in self.values.iter().filter(|value| value.fate == Fate::Lost) {
             let _ = writeln!(text, "\nlost: {}\n  {}", value.name, cut(value.fault.as_deref().unwrap_or_default()));
         }
+        let Verdicts { all, otherwise } = &self.verdicts;
+        let _ = writeln!(
+            text,
+            "\nthe generator's own validator: {all} values, {} judged as the suite does, {} otherwise",
+            all - otherwise.len(),
+            otherwise.len()
+        );
         for complaint in &self.complaints {
             let _ = writeln!(text, "\nerror: {complaint}");
         }
@@ -200,7 +265,7 @@ fn line(text: &mut String, keyword: &str, schemas: Schemas, [kept, not_kept, los
 
 fn judged(outcome: Outcome, reviewed: &Reviewed) -> ValueReport {
     let Outcome { keyword, name, fault } = outcome;
-    let reason = fault.as_ref().and_then(|_| reviewed.reason(&name)).map(str::to_owned);
+    let reason = fault.as_ref().and_then(|_| reviewed.not_kept.of(&name)).map(str::to_owned);
     let fate = match (&fault, &reason) {
         (None, _) => Fate::Kept,
         (Some(_), Some(_)) => Fate::NotKept,
@@ -222,7 +287,8 @@ mod tests {
 
     fn reviewed() -> Reviewed {
         let folder = tempfile::tempdir().unwrap();
-        let entries = r#"{"not_kept": [{"values": ["k: d: other*"], "reason": "of another type"}]}"#;
+        let entries = r#"{"not_kept": [{"values": ["k: d: other*"], "reason": "of another type"}],
+            "judged_otherwise": [{"values": ["k: d: not read"], "reason": "not known"}]}"#;
         std::fs::write(folder.path().join("reviewed.json"), entries).unwrap();
         std::fs::write(folder.path().join("baseline.json"), r#"{"kept": {"k": 1}, "lost": ["k: d: known"]}"#).unwrap();
         Reviewed::read(folder.path()).unwrap()
@@ -243,7 +309,28 @@ mod tests {
             fault: (!is_kept).then(|| "it becomes {}".to_owned()),
         };
         let outcomes = values.iter().map(outcome).collect();
-        Report::new(&suite, &BTreeMap::from([(0, answer)]), outcomes, &reviewed(), true)
+        let verdicts = vec![verdict("not read", false, None), verdict("a", true, None)];
+        Report::new(&suite, &BTreeMap::from([(0, answer)]), outcomes, verdicts, &reviewed(), true)
+    }
+
+    fn verdict(name: &str, is_valid: bool, fault: Option<&str>) -> Verdict {
+        Verdict { name: format!("k: d: {name}"), is_valid, fault: fault.map(str::to_owned) }
+    }
+
+    #[test]
+    fn the_validator_says_what_the_suite_says_or_the_review_why_not() {
+        let complaints = |verdicts| Verdicts::new(verdicts, &reviewed()).complain(&reviewed(), true);
+        let known = || verdict("not read", false, None);
+        assert_eq!(complaints(vec![known(), verdict("good", true, None), verdict("bad", false, Some("w"))]), [""; 0]);
+        assert_eq!(
+            complaints(vec![known(), verdict("good", true, Some("too long")), verdict("bad", false, None)]),
+            [
+                "`k: d: good` is valid, and the validator says: too long",
+                "`k: d: bad` is not valid, and the validator says nothing"
+            ]
+        );
+        let idle = "xtask/json-schema/reviewed.json: no value that is judged otherwise is called `k: d: not read`: take it out";
+        assert_eq!(complaints(Vec::new()), [idle]);
     }
 
     #[test]

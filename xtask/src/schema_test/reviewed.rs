@@ -8,10 +8,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Values that are not kept, with the reason.
+/// Values that are not kept, or judged otherwise than the suite does, with the reason.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct NotKept {
+pub struct Entry {
     /// The values' names; `*` is any text.
     pub values: Vec<String>,
     /// Why.
@@ -22,7 +22,26 @@ pub struct NotKept {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ReviewedFile {
-    not_kept: Vec<NotKept>,
+    not_kept: Vec<Entry>,
+    judged_otherwise: Vec<Entry>,
+}
+
+/// The reasons of one kind.
+#[derive(Clone, Debug)]
+pub struct Reasons(Vec<Entry>);
+
+impl Reasons {
+    /// The reason that a value has.
+    pub fn of(&self, value: &str) -> Option<&str> {
+        let mut entries = self.0.iter().filter(|entry| entry.values.iter().any(|glob| matches(glob, value)));
+        entries.next().map(|entry| entry.reason.as_str())
+    }
+
+    /// The patterns that none of these values has.
+    pub fn idle<'r>(&'r self, values: &[&str]) -> impl Iterator<Item = &'r str> {
+        let globs = self.0.iter().flat_map(|entry| &entry.values);
+        globs.filter(|glob| !values.iter().any(|name| matches(glob, name))).map(String::as_str)
+    }
 }
 
 /// How far the types have come.
@@ -38,7 +57,10 @@ pub struct Baseline {
 /// Both files.
 #[derive(Clone, Debug)]
 pub struct Reviewed {
-    not_kept: Vec<NotKept>,
+    /// The values that the types do not keep.
+    pub not_kept: Reasons,
+    /// The values of which the generator's own validator says something else than the suite.
+    pub judged_otherwise: Reasons,
     /// How far the types had come.
     pub baseline: Baseline,
     baseline_path: PathBuf,
@@ -51,22 +73,10 @@ impl Reviewed {
     ///
     /// Fails when they are not there, or not of their form.
     pub fn read(folder: &Path) -> Result<Self, FileError> {
-        let ReviewedFile { not_kept } = file::read_json(&folder.join("reviewed.json"))?;
+        let ReviewedFile { not_kept, judged_otherwise } = file::read_json(&folder.join("reviewed.json"))?;
         let baseline_path = folder.join("baseline.json");
         let baseline = file::read_json(&baseline_path)?;
-        Ok(Self { not_kept, baseline, baseline_path })
-    }
-
-    /// Why a value is not kept.
-    pub fn reason(&self, value: &str) -> Option<&str> {
-        let mut entries = self.not_kept.iter().filter(|entry| entry.values.iter().any(|glob| matches(glob, value)));
-        entries.next().map(|entry| entry.reason.as_str())
-    }
-
-    /// The patterns that none of the lost values has.
-    pub fn idle<'r>(&'r self, lost: &[&str]) -> Vec<&'r str> {
-        let globs = self.not_kept.iter().flat_map(|entry| &entry.values);
-        globs.filter(|glob| !lost.iter().any(|name| matches(glob, name))).map(String::as_str).collect()
+        Ok(Self { not_kept: Reasons(not_kept), judged_otherwise: Reasons(judged_otherwise), baseline, baseline_path })
     }
 
     /// Writes down how far the types have come now.

@@ -1,7 +1,7 @@
 //! The values on their way: each goes into the program of its schema's crate, and what comes out is compared.
 
 use super::{
-    suite::{Suite, Valid},
+    suite::{Instance, Suite},
     value::same,
 };
 use crate::{contract::Driver, process};
@@ -54,13 +54,13 @@ pub struct Session<'a> {
 }
 
 impl Session<'_> {
-    /// Brings all values of the answered schemas through their types.
+    /// Brings all valid values of the answered schemas through their types.
     pub fn run(&self, answers: &BTreeMap<usize, Answer>) -> Vec<Outcome> {
         let mut drivers = BTreeMap::new();
         let mut outcomes = Vec::new();
         for (index, answer) in answers {
             let Some(group) = self.suite.groups.get(*index) else { continue };
-            for value in &group.values {
+            for value in group.values.iter().filter(|value| value.is_valid) {
                 let fault = match &answer.schema {
                     Schema::Refused(why) => Some(format!("the schema became no type: {why}")),
                     Schema::Any | Schema::Typed => self.fault(answer, value, &mut drivers),
@@ -71,7 +71,7 @@ impl Session<'_> {
         outcomes
     }
 
-    fn fault(&self, answer: &Answer, value: &Valid, drivers: &mut BTreeMap<String, Driver>) -> Option<String> {
+    fn fault(&self, answer: &Answer, value: &Instance, drivers: &mut BTreeMap<String, Driver>) -> Option<String> {
         let (package, schema) = &answer.place;
         let line = json!({"schema": schema, "value": value.text});
         let mut driver = match drivers.remove(package).map_or_else(|| self.start(package), Ok) {

@@ -16,7 +16,7 @@ const DRAFT: &str = "draft2020-12";
 /// Where the suite's schemas say that its server is.
 const SERVER: &str = "http://localhost:1234";
 
-/// A schema with the values that are valid by it.
+/// A schema with values.
 #[derive(Clone, Debug)]
 pub struct Group {
     /// The file that it is in, below the draft's folder and without its ending: what the suite calls the keyword.
@@ -25,17 +25,19 @@ pub struct Group {
     pub description: String,
     /// The schema.
     pub schema: Value,
-    /// The values that are valid by it.
-    pub values: Vec<Valid>,
+    /// The values.
+    pub values: Vec<Instance>,
 }
 
-/// A value that is valid by its schema.
+/// A value that a schema describes, or does not.
 #[derive(Clone, Debug)]
-pub struct Valid {
+pub struct Instance {
     /// What the suite says of it.
     pub description: String,
     /// The value as the suite writes it: a number may have more digits than a float holds.
     pub text: String,
+    /// Whether it is valid by its schema.
+    pub is_valid: bool,
 }
 
 /// The suite.
@@ -63,7 +65,7 @@ struct TestFile {
 
 impl Group {
     /// The name of one of its values, as it is reviewed.
-    pub fn name(&self, value: &Valid) -> String {
+    pub fn name(&self, value: &Instance) -> String {
         format!("{}: {}", self.title(), value.description)
     }
 
@@ -106,13 +108,16 @@ impl Suite {
 
 impl GroupFile {
     fn in_file(self, keyword: &str) -> Group {
-        let valid = self.tests.into_iter().filter(|test| test.valid);
-        let valid = valid.map(|test| Valid { description: test.description, text: test.data.get().to_owned() });
+        let instances = self.tests.into_iter().map(|test| Instance {
+            description: test.description,
+            text: test.data.get().to_owned(),
+            is_valid: test.valid,
+        });
         Group {
             keyword: keyword.to_owned(),
             description: self.description,
             schema: self.schema,
-            values: valid.collect(),
+            values: instances.collect(),
         }
     }
 }
@@ -147,7 +152,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_suite_is_its_valid_values_and_the_schemas_on_its_server() {
+    fn a_suite_is_its_values_and_the_schemas_on_its_server() {
         let folder = tempfile::tempdir().unwrap();
         let write = |path: &str, text: &str| {
             let path = folder.path().join(path);
@@ -168,7 +173,7 @@ mod tests {
         let suite = Suite::read(folder.path()).unwrap();
         let group = &suite.groups[0];
         assert_eq!((suite.groups.len(), group.title().as_str()), (1, "optional/big: d"));
-        assert_eq!(group.values.len(), 1);
+        assert_eq!(group.values.iter().map(|value| value.is_valid).collect::<Vec<_>>(), [true, false]);
         assert_eq!(group.values[0].text, "12345678910111213141516171819");
         assert_eq!(group.name(&group.values[0]), "optional/big: d: good");
         let remotes: Vec<(&str, &Value)> = suite.remotes.iter().map(|(at, schema)| (at.as_str(), schema)).collect();

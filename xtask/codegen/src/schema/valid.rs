@@ -4,6 +4,8 @@
 //! What the document shows is sent only if it is valid, and so is what is made up; the last word is the judge's, which is
 //! another program. Keywords of no known meaning are passed over, as JSON Schema says.
 
+mod evaluated;
+
 use super::{
     formats,
     pattern::matches,
@@ -144,7 +146,8 @@ impl Validator<'_> {
             Value::Object(members) => self.check_members(schema, members)?,
             _ => {}
         }
-        self.check_combined(schema, value, chain + 1)
+        self.check_combined(schema, value, chain + 1)?;
+        self.check_unevaluated(schema, value, chain + 1)
     }
 
     fn check_items(&self, schema: &Map<String, Value>, items: &[Value]) -> Verdict {
@@ -165,12 +168,14 @@ impl Validator<'_> {
                 within(&index.to_string(), self.check(schema, item, 0))?;
             }
         }
-        match schema.get("contains").filter(|_| self.is_whole) {
-            Some(wanted) if !items.iter().any(|item| self.check(wanted, item, 0).is_ok()) => {
-                wrong("no item is what `contains` asks for")
+        if let Some(wanted) = schema.get("contains").filter(|_| self.is_whole) {
+            let found = items.iter().filter(|item| self.check(wanted, item, 0).is_ok()).count() as f64;
+            let bound = |key: &str| schema.get(key).and_then(Value::as_f64);
+            if found < bound("minContains").unwrap_or(1.0) || bound("maxContains").is_some_and(|most| found > most) {
+                return wrong(format!("{found} items are what `contains` asks for"));
             }
-            _ => Ok(()),
         }
+        Ok(())
     }
 
     fn check_members(&self, schema: &Map<String, Value>, members: &Map<String, Value>) -> Verdict {
@@ -244,16 +249,16 @@ impl Validator<'_> {
         if !self.is_whole {
             return Ok(());
         }
-        if let Some(not) = schema.get("not").filter(|not| not.is_object())
+        if let Some(not) = schema.get("not").filter(|not| not.is_object() || not.as_bool() == Some(true))
             && self.check(not, value, chain).is_ok()
         {
             return wrong("it is what `not` describes");
         }
         if let Some(condition) = schema.get("if") {
             let branch = if self.check(condition, value, chain).is_ok() { "then" } else { "else" };
-            return schema.get(branch).map_or(Ok(()), |branch| self.check(branch, value, chain));
+            schema.get(branch).map_or(Ok(()), |branch| self.check(branch, value, chain))?;
         }
-        Ok(())
+        dependent(schema, value).filter(|part| !part.is_array()).try_for_each(|part| self.check(part, value, chain))
     }
 
     /// Why none of the alternatives fits: the one that comes nearest tells most.
@@ -306,12 +311,24 @@ fn check_listed(schema: &Map<String, Value>, value: &Value) -> Verdict {
 }
 
 fn check_dependent(schema: &Map<String, Value>, members: &Map<String, Value>) -> Verdict {
-    for (name, needed) in schema.get("dependentRequired").and_then(Value::as_object).into_iter().flatten() {
+    let listed = ["dependentRequired", "dependencies"].into_iter().filter_map(|key| schema.get(key)?.as_object());
+    for (name, needed) in listed.flatten() {
         if members.contains_key(name) && !words(Some(needed)).all(|name| members.contains_key(name)) {
             return wrong(format!("something that `{name}` needs is missing"));
         }
     }
     Ok(())
+}
+
+/// What further describes a value for a member that it has: schemas, and, by the keyword of draft 7, lists of names.
+fn dependent<'s>(schema: &'s Map<String, Value>, value: &Value) -> impl Iterator<Item = &'s Value> {
+    let listed = ["dependentSchemas", "dependencies"].into_iter().filter_map(|key| schema.get(key)?.as_object());
+    listed.flatten().filter(|(name, _)| value.get(name.as_str()).is_some()).map(|(_, part)| part)
+}
+
+/// Whether a schema allows nothing at all.
+fn is_forbidden(schema: &Value) -> bool {
+    schema.as_bool() == Some(false)
 }
 
 fn check_text(schema: &Map<String, Value>, text: &str) -> Verdict {
@@ -341,7 +358,8 @@ fn check_number(schema: &Map<String, Value>, number: &serde_json::Number) -> Ver
     }
     if let Some(step) = bound("multipleOf").filter(|step| *step > 0.0) {
         let steps = number / step;
-        if (steps - steps.round()).abs() > 1e-9 * steps.abs().max(1.0) {
+        // What is too much for a float is a multiple of nothing.
+        if !steps.is_finite() || (steps - steps.round()).abs() > 1e-9 * steps.abs().max(1.0) {
             return wrong(format!("it is no multiple of {step}"));
         }
     }
@@ -417,6 +435,8 @@ mod tests {
             &[json!(["a", 1]), json!([1])],
         );
         check(json!({"contains": {"type": "null"}}), &[json!([1, null])], &[json!([1])]);
+        let contains = json!({"contains": {"type": "null"}, "minContains": 0, "maxContains": 1.0});
+        check(contains, &[json!([]), json!([null, 1])], &[json!([null, null])]);
     }
 
     #[test]
@@ -449,11 +469,36 @@ mod tests {
         );
         check(json!({"anyOf": [{"type": "string"}, {"maxLength": 3}]}), &[json!("abc")], &[]);
         check(json!({"not": {"required": ["a", "b"]}}), &[json!({"a": 1})], &[json!({"a": 1, "b": 1})]);
+        check(json!({"not": true}), &[], &[json!(1)]);
+        for dependent in ["dependentSchemas", "dependencies"] {
+            let schema = json!({dependent: {"a": {"required": ["b"]}, "c": false}});
+            check(schema, &[json!({}), json!({"a": 1, "b": 1})], &[json!({"a": 1}), json!({"c": 1})]);
+        }
+        check(json!({"dependencies": {"a": ["b"]}}), &[json!({"b": 1})], &[json!({"a": 1})]);
         check(
             json!({"if": {"required": ["a"]}, "then": {"required": ["b"]}, "else": {"required": ["c"]}}),
             &[json!({"a": 1, "b": 1}), json!({"c": 1})],
             &[json!({"a": 1}), json!({})],
         );
+    }
+
+    #[test]
+    fn what_no_part_speaks_of() {
+        let rest = json!({"type": "integer"});
+        check(
+            json!({"allOf": [{"$ref": "#/s/A"}], "anyOf": [{"properties": {"b": {"const": 1}}, "required": ["b"]}, {}],
+                "if": {"required": ["c"], "properties": {"c": true}}, "unevaluatedProperties": rest}),
+            &[json!({"a": "x", "b": 1, "c": "x", "d": 2})],
+            &[json!({"a": "x", "d": "x"}), json!({"a": "x", "b": "x"})],
+        );
+        check(
+            json!({"prefixItems": [true], "contains": {"const": "x"}, "unevaluatedItems": false}),
+            &[json!(["a", "x"]), json!(["x", "x"])],
+            &[json!(["a", "x", "b"])],
+        );
+        let closed = json!({"properties": {"a": true}, "unevaluatedProperties": false});
+        check(closed.clone(), &[json!({"a": 1})], &[json!({"b": 1})]);
+        assert_eq!(validate_answer(&json!({}), &closed, &json!({"b": 1})), Ok(()));
     }
 
     #[test]
