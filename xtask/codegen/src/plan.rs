@@ -1418,6 +1418,18 @@ pub enum Limit {
         /// The greatest, if there is one.
         most: Option<u64>,
     },
+    /// Texts of other formats.
+    Format {
+        /// The steps that lead to the text.
+        path: Vec<String>,
+        /// The format: one of [`FORMATS`](Self::FORMATS).
+        format: String,
+    },
+}
+
+impl Limit {
+    /// The formats that the runtime tells texts by; those that have types of their own are told by these.
+    pub const FORMATS: [&'static str; 4] = ["email", "ipv4", "ipv6", "uri"];
 }
 
 /// What a size counts.

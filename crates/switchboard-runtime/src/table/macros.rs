@@ -120,7 +120,10 @@ macro_rules! __union {
             fixed [$($fixed:literal),*] required [$($required:literal),*];
         )*
         $(default $default:literal;)?
-        $(limit $bound:literal $limit:ident $([$($way:literal),*])? $(from $from:literal)? $(to $to:literal)?;)*
+        $(
+            limit $bound:literal $limit:ident $([$($way:literal),*])? $(from $from:literal)? $(to $to:literal)?
+            $(of $format:literal)?;
+        )*
     ) => {
         impl $crate::codegen::v1::table::Choice for $name {
             fn table(&self) -> &'static $crate::codegen::v1::table::UnionTable {
@@ -136,7 +139,8 @@ macro_rules! __union {
                 .limits(&[$(
                     (
                         $bound,
-                        $crate::codegen::v1::table::Limit::$limit($(&[$($way),*])?)$(.from($from))?$(.to($to))?,
+                        $crate::codegen::v1::table::Limit::$limit($(&[$($way),*])?)
+                            $(.from($from))?$(.to($to))?$(.of($format))?,
                     )
                 ),*]);
                 &TABLE

@@ -1,8 +1,10 @@
 //! What the schemas of a union's shapes forbid that their types do not know: properties beyond those that are named,
-//! properties together, and sizes.
+//! properties together, sizes, and texts of other formats.
 //!
 //! A value that a shape forbids is rather of a shape that does not. Where every shape forbids it, it is of the one that it
 //! would be of without limits: vendors do not keep to theirs, and nothing is refused for that.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use serde_json::Value;
 
@@ -13,10 +15,11 @@ use crate::decode::{Kind, Tape};
 #[derive(Clone, Copy, Debug)]
 pub struct Limit<'a> {
     what: What,
-    /// Properties; of a size, the steps that lead to what has it.
+    /// Properties; of a size or a format, the steps that lead to what has it.
     names: &'a [&'a str],
     least: usize,
     most: usize,
+    format: &'a str,
 }
 
 /// What is limited.
@@ -27,11 +30,12 @@ enum What {
     Members,
     Items,
     Characters,
+    Format,
 }
 
 impl<'a> Limit<'a> {
     const fn new(what: What, names: &'a [&'a str]) -> Self {
-        Self { what, names, least: 0, most: usize::MAX }
+        Self { what, names, least: 0, most: usize::MAX, format: "" }
     }
 
     /// No property but those of the shape's type (`additionalProperties: false`).
@@ -60,6 +64,18 @@ impl<'a> Limit<'a> {
         Self::new(What::Characters, path)
     }
 
+    /// A text of this [format](Self::of), to which the steps lead (`format`).
+    pub const fn format(path: &'a [&'a str]) -> Self {
+        Self::new(What::Format, path)
+    }
+
+    /// The format: `ipv4` (RFC 6943, section 3.1.1: four decimal numbers), `ipv6` (RFC 4291, section 2.2), `email` (RFC 5321: with
+    /// an `@`), `uri` (RFC 3986: with a scheme). Of any other every text is.
+    #[must_use]
+    pub const fn of(self, format: &'a str) -> Self {
+        Self { format, ..self }
+    }
+
     /// No fewer than so many.
     #[must_use]
     pub const fn from(self, least: usize) -> Self {
@@ -80,6 +96,10 @@ impl<'a> Limit<'a> {
                 let is_object = tape.kind(value) == Kind::Object;
                 return is_object && self.names.iter().all(|name| tape.member(value, name).is_some());
             }
+            What::Format => {
+                let found = at(tape, value, self.names).filter(|found| tape.kind(*found) == Kind::Text);
+                return found.is_some_and(|found| !is_of_format(&tape.text(found), self.format));
+            }
             What::Members | What::Items | What::Characters => at(tape, value, self.names),
         };
         let size = size.and_then(|found| match (self.what, tape.kind(found)) {
@@ -89,6 +109,20 @@ impl<'a> Limit<'a> {
             _ => None,
         });
         size.is_some_and(|size| size < self.least || size > self.most)
+    }
+}
+
+/// Whether a text is of a format, as far as no text that is can be taken for one that is not.
+fn is_of_format(text: &str, format: &str) -> bool {
+    match format {
+        "ipv4" => text.parse::<Ipv4Addr>().is_ok(),
+        "ipv6" => text.parse::<Ipv6Addr>().is_ok(),
+        "email" => text.contains('@'),
+        "uri" => text.split_once(':').is_some_and(|(scheme, _)| {
+            scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+                && scheme.chars().all(|letter| letter.is_ascii_alphanumeric() || "+-.".contains(letter))
+        }),
+        _ => true,
     }
 }
 
@@ -131,6 +165,21 @@ mod tests {
         assert_eq!(forbidden_by(Limit::members(&[]).from(1).to(1), &values), [true, false, true, false]);
         let values = [json!("äö"), json!("äöü"), json!(100), json!(null)];
         assert_eq!(forbidden_by(Limit::characters(&[]).to(2), &values), [false, true, false, false]);
+    }
+
+    #[test]
+    fn texts_are_of_formats() {
+        for (format, good, bad) in [
+            ("ipv4", "192.0.2.1", "2001:db8::1"),
+            ("ipv6", "2001:db8::1", "192.0.2.1"),
+            ("email", "a@b.example", "https://b.example"),
+            ("uri", "urn:isbn:1", "a@b.example"),
+        ] {
+            let values = [json!({"a": good}), json!({"a": bad}), json!({"a": 1}), json!({}), json!(bad)];
+            let limit = Limit::format(&["a"]).of(format);
+            assert_eq!(forbidden_by(limit, &values), [false, true, false, false, false], "{format}");
+        }
+        assert_eq!(forbidden_by(Limit::format(&[]).of("other"), &[json!("a")]), [false]);
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! What the schemas of a union's members forbid that their types do not know: other properties, properties together, and
-//! sizes. The runtime chooses by these where nothing else tells two members apart.
+//! What the schemas of a union's members forbid that their types do not know: other properties, properties together, sizes,
+//! and texts of other formats. The runtime chooses by these where nothing else tells two members apart.
 
 use std::collections::BTreeMap;
 
@@ -42,7 +42,7 @@ fn of_member(document: &Value, typed: &Typed) -> Vec<Limit> {
     schemas.iter().for_each(|schema| gather(document, schema, MAX_CHAIN, &mut parts));
     let mut limits = Vec::new();
     let flat = flatten(document, &json!({"allOf": schemas}));
-    sizes(document, &flat, &mut Vec::new(), &mut limits);
+    of_value(document, &flat, &mut Vec::new(), &mut limits);
     if parts.iter().any(|part| is_closed(part)) {
         let is_named = |part: &Map<String, Value>| part.get("properties").is_some_and(|named| *named != json!({}));
         limits.push(match parts.iter().any(|part| is_named(part)) {
@@ -109,8 +109,8 @@ fn demanded(document: &Value, schema: &Value, depth: usize) -> Vec<Vec<String>> 
     }
 }
 
-/// The sizes of a value and, some steps away, of what it holds.
-fn sizes(document: &Value, flat: &Map<String, Value>, path: &mut Vec<String>, limits: &mut Vec<Limit>) {
+/// The sizes and the format of a value and, some steps away, of what it holds.
+fn of_value(document: &Value, flat: &Map<String, Value>, path: &mut Vec<String>, limits: &mut Vec<Limit>) {
     for (measure, least, most) in SIZES {
         let bound = |key: &str| flat.get(key).and_then(Value::as_u64);
         // What no computer counts to is no limit.
@@ -120,6 +120,8 @@ fn sizes(document: &Value, flat: &Map<String, Value>, path: &mut Vec<String>, li
             limits.push(Limit::Size { measure, path: path.clone(), least, most });
         }
     }
+    let format = flat.get("format").and_then(Value::as_str).filter(|format| Limit::FORMATS.contains(format));
+    limits.extend(format.map(|format| Limit::Format { path: path.clone(), format: format.to_owned() }));
     if path.len() == MAX_STEPS {
         return;
     }
@@ -128,7 +130,7 @@ fn sizes(document: &Value, flat: &Map<String, Value>, path: &mut Vec<String>, li
     // Of a list the first item tells.
     for (step, schema) in properties.chain(flat.get("items").map(|items| ("0", items))) {
         path.push(step.to_owned());
-        sizes(document, &flatten(document, schema), path, limits);
+        of_value(document, &flatten(document, schema), path, limits);
         path.pop();
     }
 }
@@ -239,6 +241,22 @@ mod tests {
         let list = |own: &str, length: u64| json!({"type": "array", "items": sample(own, length)});
         let deeper = told(&json!({}), &json!([list("a", 6), list("b", 7)]));
         assert_eq!(deeper[0], (0, items(&["0", "branch"], 6)));
+    }
+
+    #[test]
+    fn formats_are_told_where_they_differ() {
+        let range = |format: &str| {
+            let address = json!({"type": "string", "format": format});
+            json!({"type": "object", "required": ["first"], "properties": {"first": address, "to": {"format": "uri"}}})
+        };
+        let format = |format: &str| Limit::Format { path: vec!["first".to_owned()], format: format.to_owned() };
+        let schemas = json!({"V4": range("ipv4"), "V6": range("ipv6"), "Own": range("x-own")});
+        let of = |names: [&str; 2]| {
+            let members = names.map(|name| json!({"$ref": format!("#/components/schemas/{name}")}));
+            told(&schemas, &json!(members))
+        };
+        assert_eq!(of(["V4", "V6"]), [(0, format("ipv4")), (1, format("ipv6"))]);
+        assert_eq!(of(["V4", "Own"]), [(0, format("ipv4"))]);
     }
 
     #[test]

@@ -79,6 +79,7 @@ fn limit(index: usize, limit: &Limit) -> TokenStream {
             let most = most.map(|most| bound("to", most));
             quote!(limit #index #measure [#(#path),*] #least #most;)
         }
+        Limit::Format { path, format } => quote!(limit #index format [#(#path),*] of #format;),
     }
 }
 
@@ -139,6 +140,10 @@ mod tests {
             (size(2, None), quote!(limit 1 items ["a"] from 2;)),
             (size(0, Some(0)), quote!(limit 1 items ["a"] to 0;)),
             (size(2, Some(3)), quote!(limit 1 items ["a"] from 2 to 3;)),
+            (
+                Limit::Format { path: vec!["a".to_owned()], format: "ipv4".to_owned() },
+                quote!(limit 1 format ["a"] of "ipv4";),
+            ),
         ] {
             assert_eq!(limit(1, &found).to_string(), expected.to_string());
         }
