@@ -29,7 +29,14 @@ pub fn limits(document: &Value, union: &Union, pairs: &[(usize, usize)]) -> Vec<
         members.entry(index).or_insert_with(|| of_member(document, &variant.typed));
     }
     // What one member is said to forbid, the others must be said to forbid as well: else they would seem to allow it.
-    let differ = |limit: &Limit| members.values().any(|other| !other.contains(limit));
+    // A format tells only from another one that stands in its place.
+    let differ = |limit: &Limit| match limit {
+        Limit::Format { path, .. } => members
+            .values()
+            .flatten()
+            .any(|other| matches!(other, Limit::Format { path: place, .. } if place == path && other != limit)),
+        _ => members.values().any(|other| !other.contains(limit)),
+    };
     let all = members.iter().flat_map(|(index, limits)| limits.iter().map(|limit| (*index, limit)));
     all.filter(|(_, limit)| differ(limit)).map(|(index, limit)| (index, limit.clone())).collect()
 }
@@ -256,7 +263,7 @@ mod tests {
             told(&schemas, &json!(members))
         };
         assert_eq!(of(["V4", "V6"]), [(0, format("ipv4")), (1, format("ipv6"))]);
-        assert_eq!(of(["V4", "Own"]), [(0, format("ipv4"))]);
+        assert_eq!(of(["V4", "Own"]), [], "of a format that nobody knows it may be as well");
     }
 
     #[test]

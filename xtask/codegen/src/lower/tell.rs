@@ -35,12 +35,12 @@ struct Fact {
 /// What a member says about its properties and about those of what they hold, by path.
 type Facts = IndexMap<Vec<String>, Fact>;
 
-/// The facts of definitions, each looked at once: by pointer, and how many steps and unions away it is.
-type Known = BTreeMap<(String, usize, usize), Facts>;
+/// The facts of definitions, each looked at once for all unions: by pointer, and how many steps and unions away it is.
+#[derive(Debug, Default)]
+pub struct Known(BTreeMap<(String, usize, usize), Facts>);
 
 /// The properties that tell the union's members apart, the most telling first.
-pub fn discriminators(schemas: &mut Schemas<'_>, union: &Union) -> Vec<Discriminator> {
-    let known = &mut Known::new();
+pub fn discriminators(schemas: &mut Schemas<'_>, union: &Union, known: &mut Known) -> Vec<Discriminator> {
     let facts: Vec<Facts> = union.variants.iter().map(|variant| facts(schemas, &variant.typed, 0, 0, known)).collect();
     let mut found: Vec<Discriminator> = declared(union, &facts).into_iter().collect();
     let declared = found.first().map(|found| found.path.clone());
@@ -118,12 +118,12 @@ fn by_values(path: &Vec<String>, facts: &[Facts]) -> Option<Discriminator> {
 fn facts(schemas: &mut Schemas<'_>, typed: &Typed, steps: usize, depth: usize, known: &mut Known) -> Facts {
     schemas.step();
     let key = typed.shape.target().map(|target| (target.to_owned(), steps, depth));
-    if let Some(found) = key.as_ref().and_then(|key| known.get(key)) {
+    if let Some(found) = key.as_ref().and_then(|key| known.0.get(key)) {
         return found.clone();
     }
-    let found = match schemas.resolved(typed).shape {
-        Shape::Object(object) => of_object(schemas, &object, steps, depth, known),
-        Shape::Array(items) if steps < MAX_STEPS => below("0", facts(schemas, &items, steps + 1, depth, known)),
+    let found = match &schemas.followed(typed).shape {
+        Shape::Object(object) => of_object(schemas, object, steps, depth, known),
+        Shape::Array(items) if steps < MAX_STEPS => below("0", facts(schemas, items, steps + 1, depth, known)),
         Shape::Union(union) if depth < MAX_DEPTH => {
             let mut members =
                 union.variants.iter().map(|variant| facts(schemas, &variant.typed, steps, depth + 1, known));
@@ -133,7 +133,7 @@ fn facts(schemas: &mut Schemas<'_>, typed: &Typed, steps: usize, depth: usize, k
         _ => Facts::new(),
     };
     if let Some(key) = key {
-        known.insert(key, found.clone());
+        known.0.insert(key, found.clone());
     }
     found
 }
@@ -209,10 +209,12 @@ pub fn undecided(schemas: &mut Schemas<'_>, union: &Union, discriminators: &[Dis
             _ => None,
         });
     }
+    let values: Vec<Values<'_>> =
+        discriminators.iter().map(|found| values_of_members(found, union.variants.len())).collect();
     let mut pairs = Vec::new();
     for (position, (left, first)) in members.iter().enumerate() {
         for (right, second) in members.iter().skip(position + 1) {
-            let apart = discriminators.iter().any(|found| tells_apart(found, *left, *right));
+            let apart = values.iter().any(|values| tells_apart(values, *left, *right));
             let undecided = !apart
                 && match (first, second) {
                     (Member::Object(first), Member::Object(second)) => {
@@ -239,21 +241,26 @@ enum Member {
 
 /// The values that a schema lists for its properties, by the steps that lead to them.
 pub fn listed(schemas: &mut Schemas<'_>, typed: &Typed) -> IndexMap<Vec<String>, Vec<String>> {
-    let facts = facts(schemas, typed, 0, 0, &mut Known::new());
+    let facts = facts(schemas, typed, 0, 0, &mut Known::default());
     facts.into_iter().map(|(path, fact)| (path, fact.values)).collect()
 }
 
-fn tells_apart(found: &Discriminator, left: usize, right: usize) -> bool {
-    let values = |index: usize| {
-        found
-            .mapping
-            .iter()
-            .filter(move |(_, mapped)| *mapped == index)
-            .map(|(value, _)| value)
-            .collect::<BTreeSet<_>>()
-    };
-    let (left, right) = (values(left), values(right));
-    !left.is_empty() && !right.is_empty() && left.is_disjoint(&right)
+/// The values of a property by which each member is told.
+type Values<'a> = Vec<BTreeSet<&'a str>>;
+
+fn values_of_members(found: &Discriminator, members: usize) -> Values<'_> {
+    let mut values = vec![BTreeSet::new(); members];
+    for (value, index) in &found.mapping {
+        if let Some(values) = values.get_mut(*index) {
+            values.insert(value.as_str());
+        }
+    }
+    values
+}
+
+fn tells_apart(values: &Values<'_>, left: usize, right: usize) -> bool {
+    let (Some(left), Some(right)) = (values.get(left), values.get(right)) else { return false };
+    !left.is_empty() && !right.is_empty() && left.is_disjoint(right)
 }
 
 /// Whether what has only the properties that `one` requires may be `other`.
@@ -280,7 +287,7 @@ mod tests {
         let mut diagnostics = Diagnostics::default();
         let mut schemas = Schemas::new(&document, &mut diagnostics);
         let Shape::Union(union) = schemas.parse(schema, "/s").shape else { panic!("no union") };
-        let found = discriminators(&mut schemas, &union);
+        let found = discriminators(&mut schemas, &union, &mut Known::default());
         let ambiguous = undecided(&mut schemas, &union, &found).first().copied();
         (found, ambiguous)
     }
@@ -305,7 +312,7 @@ mod tests {
         let mut schemas = Schemas::new(&document, &mut diagnostics);
         let Shape::Union(root) = schemas.parse(&union(0), "/s").shape else { panic!("no union") };
         let before = schemas.work;
-        discriminators(&mut schemas, &root);
+        discriminators(&mut schemas, &root, &mut Known::default());
         // Six to the power of eight ways lead to the end.
         assert!(schemas.work - before < 2_000, "{}", schemas.work - before);
     }

@@ -70,6 +70,8 @@ pub struct Types<'a> {
     places: BTreeMap<String, (String, String)>,
     components: BTreeMap<Fingerprint, Vec<String>>,
     pending: VecDeque<Pending>,
+    /// What definitions say of their properties' values.
+    pub told: tell::Known,
 }
 
 impl std::fmt::Debug for Types<'_> {
@@ -93,6 +95,7 @@ impl<'a> Types<'a> {
             places: BTreeMap::new(),
             components: BTreeMap::new(),
             pending: VecDeque::new(),
+            told: tell::Known::default(),
         };
         let components = types.schemas.document().pointer("/components/schemas").and_then(Value::as_object);
         for name in components.into_iter().flat_map(|components| components.keys()) {
@@ -372,7 +375,7 @@ impl<'a> Types<'a> {
     }
 
     fn union(&mut self, holder: Holder<'_>, pointer: &str, union: &Union) -> UnionDef {
-        let discriminators = tell::discriminators(&mut self.schemas, union);
+        let discriminators = tell::discriminators(&mut self.schemas, union, &mut self.told);
         let undecided = tell::undecided(&mut self.schemas, union, &discriminators);
         let limits = limits::limits(self.schemas.document(), union, &undecided);
         self.tell_ambiguous(pointer, union, &undecided, &limits);
@@ -395,7 +398,7 @@ impl<'a> Types<'a> {
                 "a value can be several of the members at once: it has a variant with the properties of all of them",
             ));
             union.variants.extend(together);
-            tell::discriminators(&mut self.schemas, &union)
+            tell::discriminators(&mut self.schemas, &union, &mut self.told)
         };
         let mut variants = Vec::with_capacity(union.variants.len());
         for (index, variant) in union.variants.iter().enumerate() {

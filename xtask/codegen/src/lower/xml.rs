@@ -123,7 +123,7 @@ fn shape_of(typed: &Typed, inherited: Option<&XmlName>, types: &mut Types<'_>) -
 }
 
 fn union_of(union: &Union, inherited: Option<&XmlName>, types: &mut Types<'_>) -> XmlShape {
-    let found = tell::discriminators(&mut types.schemas, union).into_iter().next();
+    let found = tell::discriminators(&mut types.schemas, union, &mut types.told).into_iter().next();
     let telling =
         found.and_then(|mut found| Some((found.path.pop().filter(|_| found.path.is_empty())?, found.mapping)));
     let variants = union.variants.iter().map(|variant| content_of(&variant.typed, inherited, types)).collect();

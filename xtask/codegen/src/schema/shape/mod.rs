@@ -18,6 +18,7 @@ mod parse;
 mod shared;
 mod typed;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
@@ -129,7 +130,12 @@ impl<'a> Schemas<'a> {
 
     /// What `typed` is when its references are followed; a reference into something unfinished stays.
     pub fn resolved(&mut self, typed: &Typed) -> Typed {
-        let mut found = typed.clone();
+        self.followed(typed).into_owned()
+    }
+
+    /// The same, and no copy of what is no reference.
+    pub fn followed<'t>(&mut self, typed: &'t Typed) -> Cow<'t, Typed> {
+        let mut found = Cow::Borrowed(typed);
         let mut seen = BTreeSet::new();
         while let Shape::Ref(pointer) = &found.shape {
             if !seen.insert(pointer.clone()) {
@@ -138,8 +144,9 @@ impl<'a> Schemas<'a> {
             let nullable = found.nullable;
             match self.definition(&pointer.clone()) {
                 Some(definition) => {
-                    found = definition.clone();
-                    found.nullable |= nullable;
+                    let mut definition = definition.clone();
+                    definition.nullable |= nullable;
+                    found = Cow::Owned(definition);
                 }
                 None => break,
             }
