@@ -6,7 +6,7 @@
 mod common;
 
 use common::sandbox;
-use switchboard::activecampaign::types as ac;
+use switchboard::{activecampaign::types as ac, unified_to::types as unified};
 
 #[tokio::test]
 async fn a_shop_brings_in_customers_and_orders() {
@@ -85,4 +85,30 @@ async fn contacts_are_synced_and_webhooks_kept() {
     let mut hooks = client.list_all_webhooks().filters_name("B").stream();
     assert_eq!(hooks.try_next().await.unwrap().unwrap().id.as_ref(), Some(&id));
     client.delete_webhook(id).send().await.unwrap();
+}
+
+#[tokio::test]
+async fn webhooks_are_changed_and_calls_and_issues_read() {
+    let sandbox = sandbox().await;
+    let client = common::unified_to(&sandbox);
+
+    let hook = client.list_unified_webhooks().stream().try_next().await.unwrap().unwrap();
+    let id = hook.id.clone().unwrap();
+    let database = hook.db_url("postgres://user:hunter2@db.example.com/app");
+    let changed = client.patch_unified_webhook(&id, database).send().await.unwrap().into_inner();
+    assert!(!format!("{changed:?}").contains("hunter2"));
+    let event = unified::Webhook::new(changed.connection_id, "crm_deal", "created");
+    client.update_unified_webhook(&id, event).send().await.unwrap();
+    client.trigger_unified_webhook(&id).send().await.unwrap();
+    let hook = client.get_unified_webhook(&id).send().await.unwrap().into_inner();
+    assert!(hook.checked_at.is_some() && hook.db_url.is_none());
+
+    let call = client.list_unified_api_calls().type_("inbound").stream().try_next().await.unwrap().unwrap();
+    let alone = client.get_unified_api_call(call.id.clone().unwrap()).send().await.unwrap().into_inner();
+    assert_eq!(alone, call);
+    let issue = client.list_unified_issues().stream().try_next().await.unwrap().unwrap();
+    let alone = client.get_unified_issue(issue.id.clone().unwrap()).send().await.unwrap().into_inner();
+    assert_eq!(alone, issue);
+    let url = client.get_unified_integration_login("w", "hubspot").state("s").send().await.unwrap().into_inner();
+    assert!(url.contains("state=s"));
 }
