@@ -6,7 +6,7 @@
 mod common;
 
 use common::sandbox;
-use switchboard::{activecampaign::types as ac, unified_to::types as unified};
+use switchboard::{activecampaign::types as ac, sitecore_personalize::types as sitecore, unified_to::types as unified};
 
 #[tokio::test]
 async fn a_shop_brings_in_customers_and_orders() {
@@ -111,4 +111,30 @@ async fn webhooks_are_changed_and_calls_and_issues_read() {
     assert_eq!(alone, issue);
     let url = client.get_unified_integration_login("w", "hubspot").state("s").send().await.unwrap().into_inner();
     assert!(url.contains("state=s"));
+}
+
+#[tokio::test]
+async fn decision_models_are_written_and_flows_read() {
+    let sandbox = sandbox().await;
+    let client = common::sitecore_personalize(&sandbox);
+
+    let draft = sitecore::DecisionModelDraft::new().name("Choose an upsell");
+    let model = client.create_decision_model(draft).send().await.unwrap().into_inner();
+    let reference = model.ref_.unwrap();
+    let draft = sitecore::DecisionModelDraft::new().name("Choose a gift").archived(true);
+    let model = client.update_decision_model(&reference, draft).send().await.unwrap().into_inner();
+    assert_eq!((model.revision, model.archived), (Some(2), Some(true)));
+    let revisions = client.retrieve_decision_model_revisions(&reference).send().await.unwrap().into_inner();
+    assert_eq!(revisions.items.unwrap().len(), 2);
+
+    let first = client.retrieve_decision_models().send().await.unwrap().into_inner().items.unwrap().remove(0);
+    let variants = client.retrieve_decision_model_variants(first.ref_.unwrap()).send().await.unwrap().into_inner();
+    let variant = variants.items.unwrap().remove(0);
+    let alone =
+        client.retrieve_decision_model_variant(variant.ref_.clone().unwrap()).send().await.unwrap().into_inner();
+    assert_eq!(alone, variant);
+
+    let flow = client.retrieve_flows().send().await.unwrap().into_inner().items.unwrap().remove(0);
+    let alone = client.retrieve_flow(flow.ref_.clone().unwrap()).send().await.unwrap().into_inner();
+    assert_eq!(alone, flow);
 }

@@ -15,14 +15,15 @@ use crate::table::{FieldMaker, Record, Source, Table};
 pub enum Records {
     /// The examples of the vendors' documentation, word for word: two connections of ActiveCampaign's "List all
     /// connections" page, one of Sitecore's "Retrieve connections" page. Unified.to's page has no example; there are two
-    /// connections after its model. Beside them a few customers, orders, contacts, webhooks and decision models.
+    /// connections after its model. Beside them a few customers, orders, contacts, webhooks, API calls, issues,
+    /// decision models and flows.
     #[default]
     Seeds,
     /// Records made from their number, always the same ones. They take no memory until a client changes them, so that a
     /// million of them is fine.
     Generated {
         /// Connections per API; customers, orders, contacts and webhooks of ActiveCampaign, webhooks, API calls and
-        /// issues of Unified.to, and decision models of Sitecore are as many.
+        /// issues of Unified.to, decision models and flows of Sitecore are as many.
         per_api: usize,
     },
 }
