@@ -3,6 +3,7 @@
 //! Makes one call: `GET /connections`.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
+#![allow(deprecated)]
 
 use activecampaign::{Client, Server};
 

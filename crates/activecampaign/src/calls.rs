@@ -5,7 +5,7 @@
 use crate::{errors, types};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use switchboard_runtime::{Error, Items, Pages, ResponseValue};
+use switchboard_runtime::{Date, Error, Items, Pages, ResponseValue};
 use switchboard_runtime::codegen::v1::{Call, decode, paging};
 
 /// The call made by [`Client::list_all_connections`](crate::Client::list_all_connections).
@@ -251,6 +251,25 @@ impl<'a> ListAllCustomers<'a> {
     );
 }
 
+/// The call made by [`Client::create_customer`](crate::Client::create_customer).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct CreateCustomer<'a>(pub(crate) Call<'a>);
+
+impl<'a> CreateCustomer<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `POST /ecomCustomers`.
+    pub async fn send(
+        self,
+    ) -> Result<
+        ResponseValue<types::EcomCustomerResponse>,
+        Error<errors::CreateCustomerError>,
+    > {
+        self.0.send(decode::json).await
+    }
+}
+
 /// The call made by [`Client::get_customer`](crate::Client::get_customer).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
@@ -265,6 +284,44 @@ impl<'a> GetCustomer<'a> {
     ) -> Result<
         ResponseValue<types::EcomCustomerResponse>,
         Error<errors::GetCustomerError>,
+    > {
+        self.0.send(decode::json).await
+    }
+}
+
+/// The call made by [`Client::update_customer`](crate::Client::update_customer).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct UpdateCustomer<'a>(pub(crate) Call<'a>);
+
+impl<'a> UpdateCustomer<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `PUT /ecomCustomers/{id}`.
+    pub async fn send(
+        self,
+    ) -> Result<
+        ResponseValue<types::EcomCustomerResponse>,
+        Error<errors::UpdateCustomerError>,
+    > {
+        self.0.send(decode::json).await
+    }
+}
+
+/// The call made by [`Client::delete_customer`](crate::Client::delete_customer).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct DeleteCustomer<'a>(pub(crate) Call<'a>);
+
+impl<'a> DeleteCustomer<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `DELETE /ecomCustomers/{id}`.
+    pub async fn send(
+        self,
+    ) -> Result<
+        ResponseValue<BTreeMap<String, Value>>,
+        Error<errors::DeleteCustomerError>,
     > {
         self.0.send(decode::json).await
     }
@@ -394,6 +451,38 @@ impl<'a> ListAllOrders<'a> {
     );
 }
 
+/// The call made by [`Client::create_order`](crate::Client::create_order).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct CreateOrder<'a>(pub(crate) Call<'a>);
+
+impl<'a> CreateOrder<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `POST /ecomOrders`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::SavedEcomOrder>, Error<errors::CreateOrderError>> {
+        self.0.send(decode::json).await
+    }
+}
+
+/// The call made by [`Client::update_order`](crate::Client::update_order).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct UpdateOrder<'a>(pub(crate) Call<'a>);
+
+impl<'a> UpdateOrder<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `PUT /ecomOrders/{id}`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::SavedEcomOrder>, Error<errors::UpdateOrderError>> {
+        self.0.send(decode::json).await
+    }
+}
+
 /// The call made by [`Client::get_order`](crate::Client::get_order).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
@@ -406,6 +495,570 @@ impl<'a> GetOrder<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::EcomOrderResponse>, Error<errors::GetOrderError>> {
+        self.0.send(decode::json).await
+    }
+}
+
+/// The call made by [`Client::delete_order`](crate::Client::delete_order).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct DeleteOrder<'a>(pub(crate) Call<'a>);
+
+impl<'a> DeleteOrder<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `DELETE /ecomOrders/{ecomOrderId}`.
+    pub async fn send(
+        self,
+    ) -> Result<
+        ResponseValue<BTreeMap<String, Value>>,
+        Error<errors::DeleteOrderError>,
+    > {
+        self.0.send(decode::json).await
+    }
+}
+
+/// The call made by [`Client::list_order_products`](crate::Client::list_order_products).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct ListOrderProducts<'a>(pub(crate) Call<'a>);
+
+impl<'a> ListOrderProducts<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// How many records a page holds: 20 unless said otherwise, 100 at most.
+    pub fn limit(self, value: impl Into<i64>) -> Self {
+        Self(self.0.query("limit", &value.into()))
+    }
+
+    /// How many records to skip, from 0.
+    pub fn offset(self, value: impl Into<i64>) -> Self {
+        Self(self.0.query("offset", &value.into()))
+    }
+
+    /// Sends `GET /ecomOrders/{id}/orderProducts`.
+    pub async fn send(
+        self,
+    ) -> Result<
+        ResponseValue<types::EcomOrderProductList>,
+        Error<errors::ListOrderProductsError>,
+    > {
+        self.0.send(decode::json).await
+    }
+
+    /// All items, page after page; a page is fetched when the stream gets to it.
+    ///
+    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
+    pub fn stream(
+        self,
+    ) -> Items<types::EcomOrderProduct, errors::ListOrderProductsError> {
+        self.0.items(Self::LIST)
+    }
+
+    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
+    /// does.
+    pub fn pages(
+        self,
+    ) -> Pages<types::EcomOrderProductList, errors::ListOrderProductsError> {
+        self.0.pages(Self::LIST)
+    }
+
+    /// How the list comes in pages.
+    const LIST: paging::List<types::EcomOrderProductList, types::EcomOrderProduct> = paging::List::json(
+        &paging::Paging::offset("/ecomOrderProducts", "offset")
+            .limit("limit")
+            .page_size(100),
+        |page| page.ecom_order_products.as_mut(),
+    );
+}
+
+/// The call made by [`Client::list_all_order_products`](crate::Client::list_all_order_products).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct ListAllOrderProducts<'a>(pub(crate) Call<'a>);
+
+impl<'a> ListAllOrderProducts<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// How many records a page holds: 20 unless said otherwise, 100 at most.
+    pub fn limit(self, value: impl Into<i64>) -> Self {
+        Self(self.0.query("limit", &value.into()))
+    }
+
+    /// How many records to skip, from 0.
+    pub fn offset(self, value: impl Into<i64>) -> Self {
+        Self(self.0.query("offset", &value.into()))
+    }
+
+    /// Order by these fields, each `ASC` or `DESC`: `orders[name]=ASC`.
+    pub fn orders(
+        self,
+        value: impl IntoIterator<
+            Item = (impl Into<String>, impl Into<types::SortDirection>),
+        >,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .query(
+                    "orders",
+                    &value
+                        .into_iter()
+                        .map(|(key, value)| (key.into(), value.into()))
+                        .collect::<BTreeMap<_, _>>(),
+                ),
+        )
+    }
+
+    /// Sends `GET /ecomOrderProducts`.
+    pub async fn send(
+        self,
+    ) -> Result<
+        ResponseValue<types::EcomOrderProductList>,
+        Error<errors::ListAllOrderProductsError>,
+    > {
+        self.0.send(decode::json).await
+    }
+
+    /// All items, page after page; a page is fetched when the stream gets to it.
+    ///
+    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
+    pub fn stream(
+        self,
+    ) -> Items<types::EcomOrderProduct, errors::ListAllOrderProductsError> {
+        self.0.items(Self::LIST)
+    }
+
+    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
+    /// does.
+    pub fn pages(
+        self,
+    ) -> Pages<types::EcomOrderProductList, errors::ListAllOrderProductsError> {
+        self.0.pages(Self::LIST)
+    }
+
+    /// How the list comes in pages.
+    const LIST: paging::List<types::EcomOrderProductList, types::EcomOrderProduct> = paging::List::json(
+        &paging::Paging::offset("/ecomOrderProducts", "offset")
+            .limit("limit")
+            .page_size(100),
+        |page| page.ecom_order_products.as_mut(),
+    );
+}
+
+/// The call made by [`Client::get_order_product`](crate::Client::get_order_product).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct GetOrderProduct<'a>(pub(crate) Call<'a>);
+
+impl<'a> GetOrderProduct<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `GET /ecomOrderProducts/{id}`.
+    pub async fn send(
+        self,
+    ) -> Result<
+        ResponseValue<types::EcomOrderProductResponse>,
+        Error<errors::GetOrderProductError>,
+    > {
+        self.0.send(decode::json).await
+    }
+}
+
+/// The call made by [`Client::sync_contact`](crate::Client::sync_contact).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct SyncContact<'a>(pub(crate) Call<'a>);
+
+impl<'a> SyncContact<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `POST /contact/sync`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::ContactResponse>, Error<errors::SyncContactError>> {
+        self.0.send(decode::json).await
+    }
+}
+
+/// The call made by [`Client::list_all_contacts`](crate::Client::list_all_contacts).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct ListAllContacts<'a>(pub(crate) Call<'a>);
+
+impl<'a> ListAllContacts<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Only the contact with this email address.
+    pub fn email(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("email", &value.into()))
+    }
+
+    /// Only contacts whose email address contains this.
+    pub fn email_like(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("email_like", &value.into()))
+    }
+
+    /// All but the contact with this id.
+    pub fn exclude(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("exclude", &value.into()))
+    }
+
+    /// Only contacts that belong to this form.
+    pub fn formid(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("formid", &value.into()))
+    }
+
+    /// Only contacts with a higher id than this.
+    pub fn id_greater(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("id_greater", &value.into()))
+    }
+
+    /// Only contacts with a lower id than this.
+    pub fn id_less(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("id_less", &value.into()))
+    }
+
+    /// Only contacts that belong to this list.
+    pub fn listid(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("listid", &value.into()))
+    }
+
+    /// Only contacts whose phone number begins so.
+    pub fn phone(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("phone", &value.into()))
+    }
+
+    /// Deprecated. Only contacts of this organization; accounts have operations of their own.
+    #[deprecated = "the vendor's document says so"]
+    pub fn organization(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("organization", &value.into()))
+    }
+
+    /// Only contacts that have this in their name, organization, phone number or email address.
+    pub fn search(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("search", &value.into()))
+    }
+
+    /// Only contacts of this segment. The first call starts a search, and only later ones have its result.
+    pub fn segmentid(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("segmentid", &value.into()))
+    }
+
+    /// Only contacts that belong to this automation.
+    pub fn seriesid(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("seriesid", &value.into()))
+    }
+
+    /// Only contacts in this state, by its number.
+    pub fn status(self, value: impl Into<i64>) -> Self {
+        Self(self.0.query("status", &value.into()))
+    }
+
+    /// Only contacts that have this tag.
+    pub fn tagid(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("tagid", &value.into()))
+    }
+
+    /// Only contacts created before this day.
+    pub fn filters_created_before(self, value: impl Into<Date>) -> Self {
+        Self(self.0.query("filters[created_before]", &value.into()))
+    }
+
+    /// Only contacts created after this day.
+    pub fn filters_created_after(self, value: impl Into<Date>) -> Self {
+        Self(self.0.query("filters[created_after]", &value.into()))
+    }
+
+    /// Only contacts changed before this day.
+    pub fn filters_updated_before(self, value: impl Into<Date>) -> Self {
+        Self(self.0.query("filters[updated_before]", &value.into()))
+    }
+
+    /// Only contacts changed after this day.
+    pub fn filters_updated_after(self, value: impl Into<Date>) -> Self {
+        Self(self.0.query("filters[updated_after]", &value.into()))
+    }
+
+    /// Only contacts that wait in this block of an automation.
+    pub fn waitid(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("waitid", &value.into()))
+    }
+
+    /// Order by the id. ASC or DESC.
+    pub fn orders_id(self, value: impl Into<types::SortDirection>) -> Self {
+        Self(self.0.query("orders[id]", &value.into()))
+    }
+
+    /// Order by the time of creation. ASC or DESC.
+    pub fn orders_cdate(self, value: impl Into<types::SortDirection>) -> Self {
+        Self(self.0.query("orders[cdate]", &value.into()))
+    }
+
+    /// Order by the email address. ASC or DESC.
+    pub fn orders_email(self, value: impl Into<types::SortDirection>) -> Self {
+        Self(self.0.query("orders[email]", &value.into()))
+    }
+
+    /// Order by the first name. ASC or DESC.
+    pub fn orders_first_name(self, value: impl Into<types::SortDirection>) -> Self {
+        Self(self.0.query("orders[first_name]", &value.into()))
+    }
+
+    /// Order by the last name. ASC or DESC.
+    pub fn orders_last_name(self, value: impl Into<types::SortDirection>) -> Self {
+        Self(self.0.query("orders[last_name]", &value.into()))
+    }
+
+    /// Order by the full name. ASC or DESC.
+    pub fn orders_name(self, value: impl Into<types::SortDirection>) -> Self {
+        Self(self.0.query("orders[name]", &value.into()))
+    }
+
+    /// Order by the score. ASC or DESC.
+    pub fn orders_score(self, value: impl Into<types::SortDirection>) -> Self {
+        Self(self.0.query("orders[score]", &value.into()))
+    }
+
+    /// "true" for only those contacts that the user of the API key may see.
+    pub fn in_group_lists(self, value: bool) -> Self {
+        Self(self.0.query("in_group_lists", &value))
+    }
+
+    /// How many records a page holds: 20 unless said otherwise, 100 at most.
+    pub fn limit(self, value: impl Into<i64>) -> Self {
+        Self(self.0.query("limit", &value.into()))
+    }
+
+    /// How many records to skip, from 0.
+    pub fn offset(self, value: impl Into<i64>) -> Self {
+        Self(self.0.query("offset", &value.into()))
+    }
+
+    /// Only contacts with these ids.
+    pub fn ids(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self(
+            self.0.query("ids[]", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
+        )
+    }
+
+    /// Sends `GET /contacts`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::ContactList>, Error<errors::ListAllContactsError>> {
+        self.0.send(decode::json).await
+    }
+
+    /// All items, page after page; a page is fetched when the stream gets to it.
+    ///
+    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
+    pub fn stream(self) -> Items<types::Contact, errors::ListAllContactsError> {
+        self.0.items(Self::LIST)
+    }
+
+    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
+    /// does.
+    pub fn pages(self) -> Pages<types::ContactList, errors::ListAllContactsError> {
+        self.0.pages(Self::LIST)
+    }
+
+    /// How the list comes in pages.
+    const LIST: paging::List<types::ContactList, types::Contact> = paging::List::json(
+        &paging::Paging::offset("/contacts", "offset")
+            .limit("limit")
+            .page_size(100)
+            .total("/meta/total"),
+        |page| page.contacts.as_mut(),
+    );
+}
+
+/// The call made by [`Client::get_contact`](crate::Client::get_contact).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct GetContact<'a>(pub(crate) Call<'a>);
+
+impl<'a> GetContact<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `GET /contacts/{id}`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::ContactResponse>, Error<errors::GetContactError>> {
+        self.0.send(decode::json).await
+    }
+}
+
+/// The call made by [`Client::list_all_webhooks`](crate::Client::list_all_webhooks).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct ListAllWebhooks<'a>(pub(crate) Call<'a>);
+
+impl<'a> ListAllWebhooks<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Filter by the name of a webhook.
+    pub fn filters_name(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("filters[name]", &value.into()))
+    }
+
+    /// Filter by the URL that events are posted to.
+    pub fn filters_url(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("filters[url]", &value.into()))
+    }
+
+    /// Filter by the id of the list that events must belong to.
+    pub fn filters_listid(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("filters[listid]", &value.into()))
+    }
+
+    /// How many records a page holds: 20 unless said otherwise, 100 at most.
+    pub fn limit(self, value: impl Into<i64>) -> Self {
+        Self(self.0.query("limit", &value.into()))
+    }
+
+    /// How many records to skip, from 0.
+    pub fn offset(self, value: impl Into<i64>) -> Self {
+        Self(self.0.query("offset", &value.into()))
+    }
+
+    /// Order by these fields, each `ASC` or `DESC`: `orders[name]=ASC`.
+    pub fn orders(
+        self,
+        value: impl IntoIterator<
+            Item = (impl Into<String>, impl Into<types::SortDirection>),
+        >,
+    ) -> Self {
+        Self(
+            self
+                .0
+                .query(
+                    "orders",
+                    &value
+                        .into_iter()
+                        .map(|(key, value)| (key.into(), value.into()))
+                        .collect::<BTreeMap<_, _>>(),
+                ),
+        )
+    }
+
+    /// Sends `GET /webhooks`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::WebhookList>, Error<errors::ListAllWebhooksError>> {
+        self.0.send(decode::json).await
+    }
+
+    /// All items, page after page; a page is fetched when the stream gets to it.
+    ///
+    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
+    pub fn stream(self) -> Items<types::Webhook, errors::ListAllWebhooksError> {
+        self.0.items(Self::LIST)
+    }
+
+    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
+    /// does.
+    pub fn pages(self) -> Pages<types::WebhookList, errors::ListAllWebhooksError> {
+        self.0.pages(Self::LIST)
+    }
+
+    /// How the list comes in pages.
+    const LIST: paging::List<types::WebhookList, types::Webhook> = paging::List::json(
+        &paging::Paging::offset("/webhooks", "offset")
+            .limit("limit")
+            .page_size(100)
+            .total("/meta/total"),
+        |page| page.webhooks.as_mut(),
+    );
+}
+
+/// The call made by [`Client::create_webhook`](crate::Client::create_webhook).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct CreateWebhook<'a>(pub(crate) Call<'a>);
+
+impl<'a> CreateWebhook<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `POST /webhooks`.
+    pub async fn send(
+        self,
+    ) -> Result<
+        ResponseValue<types::WebhookResponse>,
+        Error<errors::CreateWebhookError>,
+    > {
+        self.0.send(decode::json).await
+    }
+}
+
+/// The call made by [`Client::get_webhook`](crate::Client::get_webhook).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct GetWebhook<'a>(pub(crate) Call<'a>);
+
+impl<'a> GetWebhook<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `GET /webhooks/{id}`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::WebhookResponse>, Error<errors::GetWebhookError>> {
+        self.0.send(decode::json).await
+    }
+}
+
+/// The call made by [`Client::update_webhook`](crate::Client::update_webhook).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct UpdateWebhook<'a>(pub(crate) Call<'a>);
+
+impl<'a> UpdateWebhook<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `PUT /webhooks/{id}`.
+    pub async fn send(
+        self,
+    ) -> Result<
+        ResponseValue<types::WebhookResponse>,
+        Error<errors::UpdateWebhookError>,
+    > {
+        self.0.send(decode::json).await
+    }
+}
+
+/// The call made by [`Client::delete_webhook`](crate::Client::delete_webhook).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct DeleteWebhook<'a>(pub(crate) Call<'a>);
+
+impl<'a> DeleteWebhook<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `DELETE /webhooks/{id}`.
+    pub async fn send(
+        self,
+    ) -> Result<
+        ResponseValue<BTreeMap<String, Value>>,
+        Error<errors::DeleteWebhookError>,
+    > {
+        self.0.send(decode::json).await
+    }
+}
+
+/// The call made by [`Client::list_webhook_events`](crate::Client::list_webhook_events).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct ListWebhookEvents<'a>(pub(crate) Call<'a>);
+
+impl<'a> ListWebhookEvents<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `GET /webhook/events`.
+    pub async fn send(
+        self,
+    ) -> Result<
+        ResponseValue<types::WebhookEventList>,
+        Error<errors::ListWebhookEventsError>,
+    > {
         self.0.send(decode::json).await
     }
 }

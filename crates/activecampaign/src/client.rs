@@ -6,7 +6,7 @@ use crate::{calls, operations, types};
 use switchboard_runtime::{BuildError, CallOptions, Credential, RawCall, SecretString};
 use switchboard_runtime::codegen::v1::Call;
 
-/// Connections of an ActiveCampaign account to outside services, with the e-commerce customers and orders that come through them.
+/// Connections of an ActiveCampaign account to outside services, the e-commerce customers and orders that come through them, contacts, and webhooks.
 ///
 /// Cheap to clone: clones share connections, credentials and limits.
 #[derive(Clone, Debug)]
@@ -195,6 +195,34 @@ impl Client {
         calls::ListAllCustomers(Call::new(&self.core, &operations::LIST_ALL_CUSTOMERS))
     }
 
+    /// Create a customer
+    ///
+    /// Create an e-commerce customer of a connection.
+    ///
+    /// `POST /ecomCustomers`
+    ///
+    /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client, body: activecampaign::types::CreateEcomCustomerRequest) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.create_customer(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`CreateCustomerError`](crate::errors::CreateCustomerError) for the status 400, 403, 422, 429.
+    pub fn create_customer(
+        &self,
+        body: impl Into<types::CreateEcomCustomerRequest>,
+    ) -> calls::CreateCustomer<'_> {
+        calls::CreateCustomer(
+            Call::new(&self.core, &operations::CREATE_CUSTOMER)
+                .json("application/json", &body.into()),
+        )
+    }
+
     /// Retrieve a customer
     ///
     /// Retrieve one e-commerce customer by its id.
@@ -216,6 +244,61 @@ impl Client {
     pub fn get_customer(&self, id: impl Into<String>) -> calls::GetCustomer<'_> {
         calls::GetCustomer(
             Call::new(&self.core, &operations::GET_CUSTOMER).path("id", &id.into()),
+        )
+    }
+
+    /// Update a customer
+    ///
+    /// Change an existing e-commerce customer. Fields that are left out keep their value.
+    ///
+    /// `PUT /ecomCustomers/{id}`
+    ///
+    /// * `id`: The id of the customer to update.
+    /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client, body: activecampaign::types::UpdateEcomCustomerRequest) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.update_customer("1", body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`UpdateCustomerError`](crate::errors::UpdateCustomerError) for the status 400, 403, 404, 422, 429.
+    pub fn update_customer(
+        &self,
+        id: impl Into<String>,
+        body: impl Into<types::UpdateEcomCustomerRequest>,
+    ) -> calls::UpdateCustomer<'_> {
+        calls::UpdateCustomer(
+            Call::new(&self.core, &operations::UPDATE_CUSTOMER)
+                .path("id", &id.into())
+                .json("application/json", &body.into()),
+        )
+    }
+
+    /// Delete a customer
+    ///
+    /// Delete an existing e-commerce customer.
+    ///
+    /// `DELETE /ecomCustomers/{id}`
+    ///
+    /// * `id`: The id of the customer to delete.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.delete_customer("1").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`DeleteCustomerError`](crate::errors::DeleteCustomerError) for the status 400, 403, 404, 429.
+    pub fn delete_customer(&self, id: impl Into<String>) -> calls::DeleteCustomer<'_> {
+        calls::DeleteCustomer(
+            Call::new(&self.core, &operations::DELETE_CUSTOMER).path("id", &id.into()),
         )
     }
 
@@ -242,6 +325,65 @@ impl Client {
         calls::ListAllOrders(Call::new(&self.core, &operations::LIST_ALL_ORDERS))
     }
 
+    /// Create an order
+    ///
+    /// Create an e-commerce order of a connection, or a cart that was abandoned: a cart has an `externalcheckoutid` and an `abandonedDate`.
+    ///
+    /// `POST /ecomOrders`
+    ///
+    /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client, body: activecampaign::types::CreateEcomOrderRequest) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.create_order(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`CreateOrderError`](crate::errors::CreateOrderError) for the status 400, 403, 422, 429.
+    pub fn create_order(
+        &self,
+        body: impl Into<types::CreateEcomOrderRequest>,
+    ) -> calls::CreateOrder<'_> {
+        calls::CreateOrder(
+            Call::new(&self.core, &operations::CREATE_ORDER)
+                .json("application/json", &body.into()),
+        )
+    }
+
+    /// Update an order
+    ///
+    /// Change an existing e-commerce order. Fields that are left out keep their value; products that are sent take the place of those before.
+    ///
+    /// `PUT /ecomOrders/{id}`
+    ///
+    /// * `id`: The id of the order to update.
+    /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client, body: activecampaign::types::UpdateEcomOrderRequest) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.update_order("1", body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`UpdateOrderError`](crate::errors::UpdateOrderError) for the status 400, 403, 404, 422, 429.
+    pub fn update_order(
+        &self,
+        id: impl Into<String>,
+        body: impl Into<types::UpdateEcomOrderRequest>,
+    ) -> calls::UpdateOrder<'_> {
+        calls::UpdateOrder(
+            Call::new(&self.core, &operations::UPDATE_ORDER)
+                .path("id", &id.into())
+                .json("application/json", &body.into()),
+        )
+    }
+
     /// Retrieve an order
     ///
     /// Retrieve one e-commerce order by its id.
@@ -265,6 +407,342 @@ impl Client {
             Call::new(&self.core, &operations::GET_ORDER)
                 .path("ecomOrderId", &ecom_order_id.into()),
         )
+    }
+
+    /// Delete an order
+    ///
+    /// Delete an existing e-commerce order.
+    ///
+    /// `DELETE /ecomOrders/{ecomOrderId}`
+    ///
+    /// * `ecom_order_id`: The id of the order to delete.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.delete_order("1").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`DeleteOrderError`](crate::errors::DeleteOrderError) for the status 400, 403, 404, 429.
+    pub fn delete_order(
+        &self,
+        ecom_order_id: impl Into<String>,
+    ) -> calls::DeleteOrder<'_> {
+        calls::DeleteOrder(
+            Call::new(&self.core, &operations::DELETE_ORDER)
+                .path("ecomOrderId", &ecom_order_id.into()),
+        )
+    }
+
+    /// List the products of an order
+    ///
+    /// List the products of one e-commerce order.
+    ///
+    /// `GET /ecomOrders/{id}/orderProducts`
+    ///
+    /// * `id`: The id of the order that has the products.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.list_order_products("1").stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ListOrderProductsError`](crate::errors::ListOrderProductsError) for the status 400, 403, 404, 429.
+    pub fn list_order_products(
+        &self,
+        id: impl Into<String>,
+    ) -> calls::ListOrderProducts<'_> {
+        calls::ListOrderProducts(
+            Call::new(&self.core, &operations::LIST_ORDER_PRODUCTS)
+                .path("id", &id.into()),
+        )
+    }
+
+    /// List all products of orders
+    ///
+    /// List the products of all e-commerce orders.
+    ///
+    /// `GET /ecomOrderProducts`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.list_all_order_products().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ListAllOrderProductsError`](crate::errors::ListAllOrderProductsError) for the status 400, 403, 429.
+    pub fn list_all_order_products(&self) -> calls::ListAllOrderProducts<'_> {
+        calls::ListAllOrderProducts(
+            Call::new(&self.core, &operations::LIST_ALL_ORDER_PRODUCTS),
+        )
+    }
+
+    /// Retrieve a product of an order
+    ///
+    /// Retrieve one product of an e-commerce order by its id.
+    ///
+    /// `GET /ecomOrderProducts/{id}`
+    ///
+    /// * `id`: The id of the product to retrieve.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.get_order_product("1").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`GetOrderProductError`](crate::errors::GetOrderProductError) for the status 400, 403, 404, 429.
+    pub fn get_order_product(
+        &self,
+        id: impl Into<String>,
+    ) -> calls::GetOrderProduct<'_> {
+        calls::GetOrderProduct(
+            Call::new(&self.core, &operations::GET_ORDER_PRODUCT).path("id", &id.into()),
+        )
+    }
+
+    /// Sync a contact
+    ///
+    /// Create the contact with this email address, or change the one that has it.
+    ///
+    /// `POST /contact/sync`
+    ///
+    /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client, body: activecampaign::types::SyncContactRequest) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.sync_contact(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`SyncContactError`](crate::errors::SyncContactError) for the status 400, 403, 422, 429.
+    pub fn sync_contact(
+        &self,
+        body: impl Into<types::SyncContactRequest>,
+    ) -> calls::SyncContact<'_> {
+        calls::SyncContact(
+            Call::new(&self.core, &operations::SYNC_CONTACT)
+                .json("application/json", &body.into()),
+        )
+    }
+
+    /// List all contacts
+    ///
+    /// List contacts; with `email`, look one up by its email address.
+    ///
+    /// `GET /contacts`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.list_all_contacts().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ListAllContactsError`](crate::errors::ListAllContactsError) for the status 400, 403, 429.
+    pub fn list_all_contacts(&self) -> calls::ListAllContacts<'_> {
+        calls::ListAllContacts(Call::new(&self.core, &operations::LIST_ALL_CONTACTS))
+    }
+
+    /// Retrieve a contact
+    ///
+    /// Retrieve one contact by its id, with the records that belong to it.
+    ///
+    /// `GET /contacts/{id}`
+    ///
+    /// * `id`: The id of the contact to retrieve.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.get_contact("1").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`GetContactError`](crate::errors::GetContactError) for the status 400, 403, 404, 429.
+    pub fn get_contact(&self, id: impl Into<String>) -> calls::GetContact<'_> {
+        calls::GetContact(
+            Call::new(&self.core, &operations::GET_CONTACT).path("id", &id.into()),
+        )
+    }
+
+    /// List all webhooks
+    ///
+    /// List the webhooks of the account.
+    ///
+    /// `GET /webhooks`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.list_all_webhooks().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ListAllWebhooksError`](crate::errors::ListAllWebhooksError) for the status 400, 403, 429.
+    pub fn list_all_webhooks(&self) -> calls::ListAllWebhooks<'_> {
+        calls::ListAllWebhooks(Call::new(&self.core, &operations::LIST_ALL_WEBHOOKS))
+    }
+
+    /// Create a webhook
+    ///
+    /// Have events of the account posted to a URL.
+    ///
+    /// `POST /webhooks`
+    ///
+    /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client, body: activecampaign::types::CreateWebhookRequest) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.create_webhook(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`CreateWebhookError`](crate::errors::CreateWebhookError) for the status 400, 403, 422, 429.
+    pub fn create_webhook(
+        &self,
+        body: impl Into<types::CreateWebhookRequest>,
+    ) -> calls::CreateWebhook<'_> {
+        calls::CreateWebhook(
+            Call::new(&self.core, &operations::CREATE_WEBHOOK)
+                .json("application/json", &body.into()),
+        )
+    }
+
+    /// Retrieve a webhook
+    ///
+    /// Retrieve one webhook by its id.
+    ///
+    /// `GET /webhooks/{id}`
+    ///
+    /// * `id`: The id of the webhook to retrieve.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.get_webhook("1").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`GetWebhookError`](crate::errors::GetWebhookError) for the status 400, 403, 404, 429.
+    pub fn get_webhook(&self, id: impl Into<String>) -> calls::GetWebhook<'_> {
+        calls::GetWebhook(
+            Call::new(&self.core, &operations::GET_WEBHOOK).path("id", &id.into()),
+        )
+    }
+
+    /// Update a webhook
+    ///
+    /// Change an existing webhook. Fields that are left out keep their value.
+    ///
+    /// `PUT /webhooks/{id}`
+    ///
+    /// * `id`: The id of the webhook to update.
+    /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client, body: activecampaign::types::UpdateWebhookRequest) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.update_webhook("1", body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`UpdateWebhookError`](crate::errors::UpdateWebhookError) for the status 400, 403, 404, 422, 429.
+    pub fn update_webhook(
+        &self,
+        id: impl Into<String>,
+        body: impl Into<types::UpdateWebhookRequest>,
+    ) -> calls::UpdateWebhook<'_> {
+        calls::UpdateWebhook(
+            Call::new(&self.core, &operations::UPDATE_WEBHOOK)
+                .path("id", &id.into())
+                .json("application/json", &body.into()),
+        )
+    }
+
+    /// Delete a webhook
+    ///
+    /// Delete an existing webhook.
+    ///
+    /// `DELETE /webhooks/{id}`
+    ///
+    /// * `id`: The id of the webhook to delete.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.delete_webhook("1").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`DeleteWebhookError`](crate::errors::DeleteWebhookError) for the status 400, 403, 404, 429.
+    pub fn delete_webhook(&self, id: impl Into<String>) -> calls::DeleteWebhook<'_> {
+        calls::DeleteWebhook(
+            Call::new(&self.core, &operations::DELETE_WEBHOOK).path("id", &id.into()),
+        )
+    }
+
+    /// List all webhook events
+    ///
+    /// List the events that webhooks can post.
+    ///
+    /// `GET /webhook/events`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.list_webhook_events().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ListWebhookEventsError`](crate::errors::ListWebhookEventsError) for the status 400, 403, 429.
+    pub fn list_webhook_events(&self) -> calls::ListWebhookEvents<'_> {
+        calls::ListWebhookEvents(Call::new(&self.core, &operations::LIST_WEBHOOK_EVENTS))
     }
 
     /// Retrieve logged-in user

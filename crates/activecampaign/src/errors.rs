@@ -6,7 +6,7 @@ use crate::{headers, types};
 use switchboard_runtime::{ErrorBody, ErrorHeaders, RawResponse, Undocumented};
 use switchboard_runtime::codegen::v1::decode;
 
-/// What `list_all_connections` and 2 more document to answer when they fail.
+/// What `list_all_connections` and 6 more document to answer when they fail.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum BadRequestOrForbiddenOrTooManyRequestsError {
@@ -44,7 +44,7 @@ impl ErrorHeaders for BadRequestOrForbiddenOrTooManyRequestsError {
     type Headers = headers::RateLimitLimitRateLimitRemainingHeaders;
 }
 
-/// What `create_connection` and 1 more document to answer when they fail.
+/// What `create_connection` and 5 more document to answer when they fail.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum CreateConnectionError {
@@ -88,7 +88,7 @@ impl ErrorHeaders for CreateConnectionError {
     type Headers = headers::RateLimitLimitRateLimitRemainingHeaders;
 }
 
-/// What `get_connection` and 3 more document to answer when they fail.
+/// What `get_connection` and 10 more document to answer when they fail.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum BadRequestOrForbiddenOrNotFoundOrTooManyRequestsError {
@@ -131,7 +131,7 @@ impl ErrorHeaders for BadRequestOrForbiddenOrNotFoundOrTooManyRequestsError {
     type Headers = headers::RateLimitLimitRateLimitRemainingHeaders;
 }
 
-/// What `update_connection` documents to answer when it fails.
+/// What `update_connection` and 3 more document to answer when they fail.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UpdateConnectionError {
@@ -192,14 +192,68 @@ pub type DeleteConnectionError = BadRequestOrForbiddenOrNotFoundOrTooManyRequest
 /// What `list_all_customers` documents to answer when it fails.
 pub type ListAllCustomersError = BadRequestOrForbiddenOrTooManyRequestsError;
 
+/// What `create_customer` documents to answer when it fails.
+pub type CreateCustomerError = CreateConnectionError;
+
 /// What `get_customer` documents to answer when it fails.
 pub type GetCustomerError = BadRequestOrForbiddenOrNotFoundOrTooManyRequestsError;
+
+/// What `update_customer` documents to answer when it fails.
+pub type UpdateCustomerError = UpdateConnectionError;
+
+/// What `delete_customer` documents to answer when it fails.
+pub type DeleteCustomerError = BadRequestOrForbiddenOrNotFoundOrTooManyRequestsError;
 
 /// What `list_all_orders` documents to answer when it fails.
 pub type ListAllOrdersError = CreateConnectionError;
 
+/// What `create_order` documents to answer when it fails.
+pub type CreateOrderError = CreateConnectionError;
+
+/// What `update_order` documents to answer when it fails.
+pub type UpdateOrderError = UpdateConnectionError;
+
 /// What `get_order` documents to answer when it fails.
 pub type GetOrderError = BadRequestOrForbiddenOrNotFoundOrTooManyRequestsError;
+
+/// What `delete_order` documents to answer when it fails.
+pub type DeleteOrderError = BadRequestOrForbiddenOrNotFoundOrTooManyRequestsError;
+
+/// What `list_order_products` documents to answer when it fails.
+pub type ListOrderProductsError = BadRequestOrForbiddenOrNotFoundOrTooManyRequestsError;
+
+/// What `list_all_order_products` documents to answer when it fails.
+pub type ListAllOrderProductsError = BadRequestOrForbiddenOrTooManyRequestsError;
+
+/// What `get_order_product` documents to answer when it fails.
+pub type GetOrderProductError = BadRequestOrForbiddenOrNotFoundOrTooManyRequestsError;
+
+/// What `sync_contact` documents to answer when it fails.
+pub type SyncContactError = CreateConnectionError;
+
+/// What `list_all_contacts` documents to answer when it fails.
+pub type ListAllContactsError = BadRequestOrForbiddenOrTooManyRequestsError;
+
+/// What `get_contact` documents to answer when it fails.
+pub type GetContactError = BadRequestOrForbiddenOrNotFoundOrTooManyRequestsError;
+
+/// What `list_all_webhooks` documents to answer when it fails.
+pub type ListAllWebhooksError = BadRequestOrForbiddenOrTooManyRequestsError;
+
+/// What `create_webhook` documents to answer when it fails.
+pub type CreateWebhookError = CreateConnectionError;
+
+/// What `get_webhook` documents to answer when it fails.
+pub type GetWebhookError = BadRequestOrForbiddenOrNotFoundOrTooManyRequestsError;
+
+/// What `update_webhook` documents to answer when it fails.
+pub type UpdateWebhookError = UpdateConnectionError;
+
+/// What `delete_webhook` documents to answer when it fails.
+pub type DeleteWebhookError = BadRequestOrForbiddenOrNotFoundOrTooManyRequestsError;
+
+/// What `list_webhook_events` documents to answer when it fails.
+pub type ListWebhookEventsError = BadRequestOrForbiddenOrTooManyRequestsError;
 
 /// What `get_user_loggedin` documents to answer when it fails.
 pub type GetUserLoggedinError = BadRequestOrForbiddenOrTooManyRequestsError;

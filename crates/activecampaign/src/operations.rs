@@ -74,9 +74,35 @@ pub(crate) static LIST_ALL_CUSTOMERS: Operation = Operation::new(
     .security(&[&[Requirement::new("sec0")]])
     .accept("application/json");
 
+pub(crate) static CREATE_CUSTOMER: Operation = Operation::new(
+        "create-customer",
+        HttpMethod::Post,
+        "/ecomCustomers",
+    )
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json");
+
 pub(crate) static GET_CUSTOMER: Operation = Operation::new(
         "get-customer",
         HttpMethod::Get,
+        "/ecomCustomers/{id}",
+    )
+    .parameters(&[Parameter::path("id")])
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json");
+
+pub(crate) static UPDATE_CUSTOMER: Operation = Operation::new(
+        "update-customer",
+        HttpMethod::Put,
+        "/ecomCustomers/{id}",
+    )
+    .parameters(&[Parameter::path("id")])
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json");
+
+pub(crate) static DELETE_CUSTOMER: Operation = Operation::new(
+        "delete-customer",
+        HttpMethod::Delete,
         "/ecomCustomers/{id}",
     )
     .parameters(&[Parameter::path("id")])
@@ -111,12 +137,194 @@ pub(crate) static LIST_ALL_ORDERS: Operation = Operation::new(
     .security(&[&[Requirement::new("sec0")]])
     .accept("application/json");
 
+pub(crate) static CREATE_ORDER: Operation = Operation::new(
+        "create-order",
+        HttpMethod::Post,
+        "/ecomOrders",
+    )
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json");
+
+pub(crate) static UPDATE_ORDER: Operation = Operation::new(
+        "update-order",
+        HttpMethod::Put,
+        "/ecomOrders/{id}",
+    )
+    .parameters(&[Parameter::path("id")])
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json");
+
 pub(crate) static GET_ORDER: Operation = Operation::new(
         "get-order",
         HttpMethod::Get,
         "/ecomOrders/{ecomOrderId}",
     )
     .parameters(&[Parameter::path("ecomOrderId")])
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json");
+
+pub(crate) static DELETE_ORDER: Operation = Operation::new(
+        "delete-order",
+        HttpMethod::Delete,
+        "/ecomOrders/{ecomOrderId}",
+    )
+    .parameters(&[Parameter::path("ecomOrderId")])
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json");
+
+pub(crate) static LIST_ORDER_PRODUCTS: Operation = Operation::new(
+        "list-products-for-order",
+        HttpMethod::Get,
+        "/ecomOrders/{id}/orderProducts",
+    )
+    .parameters(
+        &[Parameter::path("id"), Parameter::query("limit"), Parameter::query("offset")],
+    )
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json");
+
+pub(crate) static LIST_ALL_ORDER_PRODUCTS: Operation = Operation::new(
+        "list-ecomorderproducts",
+        HttpMethod::Get,
+        "/ecomOrderProducts",
+    )
+    .parameters(
+        &[
+            Parameter::query("limit"),
+            Parameter::query("offset"),
+            Parameter::query("orders").style(Style::DeepObject),
+        ],
+    )
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json");
+
+pub(crate) static GET_ORDER_PRODUCT: Operation = Operation::new(
+        "retrieve-an-ecomorderproduct",
+        HttpMethod::Get,
+        "/ecomOrderProducts/{id}",
+    )
+    .parameters(&[Parameter::path("id")])
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json");
+
+pub(crate) static SYNC_CONTACT: Operation = Operation::new(
+        "sync-a-contacts-data",
+        HttpMethod::Post,
+        "/contact/sync",
+    )
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json")
+    .repeatable(true);
+
+pub(crate) static LIST_ALL_CONTACTS: Operation = Operation::new(
+        "list-all-contacts",
+        HttpMethod::Get,
+        "/contacts",
+    )
+    .parameters(
+        &[
+            Parameter::query("email"),
+            Parameter::query("email_like"),
+            Parameter::query("exclude"),
+            Parameter::query("formid"),
+            Parameter::query("id_greater"),
+            Parameter::query("id_less"),
+            Parameter::query("listid"),
+            Parameter::query("phone"),
+            Parameter::query("organization"),
+            Parameter::query("search"),
+            Parameter::query("segmentid"),
+            Parameter::query("seriesid"),
+            Parameter::query("status"),
+            Parameter::query("tagid"),
+            Parameter::query("filters[created_before]"),
+            Parameter::query("filters[created_after]"),
+            Parameter::query("filters[updated_before]"),
+            Parameter::query("filters[updated_after]"),
+            Parameter::query("waitid"),
+            Parameter::query("orders[id]"),
+            Parameter::query("orders[cdate]"),
+            Parameter::query("orders[email]"),
+            Parameter::query("orders[first_name]"),
+            Parameter::query("orders[last_name]"),
+            Parameter::query("orders[name]"),
+            Parameter::query("orders[score]"),
+            Parameter::query("in_group_lists"),
+            Parameter::query("limit"),
+            Parameter::query("offset"),
+            Parameter::query("ids[]"),
+        ],
+    )
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json");
+
+pub(crate) static GET_CONTACT: Operation = Operation::new(
+        "get-contact",
+        HttpMethod::Get,
+        "/contacts/{id}",
+    )
+    .parameters(&[Parameter::path("id")])
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json");
+
+pub(crate) static LIST_ALL_WEBHOOKS: Operation = Operation::new(
+        "get-a-list-of-webhooks",
+        HttpMethod::Get,
+        "/webhooks",
+    )
+    .parameters(
+        &[
+            Parameter::query("filters[name]"),
+            Parameter::query("filters[url]"),
+            Parameter::query("filters[listid]"),
+            Parameter::query("limit"),
+            Parameter::query("offset"),
+            Parameter::query("orders").style(Style::DeepObject),
+        ],
+    )
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json");
+
+pub(crate) static CREATE_WEBHOOK: Operation = Operation::new(
+        "create-webhook",
+        HttpMethod::Post,
+        "/webhooks",
+    )
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json");
+
+pub(crate) static GET_WEBHOOK: Operation = Operation::new(
+        "get-webhook",
+        HttpMethod::Get,
+        "/webhooks/{id}",
+    )
+    .parameters(&[Parameter::path("id")])
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json");
+
+pub(crate) static UPDATE_WEBHOOK: Operation = Operation::new(
+        "update-webhook",
+        HttpMethod::Put,
+        "/webhooks/{id}",
+    )
+    .parameters(&[Parameter::path("id")])
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json");
+
+pub(crate) static DELETE_WEBHOOK: Operation = Operation::new(
+        "delete-webhook",
+        HttpMethod::Delete,
+        "/webhooks/{id}",
+    )
+    .parameters(&[Parameter::path("id")])
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json");
+
+pub(crate) static LIST_WEBHOOK_EVENTS: Operation = Operation::new(
+        "get-a-list-of-webhook-events",
+        HttpMethod::Get,
+        "/webhook/events",
+    )
     .security(&[&[Requirement::new("sec0")]])
     .accept("application/json");
 

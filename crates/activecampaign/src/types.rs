@@ -252,6 +252,8 @@ pub struct EcomOrder {
     pub customer: Nullable<String>,
     /// The ids of the products of the order.
     pub order_products: Option<Vec<String>>,
+    /// The ids of the discounts on the order.
+    pub order_discounts: Option<Vec<String>>,
     /// Where the records that belong to the order are found.
     pub links: Option<EcomOrderLinks>,
     /// Properties that the document does not name.
@@ -274,7 +276,7 @@ switchboard_runtime::codegen::v1::record! {
     21 updated_date "updatedDate" optional; 22 order_date "orderDate" optional;
     23 tstamp "tstamp" optional; 24 connection "connection" optional;
     25 customer "customer" optional; 26 order_products "orderProducts" optional;
-    27 links "links" optional; ..28 extra;
+    27 order_discounts "orderDiscounts" optional; 28 links "links" optional; ..29 extra;
 }
 
 /// One order.
@@ -301,6 +303,471 @@ pub struct EcomOrderList {
 
 switchboard_runtime::codegen::v1::record! {
     EcomOrderList; 0 ecom_orders "ecomOrders" optional; 1 meta "meta" optional;
+}
+
+/// A product of an order. The answer to a create may leave out what the service adds.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct EcomOrderProduct {
+    /// The id of the product in the order.
+    pub id: Option<String>,
+    /// The id of the order.
+    pub orderid: Option<String>,
+    /// The id of the connection that the order came through.
+    pub connectionid: Option<String>,
+    /// The id of the product in the external service.
+    pub externalid: Option<String>,
+    /// The stock-keeping unit of the product.
+    pub sku: Nullable<String>,
+    /// The name of the product.
+    pub name: Option<String>,
+    /// What the product is.
+    pub description: Nullable<String>,
+    /// The price of one, in cents of the order's currency.
+    pub price: Option<Scalar>,
+    /// How many were ordered.
+    pub quantity: Option<Scalar>,
+    /// The category of the product.
+    pub category: Nullable<String>,
+    /// The URL of a picture of the product.
+    pub image_url: Nullable<String>,
+    /// The URL of the product in the shop.
+    pub product_url: Nullable<String>,
+    /// When the record was created.
+    pub created_date: Option<DateTime>,
+    /// When the record was last changed.
+    pub updated_date: Option<DateTime>,
+    /// When the record was last touched.
+    pub tstamp: Option<DateTime>,
+    /// The id of the order.
+    pub ecom_order: Nullable<String>,
+    /// Where the records that belong to the product are found.
+    pub links: Option<EcomOrderProductLinks>,
+    /// Properties that the document does not name.
+    pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    EcomOrderProduct; 0 id "id" optional; 1 orderid "orderid" optional;
+    2 connectionid "connectionid" optional; 3 externalid "externalid" optional;
+    4 sku "sku" optional; 5 name "name" optional; 6 description "description" optional;
+    7 price "price" optional; 8 quantity "quantity" optional;
+    9 category "category" optional; 10 image_url "imageUrl" optional;
+    11 product_url "productUrl" optional; 12 created_date "createdDate" optional;
+    13 updated_date "updatedDate" optional; 14 tstamp "tstamp" optional;
+    15 ecom_order "ecomOrder" optional; 16 links "links" optional; ..17 extra;
+}
+
+/// One product of an order.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct EcomOrderProductResponse {
+    /// The property `ecomOrderProduct`.
+    pub ecom_order_product: Option<EcomOrderProduct>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    EcomOrderProductResponse; 0 ecom_order_product "ecomOrderProduct" optional;
+}
+
+/// A page of products of orders. The vendor shows no total.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct EcomOrderProductList {
+    /// The products of this page.
+    pub ecom_order_products: Option<Vec<EcomOrderProduct>>,
+    /// The property `meta`.
+    pub meta: Option<ListMeta>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    EcomOrderProductList; 0 ecom_order_products "ecomOrderProducts" optional;
+    1 meta "meta" optional;
+}
+
+/// A discount on an order.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct EcomOrderDiscount {
+    /// The id of the discount.
+    pub id: Option<String>,
+    /// The id of the order.
+    pub orderid: Option<String>,
+    /// The name or the code of the discount.
+    pub name: Option<String>,
+    /// What is cheaper: `order` for the order itself, `shipping` for its delivery.
+    pub type_: Option<String>,
+    /// The discount, in cents of the order's currency.
+    pub discount_amount: Option<Scalar>,
+    /// When the record was created.
+    pub created_date: Option<DateTime>,
+    /// When the record was last changed.
+    pub updated_date: Option<DateTime>,
+    /// Properties that the document does not name.
+    pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    EcomOrderDiscount; 0 id "id" optional; 1 orderid "orderid" optional;
+    2 name "name" optional; 3 type_ "type" optional;
+    4 discount_amount "discountAmount" optional; 5 created_date "createdDate" optional;
+    6 updated_date "updatedDate" optional; ..7 extra;
+}
+
+/// An order as it was saved, with the records that belong to it.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct SavedEcomOrder {
+    /// The property `ecomOrder`.
+    pub ecom_order: Option<EcomOrder>,
+    /// The products of the order.
+    pub ecom_order_products: Option<Vec<EcomOrderProduct>>,
+    /// The discounts on the order.
+    pub ecom_order_discounts: Option<Vec<EcomOrderDiscount>>,
+    /// The connection of the order. Only in the answer to a create.
+    pub connections: Option<Vec<Connection>>,
+    /// Properties that the document does not name.
+    pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    SavedEcomOrder; 0 ecom_order "ecomOrder" optional;
+    1 ecom_order_products "ecomOrderProducts" optional;
+    2 ecom_order_discounts "ecomOrderDiscounts" optional;
+    3 connections "connections" optional; ..4 extra;
+}
+
+/// A product of an order to send.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct NewEcomOrderProduct {
+    /// The name of the product.
+    pub name: String,
+    /// The price of one, in cents of the order's currency; not below zero.
+    pub price: i64,
+    /// How many were ordered.
+    pub quantity: i64,
+    /// The id of the product in the external service.
+    pub externalid: String,
+    /// The category of the product.
+    pub category: Option<String>,
+    /// The stock-keeping unit of the product.
+    pub sku: Option<String>,
+    /// What the product is.
+    pub description: Option<String>,
+    /// The URL of a picture of the product.
+    pub image_url: Option<String>,
+    /// The URL of the product in the shop.
+    pub product_url: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    NewEcomOrderProduct; 0 name "name" required; 1 price "price" required;
+    2 quantity "quantity" required; 3 externalid "externalid" required;
+    4 category "category" optional; 5 sku "sku" optional;
+    6 description "description" optional; 7 image_url "imageUrl" optional;
+    8 product_url "productUrl" optional;
+}
+
+impl NewEcomOrderProduct {
+    /// A value with what is required.
+    pub fn new(
+        name: impl Into<String>,
+        price: impl Into<i64>,
+        quantity: impl Into<i64>,
+        externalid: impl Into<String>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            price: price.into(),
+            quantity: quantity.into(),
+            externalid: externalid.into(),
+            category: None,
+            sku: None,
+            description: None,
+            image_url: None,
+            product_url: None,
+        }
+    }
+
+    switchboard_runtime::codegen::v1::setters! {
+        category(String); sku(String); description(String); image_url(String);
+        product_url(String);
+    }
+}
+
+/// A discount on an order to send.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct NewEcomOrderDiscount {
+    /// The name or the code of the discount.
+    pub name: Option<String>,
+    /// What is cheaper: `order` for the order itself, `shipping` for its delivery.
+    pub type_: Option<String>,
+    /// The discount, in cents of the order's currency.
+    pub discount_amount: Option<i64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    NewEcomOrderDiscount; 0 name "name" optional; 1 type_ "type" optional;
+    2 discount_amount "discountAmount" optional;
+}
+
+impl NewEcomOrderDiscount {
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    switchboard_runtime::codegen::v1::setters! {
+        name(String); type_(String); discount_amount(i64);
+    }
+}
+
+/// A person that the account knows. Which fields are present depends on the call that returned it.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Contact {
+    /// The id of the contact.
+    pub id: Option<String>,
+    /// The email address.
+    pub email: Option<String>,
+    /// The phone number; may be empty.
+    pub phone: Nullable<String>,
+    /// The first name; may be empty.
+    pub first_name: Nullable<String>,
+    /// The last name; may be empty.
+    pub last_name: Nullable<String>,
+    /// When the contact was created.
+    pub cdate: Option<DateTime>,
+    /// When the contact was last changed.
+    pub udate: Nullable<DateTime>,
+    /// The vendor's `adate`; its pages do not say what it means.
+    pub adate: Nullable<String>,
+    /// The vendor's `edate`; its pages do not say what it means.
+    pub edate: Nullable<String>,
+    /// Whether the contact is deleted: `1` or `0`.
+    pub deleted: Option<String>,
+    /// Whether the contact was made anonymous: `1` or `0`.
+    pub anonymized: Option<String>,
+    /// How many mails bounced for good.
+    pub bounced_hard: Option<String>,
+    /// How many mails bounced for the time being.
+    pub bounced_soft: Option<String>,
+    /// When a mail bounced last: null or `0000-00-00` for never.
+    pub bounced_date: Nullable<String>,
+    /// How many mails were sent.
+    pub sentcnt: Option<String>,
+    /// A hash that tells the contact; may be empty.
+    pub hash: Option<String>,
+    /// The IP address that the contact was last seen with; `0` for none.
+    pub ip: Nullable<String>,
+    /// The id of the organization; `0` or empty for none.
+    pub orgid: Option<String>,
+    /// The name of the organization; may be empty.
+    pub orgname: Nullable<String>,
+    /// The id of the organization; null or empty for none.
+    pub organization: Nullable<String>,
+    /// Whether the contact has no email address. Only in the answer to a sync.
+    pub email_empty: Option<bool>,
+    /// The ids of the values of custom fields.
+    pub field_values: Option<Vec<String>>,
+    /// The ids of the memberships in lists.
+    pub contact_lists: Option<Vec<String>>,
+    /// The ids of the memberships in accounts.
+    pub account_contacts: Option<Vec<String>>,
+    /// The ids of the deals.
+    pub deals: Option<Vec<String>>,
+    /// Where the records that belong to the contact are found.
+    pub links: Option<BTreeMap<String, String>>,
+    /// Properties that the document does not name.
+    pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Contact; 0 id "id" optional; 1 email "email" optional; 2 phone "phone" optional;
+    3 first_name "firstName" optional; 4 last_name "lastName" optional;
+    5 cdate "cdate" optional; 6 udate "udate" optional; 7 adate "adate" optional;
+    8 edate "edate" optional; 9 deleted "deleted" optional;
+    10 anonymized "anonymized" optional; 11 bounced_hard "bounced_hard" optional;
+    12 bounced_soft "bounced_soft" optional; 13 bounced_date "bounced_date" optional;
+    14 sentcnt "sentcnt" optional; 15 hash "hash" optional; 16 ip "ip" optional;
+    17 orgid "orgid" optional; 18 orgname "orgname" optional;
+    19 organization "organization" optional; 20 email_empty "email_empty" optional;
+    21 field_values "fieldValues" optional; 22 contact_lists "contactLists" optional;
+    23 account_contacts "accountContacts" optional; 24 deals "deals" optional;
+    25 links "links" optional; ..26 extra;
+}
+
+/// The value that a contact has of a custom field.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct ContactFieldValue {
+    /// The id of the value.
+    pub id: Option<String>,
+    /// The id of the contact.
+    pub contact: Option<String>,
+    /// The id of the custom field.
+    pub field: Option<String>,
+    /// The value.
+    pub value: Nullable<String>,
+    /// When the value was created.
+    pub cdate: Option<DateTime>,
+    /// When the value was last changed.
+    pub udate: Option<DateTime>,
+    /// The id of the contact.
+    pub owner: Option<String>,
+    /// Where the records that belong to the value are found.
+    pub links: Option<BTreeMap<String, String>>,
+    /// Properties that the document does not name.
+    pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ContactFieldValue; 0 id "id" optional; 1 contact "contact" optional;
+    2 field "field" optional; 3 value "value" optional; 4 cdate "cdate" optional;
+    5 udate "udate" optional; 6 owner "owner" optional; 7 links "links" optional;
+    ..8 extra;
+}
+
+/// One contact, with the records that belong to it. Which of them are present depends on the call.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct ContactResponse {
+    /// The property `contact`.
+    pub contact: Option<Contact>,
+    /// The values of custom fields.
+    pub field_values: Option<Vec<ContactFieldValue>>,
+    /// The memberships in lists.
+    pub contact_lists: Option<Vec<BTreeMap<String, Value>>>,
+    /// The automations that the contact is or was in.
+    pub contact_automations: Option<Vec<BTreeMap<String, Value>>>,
+    /// The deals.
+    pub deals: Option<Vec<BTreeMap<String, Value>>>,
+    /// The places that the IP addresses stand for.
+    pub geo_addresses: Option<Vec<BTreeMap<String, Value>>>,
+    /// The IP addresses that the contact was seen with.
+    pub geo_ips: Option<Vec<BTreeMap<String, Value>>>,
+    /// Properties that the document does not name.
+    pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ContactResponse; 0 contact "contact" optional; 1 field_values "fieldValues" optional;
+    2 contact_lists "contactLists" optional;
+    3 contact_automations "contactAutomations" optional; 4 deals "deals" optional;
+    5 geo_addresses "geoAddresses" optional; 6 geo_ips "geoIps" optional; ..7 extra;
+}
+
+/// A page of contacts.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct ContactList {
+    /// The contacts of this page.
+    pub contacts: Option<Vec<Contact>>,
+    /// The scores of the contacts.
+    pub score_values: Option<Vec<BTreeMap<String, Value>>>,
+    /// The property `meta`.
+    pub meta: Option<ListMeta>,
+    /// Properties that the document does not name.
+    pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ContactList; 0 contacts "contacts" optional; 1 score_values "scoreValues" optional;
+    2 meta "meta" optional; ..3 extra;
+}
+
+/// A value of a custom field to send.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct NewContactFieldValue {
+    /// The id of the custom field.
+    pub field: String,
+    /// The value.
+    pub value: String,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    NewContactFieldValue; 0 field "field" required; 1 value "value" required;
+}
+
+impl NewContactFieldValue {
+    /// A value with what is required.
+    pub fn new(field: impl Into<String>, value: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            value: value.into(),
+        }
+    }
+}
+
+/// Events of the account that are posted to a URL.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Webhook {
+    /// The id of the webhook.
+    pub id: Option<String>,
+    /// The name of the webhook.
+    pub name: Option<String>,
+    /// Where events are posted to.
+    pub url: Option<String>,
+    /// The events that are posted.
+    pub events: Option<Vec<String>>,
+    /// Who must have caused an event for it to be posted: `public`, `admin`, `api` or `system`.
+    pub sources: Option<Vec<String>>,
+    /// The id of the list that events must belong to; `0` for any.
+    pub listid: Option<String>,
+    /// When the webhook was created.
+    pub cdate: Option<DateTime>,
+    /// Properties that the document does not name.
+    pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Webhook; 0 id "id" optional; 1 name "name" optional; 2 url "url" optional;
+    3 events "events" optional; 4 sources "sources" optional; 5 listid "listid" optional;
+    6 cdate "cdate" optional; ..7 extra;
+}
+
+/// One webhook.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct WebhookResponse {
+    /// The property `webhook`.
+    pub webhook: Option<Webhook>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    WebhookResponse; 0 webhook "webhook" optional;
+}
+
+/// A page of webhooks.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct WebhookList {
+    /// The webhooks of this page.
+    pub webhooks: Option<Vec<Webhook>>,
+    /// The property `meta`.
+    pub meta: Option<ListMeta>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    WebhookList; 0 webhooks "webhooks" optional; 1 meta "meta" optional;
+}
+
+/// The events that webhooks can post.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct WebhookEventList {
+    /// The names of the events.
+    pub webhook_events: Option<Vec<String>>,
+    /// The property `meta`.
+    pub meta: Option<ListMeta>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    WebhookEventList; 0 webhook_events "webhookEvents" optional; 1 meta "meta" optional;
 }
 
 /// A user of the account.
@@ -460,6 +927,20 @@ switchboard_runtime::codegen::v1::record! {
     4 order_activities "orderActivities" optional; ..5 extra;
 }
 
+/// Where the records that belong to the product are found.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct EcomOrderProductLinks {
+    /// The order of the product.
+    pub ecom_order: Option<String>,
+    /// Properties that the document does not name.
+    pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    EcomOrderProductLinks; 0 ecom_order "ecomOrder" optional; ..1 extra;
+}
+
 /// Where the fault is.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -524,6 +1005,189 @@ impl UpdateConnectionRequest {
 
 impl From<ConnectionUpdate> for UpdateConnectionRequest {
     fn from(value: ConnectionUpdate) -> Self {
+        Self::new(value)
+    }
+}
+
+/// A customer to create.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CreateEcomCustomerRequest {
+    /// The fields of the new customer.
+    pub ecom_customer: NewEcomCustomer,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    CreateEcomCustomerRequest; 0 ecom_customer "ecomCustomer" required;
+}
+
+impl CreateEcomCustomerRequest {
+    /// A value with what is required.
+    pub fn new(ecom_customer: impl Into<NewEcomCustomer>) -> Self {
+        Self {
+            ecom_customer: ecom_customer.into(),
+        }
+    }
+}
+
+impl From<NewEcomCustomer> for CreateEcomCustomerRequest {
+    fn from(value: NewEcomCustomer) -> Self {
+        Self::new(value)
+    }
+}
+
+/// Changes to a customer.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct UpdateEcomCustomerRequest {
+    /// The fields to change; those left out keep their value.
+    pub ecom_customer: EcomCustomerUpdate,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    UpdateEcomCustomerRequest; 0 ecom_customer "ecomCustomer" required;
+}
+
+impl UpdateEcomCustomerRequest {
+    /// A value with what is required.
+    pub fn new(ecom_customer: impl Into<EcomCustomerUpdate>) -> Self {
+        Self {
+            ecom_customer: ecom_customer.into(),
+        }
+    }
+}
+
+impl From<EcomCustomerUpdate> for UpdateEcomCustomerRequest {
+    fn from(value: EcomCustomerUpdate) -> Self {
+        Self::new(value)
+    }
+}
+
+/// An order or an abandoned cart to create.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CreateEcomOrderRequest {
+    /// The fields of the new order or cart: an order has an `externalid`, a cart an `externalcheckoutid` and an `abandonedDate`.
+    pub ecom_order: NewEcomOrder,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    CreateEcomOrderRequest; 0 ecom_order "ecomOrder" required;
+}
+
+impl CreateEcomOrderRequest {
+    /// A value with what is required.
+    pub fn new(ecom_order: impl Into<NewEcomOrder>) -> Self {
+        Self {
+            ecom_order: ecom_order.into(),
+        }
+    }
+}
+
+impl From<NewEcomOrder> for CreateEcomOrderRequest {
+    fn from(value: NewEcomOrder) -> Self {
+        Self::new(value)
+    }
+}
+
+/// Changes to an order.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct UpdateEcomOrderRequest {
+    /// The fields to change; those left out keep their value.
+    pub ecom_order: EcomOrderUpdate,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    UpdateEcomOrderRequest; 0 ecom_order "ecomOrder" required;
+}
+
+impl UpdateEcomOrderRequest {
+    /// A value with what is required.
+    pub fn new(ecom_order: impl Into<EcomOrderUpdate>) -> Self {
+        Self {
+            ecom_order: ecom_order.into(),
+        }
+    }
+}
+
+impl From<EcomOrderUpdate> for UpdateEcomOrderRequest {
+    fn from(value: EcomOrderUpdate) -> Self {
+        Self::new(value)
+    }
+}
+
+/// A contact to create or change.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SyncContactRequest {
+    /// The fields of the contact.
+    pub contact: ContactData,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    SyncContactRequest; 0 contact "contact" required;
+}
+
+impl SyncContactRequest {
+    /// A value with what is required.
+    pub fn new(contact: impl Into<ContactData>) -> Self {
+        Self { contact: contact.into() }
+    }
+}
+
+impl From<ContactData> for SyncContactRequest {
+    fn from(value: ContactData) -> Self {
+        Self::new(value)
+    }
+}
+
+/// A webhook to create.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CreateWebhookRequest {
+    /// The fields of the new webhook.
+    pub webhook: NewWebhook,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    CreateWebhookRequest; 0 webhook "webhook" required;
+}
+
+impl CreateWebhookRequest {
+    /// A value with what is required.
+    pub fn new(webhook: impl Into<NewWebhook>) -> Self {
+        Self { webhook: webhook.into() }
+    }
+}
+
+impl From<NewWebhook> for CreateWebhookRequest {
+    fn from(value: NewWebhook) -> Self {
+        Self::new(value)
+    }
+}
+
+/// Changes to a webhook.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct UpdateWebhookRequest {
+    /// The fields to change; those left out keep their value.
+    pub webhook: WebhookUpdate,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    UpdateWebhookRequest; 0 webhook "webhook" required;
+}
+
+impl UpdateWebhookRequest {
+    /// A value with what is required.
+    pub fn new(webhook: impl Into<WebhookUpdate>) -> Self {
+        Self { webhook: webhook.into() }
+    }
+}
+
+impl From<WebhookUpdate> for UpdateWebhookRequest {
+    fn from(value: WebhookUpdate) -> Self {
         Self::new(value)
     }
 }
@@ -620,5 +1284,393 @@ impl ConnectionUpdate {
     switchboard_runtime::codegen::v1::setters! {
         service(String); externalid(String); name(String); logo_url(String);
         link_url(String); status(i64); sync_status(i64);
+    }
+}
+
+/// The fields of the new customer.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct NewEcomCustomer {
+    /// The id of the connection that the customer comes through.
+    pub connectionid: String,
+    /// The id of the customer in the external service.
+    pub externalid: String,
+    /// The email address of the customer.
+    pub email: String,
+    /// Whether the customer has agreed to marketing: 1 for yes, 0 for no.
+    pub accepts_marketing: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    NewEcomCustomer; 0 connectionid "connectionid" required;
+    1 externalid "externalid" required; 2 email "email" required;
+    3 accepts_marketing "acceptsMarketing" optional;
+}
+
+impl NewEcomCustomer {
+    /// A value with what is required.
+    pub fn new(
+        connectionid: impl Into<String>,
+        externalid: impl Into<String>,
+        email: impl Into<String>,
+    ) -> Self {
+        Self {
+            connectionid: connectionid.into(),
+            externalid: externalid.into(),
+            email: email.into(),
+            accepts_marketing: None,
+        }
+    }
+
+    switchboard_runtime::codegen::v1::setters! {
+        accepts_marketing(String);
+    }
+}
+
+/// The fields to change; those left out keep their value.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct EcomCustomerUpdate {
+    /// The id of the customer in the external service.
+    pub externalid: Option<String>,
+    /// The id of the connection that the customer comes through.
+    pub connectionid: Option<String>,
+    /// The email address of the customer.
+    pub email: Option<String>,
+    /// Whether the customer has agreed to marketing: 1 for yes, 0 for no.
+    pub accepts_marketing: Option<String>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    EcomCustomerUpdate; 0 externalid "externalid" optional;
+    1 connectionid "connectionid" optional; 2 email "email" optional;
+    3 accepts_marketing "acceptsMarketing" optional;
+}
+
+impl EcomCustomerUpdate {
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    switchboard_runtime::codegen::v1::setters! {
+        externalid(String); connectionid(String); email(String);
+        accepts_marketing(String);
+    }
+}
+
+/// The fields of the new order or cart: an order has an `externalid`, a cart an `externalcheckoutid` and an `abandonedDate`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct NewEcomOrder {
+    /// The id of the order in the external service. Only a cart, which has an `externalcheckoutid`, may go without.
+    pub externalid: Option<String>,
+    /// The id of the cart in the external service. Only an order, which has an `externalid`, may go without.
+    pub externalcheckoutid: Option<String>,
+    /// Where the order comes from: 1 for a live order, 0 for one synced afterwards.
+    pub source: i64,
+    /// The email address of the customer.
+    pub email: String,
+    /// The total of the order with shipping and taxes, in cents of its currency; not below zero.
+    pub total_price: i64,
+    /// The shipping of the order, in cents of its currency.
+    pub shipping_amount: Option<i64>,
+    /// The taxes on the order, in cents of its currency.
+    pub tax_amount: Option<i64>,
+    /// The discounts on the order, in cents of its currency.
+    pub discount_amount: Option<i64>,
+    /// The ISO 4217 code of the order's currency, such as `USD`.
+    pub currency: String,
+    /// The id of the connection that the order comes through.
+    pub connectionid: String,
+    /// The id of the customer.
+    pub customerid: String,
+    /// The URL of the order in the shop.
+    pub order_url: Option<String>,
+    /// When the order was placed in the external service.
+    pub external_created_date: DateTime,
+    /// When the order was last changed in the external service.
+    pub external_updated_date: Option<DateTime>,
+    /// When the cart was abandoned. A cart, which has an `externalcheckoutid`, must have it.
+    pub abandoned_date: Option<DateTime>,
+    /// How the order is shipped.
+    pub shipping_method: Option<String>,
+    /// The number of the order as the shop shows it; it need not be the `externalid`.
+    pub order_number: Option<String>,
+    /// The products of the order.
+    pub order_products: Option<Vec<NewEcomOrderProduct>>,
+    /// The discounts on the order.
+    pub order_discounts: Option<Vec<NewEcomOrderDiscount>>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    NewEcomOrder; 0 externalid "externalid" optional;
+    1 externalcheckoutid "externalcheckoutid" optional; 2 source "source" required;
+    3 email "email" required; 4 total_price "totalPrice" required;
+    5 shipping_amount "shippingAmount" optional; 6 tax_amount "taxAmount" optional;
+    7 discount_amount "discountAmount" optional; 8 currency "currency" required;
+    9 connectionid "connectionid" required; 10 customerid "customerid" required;
+    11 order_url "orderUrl" optional;
+    12 external_created_date "externalCreatedDate" required;
+    13 external_updated_date "externalUpdatedDate" optional;
+    14 abandoned_date "abandonedDate" optional;
+    15 shipping_method "shippingMethod" optional; 16 order_number "orderNumber" optional;
+    17 order_products "orderProducts" optional;
+    18 order_discounts "orderDiscounts" optional;
+}
+
+impl NewEcomOrder {
+    /// A value with what is required.
+    pub fn new(required: NewEcomOrderRequired) -> Self {
+        Self {
+            externalid: None,
+            externalcheckoutid: None,
+            source: required.source,
+            email: required.email,
+            total_price: required.total_price,
+            shipping_amount: None,
+            tax_amount: None,
+            discount_amount: None,
+            currency: required.currency,
+            connectionid: required.connectionid,
+            customerid: required.customerid,
+            order_url: None,
+            external_created_date: required.external_created_date,
+            external_updated_date: None,
+            abandoned_date: None,
+            shipping_method: None,
+            order_number: None,
+            order_products: None,
+            order_discounts: None,
+        }
+    }
+
+    switchboard_runtime::codegen::v1::setters! {
+        externalid(String); externalcheckoutid(String); shipping_amount(i64);
+        tax_amount(i64); discount_amount(i64); order_url(String);
+        external_updated_date(DateTime); abandoned_date(DateTime);
+        shipping_method(String); order_number(String);
+        order_products([NewEcomOrderProduct]); order_discounts([NewEcomOrderDiscount]);
+    }
+}
+
+/// What [`NewEcomOrder::new`] cannot do without, by name: so much of it in a row would be mixed up.
+#[derive(Clone, Debug)]
+pub struct NewEcomOrderRequired {
+    /// Where the order comes from: 1 for a live order, 0 for one synced afterwards.
+    pub source: i64,
+    /// The email address of the customer.
+    pub email: String,
+    /// The total of the order with shipping and taxes, in cents of its currency; not below zero.
+    pub total_price: i64,
+    /// The ISO 4217 code of the order's currency, such as `USD`.
+    pub currency: String,
+    /// The id of the connection that the order comes through.
+    pub connectionid: String,
+    /// The id of the customer.
+    pub customerid: String,
+    /// When the order was placed in the external service.
+    pub external_created_date: DateTime,
+}
+
+/// The fields to change; those left out keep their value.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct EcomOrderUpdate {
+    /// The id of the order in the external service. Only a cart, which has an `externalcheckoutid`, may go without.
+    pub externalid: Option<String>,
+    /// The id of the cart in the external service. Only an order, which has an `externalid`, may go without.
+    pub externalcheckoutid: Option<String>,
+    /// The email address of the customer.
+    pub email: Option<String>,
+    /// The total of the order with shipping and taxes, in cents of its currency; not below zero.
+    pub total_price: Option<i64>,
+    /// The shipping of the order, in cents of its currency.
+    pub shipping_amount: Option<i64>,
+    /// The taxes on the order, in cents of its currency.
+    pub tax_amount: Option<i64>,
+    /// The discounts on the order, in cents of its currency.
+    pub discount_amount: Option<i64>,
+    /// The ISO 4217 code of the order's currency, such as `USD`.
+    pub currency: Option<String>,
+    /// The URL of the order in the shop.
+    pub order_url: Option<String>,
+    /// When the order was last changed in the external service.
+    pub external_updated_date: Option<DateTime>,
+    /// When the cart was abandoned. A cart, which has an `externalcheckoutid`, must have it.
+    pub abandoned_date: Option<DateTime>,
+    /// How the order is shipped.
+    pub shipping_method: Option<String>,
+    /// The number of the order as the shop shows it; it need not be the `externalid`.
+    pub order_number: Option<String>,
+    /// The products of the order.
+    pub order_products: Option<Vec<NewEcomOrderProduct>>,
+    /// The discounts on the order.
+    pub order_discounts: Option<Vec<NewEcomOrderDiscount>>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    EcomOrderUpdate; 0 externalid "externalid" optional;
+    1 externalcheckoutid "externalcheckoutid" optional; 2 email "email" optional;
+    3 total_price "totalPrice" optional; 4 shipping_amount "shippingAmount" optional;
+    5 tax_amount "taxAmount" optional; 6 discount_amount "discountAmount" optional;
+    7 currency "currency" optional; 8 order_url "orderUrl" optional;
+    9 external_updated_date "externalUpdatedDate" optional;
+    10 abandoned_date "abandonedDate" optional;
+    11 shipping_method "shippingMethod" optional; 12 order_number "orderNumber" optional;
+    13 order_products "orderProducts" optional;
+    14 order_discounts "orderDiscounts" optional;
+}
+
+impl EcomOrderUpdate {
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    switchboard_runtime::codegen::v1::setters! {
+        externalid(String); externalcheckoutid(String); email(String); total_price(i64);
+        shipping_amount(i64); tax_amount(i64); discount_amount(i64); currency(String);
+        order_url(String); external_updated_date(DateTime); abandoned_date(DateTime);
+        shipping_method(String); order_number(String);
+        order_products([NewEcomOrderProduct]); order_discounts([NewEcomOrderDiscount]);
+    }
+}
+
+/// The fields of the contact.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ContactData {
+    /// The email address, which tells the contact.
+    pub email: String,
+    /// The first name.
+    pub first_name: Option<String>,
+    /// The last name.
+    pub last_name: Option<String>,
+    /// The phone number.
+    pub phone: Option<String>,
+    /// Values of custom fields, each with the id of its field.
+    pub field_values: Option<Vec<NewContactFieldValue>>,
+    /// Deprecated. The id of the account; accounts have operations of their own.
+    #[deprecated = "the vendor's document says so"]
+    pub orgid: Option<i64>,
+    /// Deprecated. Whether to delete the contact; there is an operation of its own for it.
+    #[deprecated = "the vendor's document says so"]
+    pub deleted: Option<bool>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ContactData; 0 email "email" required; 1 first_name "firstName" optional;
+    2 last_name "lastName" optional; 3 phone "phone" optional;
+    4 field_values "fieldValues" optional; 5 orgid "orgid" optional;
+    6 deleted "deleted" optional;
+}
+
+impl ContactData {
+    /// A value with what is required.
+    pub fn new(email: impl Into<String>) -> Self {
+        Self {
+            email: email.into(),
+            first_name: None,
+            last_name: None,
+            phone: None,
+            field_values: None,
+            orgid: None,
+            deleted: None,
+        }
+    }
+
+    switchboard_runtime::codegen::v1::setters! {
+        first_name(String); last_name(String); phone(String);
+        field_values([NewContactFieldValue]);
+        #[deprecated = "the vendor's document says so"] orgid(i64);
+        #[deprecated = "the vendor's document says so"] deleted(bool);
+    }
+}
+
+impl From<String> for ContactData {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<&str> for ContactData {
+    fn from(value: &str) -> Self {
+        Self::new(value)
+    }
+}
+
+/// The fields of the new webhook.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct NewWebhook {
+    /// The name of the webhook.
+    pub name: String,
+    /// Where events are posted to; over https, on port 443 only.
+    pub url: String,
+    /// The events to post, such as `subscribe`; there is a list of them.
+    pub events: Vec<String>,
+    /// Who must have caused an event for it to be posted: `public`, `admin`, `api` or `system`.
+    pub sources: Vec<String>,
+    /// The id of the list that an event must belong to; some kinds of events belong to none, and are posted all the same.
+    pub listid: Option<i64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    NewWebhook; 0 name "name" required; 1 url "url" required; 2 events "events" required;
+    3 sources "sources" required; 4 listid "listid" optional;
+}
+
+impl NewWebhook {
+    /// A value with what is required.
+    pub fn new(
+        name: impl Into<String>,
+        url: impl Into<String>,
+        events: impl IntoIterator<Item = impl Into<String>>,
+        sources: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            url: url.into(),
+            events: events.into_iter().map(Into::into).collect::<Vec<_>>(),
+            sources: sources.into_iter().map(Into::into).collect::<Vec<_>>(),
+            listid: None,
+        }
+    }
+
+    switchboard_runtime::codegen::v1::setters! {
+        listid(i64);
+    }
+}
+
+/// The fields to change; those left out keep their value.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct WebhookUpdate {
+    /// The name of the webhook.
+    pub name: Option<String>,
+    /// Where events are posted to; over https, on port 443 only.
+    pub url: Option<String>,
+    /// The events to post, such as `subscribe`; there is a list of them.
+    pub events: Option<Vec<String>>,
+    /// Who must have caused an event for it to be posted: `public`, `admin`, `api` or `system`.
+    pub sources: Option<Vec<String>>,
+    /// The id of the list that an event must belong to; some kinds of events belong to none, and are posted all the same.
+    pub listid: Option<i64>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    WebhookUpdate; 0 name "name" optional; 1 url "url" optional;
+    2 events "events" optional; 3 sources "sources" optional; 4 listid "listid" optional;
+}
+
+impl WebhookUpdate {
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    switchboard_runtime::codegen::v1::setters! {
+        name(String); url(String); events([String]); sources([String]); listid(i64);
     }
 }

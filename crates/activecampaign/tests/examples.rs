@@ -3,6 +3,7 @@
 //! The document's examples decode, and encode again without losing a field.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
+#![allow(deprecated)]
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -430,6 +431,71 @@ fn list_all_customers_forbidden() -> serde_json::Result<()> {
 }
 
 #[test]
+fn create_customer_request_json() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::CreateEcomCustomerRequest>(r#"{
+  "ecomCustomer": {
+    "connectionid": "1",
+    "externalid": "shopper-2041",
+    "email": "mira@example.com",
+    "acceptsMarketing": "1"
+  }
+}"#)
+}
+
+#[test]
+fn create_customer_created_result() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::EcomCustomerResponse>(r#"{
+  "ecomCustomer": {
+    "connectionid": "1",
+    "externalid": "shopper-2041",
+    "email": "mira@example.com",
+    "acceptsMarketing": "1",
+    "links": {
+      "connection": "/api/3/ecomCustomers/4/connection",
+      "orders": "/api/3/ecomCustomers/4/orders"
+    },
+    "id": "4",
+    "connection": "1"
+  }
+}"#)
+}
+
+#[test]
+fn create_customer_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorList>(r#"{
+  "errors": [
+    {
+      "title": "The connection service was not provided.",
+      "source": {
+        "pointer": "/data/attributes/service"
+      }
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn create_customer_forbidden() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "You do not have permission to access this resource."
+}"#)
+}
+
+#[test]
+fn create_customer_unprocessable_content() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorList>(r#"{
+  "errors": [
+    {
+      "title": "The connection service was not provided."
+    },
+    {
+      "title": "The connection externalid was not provided."
+    }
+  ]
+}"#)
+}
+
+#[test]
 fn get_customer_ok_result() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::EcomCustomerResponse>(r#"{
   "ecomCustomer": {
@@ -476,6 +542,115 @@ fn get_customer_forbidden() -> serde_json::Result<()> {
 
 #[test]
 fn get_customer_not_found() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "No Result found for Connection with id 7"
+}"#)
+}
+
+#[test]
+fn update_customer_request_json() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::UpdateEcomCustomerRequest>(r#"{
+  "ecomCustomer": {
+    "externalid": "shopper-2041b",
+    "acceptsMarketing": "0"
+  }
+}"#)
+}
+
+#[test]
+fn update_customer_ok_result() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::EcomCustomerResponse>(r#"{
+  "ecomCustomer": {
+    "connectionid": "1",
+    "externalid": "shopper-2041b",
+    "email": "mira@example.com",
+    "totalRevenue": "7350",
+    "totalOrders": "2",
+    "totalProducts": "3",
+    "avgRevenuePerOrder": "3675",
+    "avgProductCategory": "Kites",
+    "tstamp": "2024-05-03T09:12:44-05:00",
+    "acceptsMarketing": "0",
+    "links": {
+      "connection": "/api/3/ecomCustomers/4/connection",
+      "orders": "/api/3/ecomCustomers/4/orders"
+    },
+    "id": "4",
+    "connection": "1"
+  }
+}"#)
+}
+
+#[test]
+fn update_customer_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorList>(r#"{
+  "errors": [
+    {
+      "title": "The connection service was not provided.",
+      "source": {
+        "pointer": "/data/attributes/service"
+      }
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn update_customer_forbidden() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "You do not have permission to access this resource."
+}"#)
+}
+
+#[test]
+fn update_customer_not_found() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "No Result found for Connection with id 7"
+}"#)
+}
+
+#[test]
+fn update_customer_unprocessable_content() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorList>(r#"{
+  "errors": [
+    {
+      "title": "The connection service was not provided."
+    },
+    {
+      "title": "The connection externalid was not provided."
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn delete_customer_ok_result() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn delete_customer_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorList>(r#"{
+  "errors": [
+    {
+      "title": "The connection service was not provided.",
+      "source": {
+        "pointer": "/data/attributes/service"
+      }
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn delete_customer_forbidden() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "You do not have permission to access this resource."
+}"#)
+}
+
+#[test]
+fn delete_customer_not_found() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
   "message": "No Result found for Connection with id 7"
 }"#)
@@ -598,6 +773,332 @@ fn list_all_orders_unprocessable_content() -> serde_json::Result<()> {
 }
 
 #[test]
+fn create_order_request_json() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::CreateEcomOrderRequest>(r#"{
+  "ecomOrder": {
+    "externalcheckoutid": "cart-990",
+    "source": 1,
+    "email": "mira@example.com",
+    "orderProducts": [
+      {
+        "externalid": "kite-7",
+        "name": "Stunt kite",
+        "price": 3150,
+        "quantity": 2,
+        "category": "Kites",
+        "sku": "KITE-7",
+        "description": "Two lines, for strong wind",
+        "imageUrl": "https://toystore.example.com/kite-7.jpg",
+        "productUrl": "https://toystore.example.com/kite-7"
+      }
+    ],
+    "orderDiscounts": [
+      {
+        "name": "SPRING",
+        "type": "order",
+        "discountAmount": 400
+      }
+    ],
+    "orderUrl": "https://toystore.example.com/carts/990",
+    "externalCreatedDate": "2024-05-02T10:00:00-05:00",
+    "abandonedDate": "2024-05-02T10:30:00-05:00",
+    "totalPrice": 6400,
+    "shippingAmount": 500,
+    "taxAmount": 0,
+    "discountAmount": 400,
+    "currency": "EUR",
+    "connectionid": "1",
+    "customerid": "4"
+  }
+}"#)
+}
+
+#[test]
+fn create_order_created_result() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::SavedEcomOrder>(r#"{
+  "connections": [
+    {
+      "service": "fooCommerce",
+      "externalid": "toystore123",
+      "name": "Toystore, Inc.",
+      "isInternal": "0",
+      "connectionType": "ecommerce",
+      "status": "1",
+      "syncStatus": "0",
+      "sync_request_time": null,
+      "sync_start_time": null,
+      "lastSync": null,
+      "logoUrl": "http://example.com/i/foo.png",
+      "linkUrl": "http://example.com/foo/",
+      "cdate": "2024-04-30T08:00:00-05:00",
+      "udate": "2024-04-30T08:00:00-05:00",
+      "credentialExpiration": null,
+      "links": {
+        "options": "https://youraccountname.api-us1.com/api/3/connections/1/options",
+        "customers": "https://youraccountname.api-us1.com/api/3/connections/1/customers"
+      },
+      "id": "1",
+      "serviceName": "fooCommerce"
+    }
+  ],
+  "ecomOrderProducts": [
+    {
+      "externalid": "kite-7",
+      "name": "Stunt kite",
+      "price": 3150,
+      "quantity": 2,
+      "category": "Kites",
+      "sku": "KITE-7",
+      "description": "Two lines, for strong wind",
+      "imageUrl": "https://toystore.example.com/kite-7.jpg",
+      "productUrl": "https://toystore.example.com/kite-7"
+    }
+  ],
+  "ecomOrderDiscounts": [
+    {
+      "name": "SPRING",
+      "type": "order",
+      "orderid": "3",
+      "discountAmount": "400",
+      "id": "1",
+      "createdDate": "2024-05-02T10:30:05-05:00",
+      "updatedDate": "2024-05-02T10:30:05-05:00"
+    }
+  ],
+  "ecomOrder": {
+    "externalcheckoutid": "cart-990",
+    "source": "1",
+    "email": "mira@example.com",
+    "currency": "EUR",
+    "connectionid": "1",
+    "customerid": "4",
+    "orderUrl": "https://toystore.example.com/carts/990",
+    "totalPrice": 6400,
+    "shippingAmount": 500,
+    "taxAmount": 0,
+    "discountAmount": 400,
+    "externalCreatedDate": "2024-05-02T10:00:00-05:00",
+    "abandonedDate": "2024-05-02T10:30:00-05:00",
+    "totalProducts": 1,
+    "createdDate": "2024-05-02T10:30:05-05:00",
+    "updatedDate": "2024-05-02T10:30:05-05:00",
+    "state": 2,
+    "connection": "1",
+    "orderProducts": [
+      "3"
+    ],
+    "orderDiscounts": [
+      "1"
+    ],
+    "customer": "4",
+    "orderDate": "2024-05-02T10:00:00-05:00",
+    "tstamp": "2024-05-02T10:30:05-05:00",
+    "links": {
+      "connection": "https://youraccountname.api-us1.com/api/3/ecomOrders/3/connection",
+      "customer": "https://youraccountname.api-us1.com/api/3/ecomOrders/3/customer",
+      "orderProducts": "https://youraccountname.api-us1.com/api/3/ecomOrders/3/orderProducts",
+      "orderDiscounts": "https://youraccountname.api-us1.com/api/3/ecomOrders/3/orderDiscounts",
+      "orderActivities": "https://youraccountname.api-us1.com/api/3/ecomOrders/3/orderActivities"
+    },
+    "id": "3"
+  }
+}"#)
+}
+
+#[test]
+fn create_order_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorList>(r#"{
+  "errors": [
+    {
+      "title": "The connection service was not provided.",
+      "source": {
+        "pointer": "/data/attributes/service"
+      }
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn create_order_forbidden() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "You do not have permission to access this resource."
+}"#)
+}
+
+#[test]
+fn create_order_unprocessable_content() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorList>(r#"{
+  "errors": [
+    {
+      "title": "The connection service was not provided."
+    },
+    {
+      "title": "The connection externalid was not provided."
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn update_order_request_json() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::UpdateEcomOrderRequest>(r#"{
+  "ecomOrder": {
+    "externalid": "order-5510",
+    "orderNumber": "5510",
+    "orderProducts": [
+      {
+        "externalid": "kite-7",
+        "name": "Stunt kite",
+        "price": 3150,
+        "quantity": 1,
+        "category": "Kites",
+        "sku": "KITE-7",
+        "description": "Two lines, for strong wind",
+        "imageUrl": "https://toystore.example.com/kite-7.jpg",
+        "productUrl": "https://toystore.example.com/kite-7"
+      }
+    ],
+    "orderDiscounts": [
+      {
+        "name": "SPRING",
+        "type": "order",
+        "discountAmount": 400
+      }
+    ],
+    "externalUpdatedDate": "2024-05-03T09:12:00-05:00",
+    "shippingMethod": "Parcel",
+    "totalPrice": 3250,
+    "shippingAmount": 500,
+    "taxAmount": 0,
+    "discountAmount": 400,
+    "currency": "EUR"
+  }
+}"#)
+}
+
+#[test]
+fn update_order_ok_result() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::SavedEcomOrder>(r#"{
+  "ecomOrderProducts": [
+    {
+      "orderid": "3",
+      "connectionid": "1",
+      "externalid": "kite-7",
+      "sku": "KITE-7",
+      "name": "Stunt kite",
+      "description": "Two lines, for strong wind",
+      "price": "3150",
+      "quantity": "1",
+      "category": "Kites",
+      "imageUrl": "https://toystore.example.com/kite-7.jpg",
+      "productUrl": "https://toystore.example.com/kite-7",
+      "createdDate": "2024-05-03T09:12:44-05:00",
+      "updatedDate": "2024-05-03T09:12:44-05:00",
+      "tstamp": "2024-05-03T09:12:44-05:00",
+      "links": {
+        "ecomOrder": "https://youraccountname.api-us1.com/api/3/ecomOrderProducts/4/ecomOrder"
+      },
+      "id": "4",
+      "ecomOrder": "3"
+    }
+  ],
+  "ecomOrderDiscounts": [
+    {
+      "name": "SPRING",
+      "type": "order",
+      "orderid": "3",
+      "discountAmount": "400",
+      "id": "1",
+      "createdDate": "2024-05-02T10:30:05-05:00",
+      "updatedDate": "2024-05-02T10:30:05-05:00"
+    }
+  ],
+  "ecomOrder": {
+    "customerid": "4",
+    "connectionid": "1",
+    "state": "3",
+    "source": "1",
+    "externalid": "order-5510",
+    "orderNumber": "5510",
+    "email": "mira@example.com",
+    "totalPrice": 3250,
+    "discountAmount": 400,
+    "shippingAmount": 500,
+    "taxAmount": 0,
+    "totalProducts": 1,
+    "currency": "EUR",
+    "shippingMethod": "Parcel",
+    "orderUrl": "https://toystore.example.com/carts/990",
+    "externalCreatedDate": "2024-05-02T10:00:00-05:00",
+    "externalUpdatedDate": "2024-05-03T09:12:00-05:00",
+    "createdDate": "2024-05-02T10:30:05-05:00",
+    "updatedDate": "2024-05-03T09:12:44-05:00",
+    "orderProducts": [
+      "4"
+    ],
+    "orderDiscounts": [
+      "1"
+    ],
+    "customer": "4",
+    "orderDate": "2024-05-02T10:00:00-05:00",
+    "tstamp": "2024-05-03T09:12:44-05:00",
+    "links": {
+      "connection": "https://youraccountname.api-us1.com/api/3/ecomOrders/3/connection",
+      "customer": "https://youraccountname.api-us1.com/api/3/ecomOrders/3/customer",
+      "orderProducts": "https://youraccountname.api-us1.com/api/3/ecomOrders/3/orderProducts",
+      "orderDiscounts": "https://youraccountname.api-us1.com/api/3/ecomOrders/3/orderDiscounts",
+      "orderActivities": "https://youraccountname.api-us1.com/api/3/ecomOrders/3/orderActivities"
+    },
+    "id": "3",
+    "connection": "1"
+  }
+}"#)
+}
+
+#[test]
+fn update_order_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorList>(r#"{
+  "errors": [
+    {
+      "title": "The connection service was not provided.",
+      "source": {
+        "pointer": "/data/attributes/service"
+      }
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn update_order_forbidden() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "You do not have permission to access this resource."
+}"#)
+}
+
+#[test]
+fn update_order_not_found() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "No Result found for Connection with id 7"
+}"#)
+}
+
+#[test]
+fn update_order_unprocessable_content() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorList>(r#"{
+  "errors": [
+    {
+      "title": "The connection service was not provided."
+    },
+    {
+      "title": "The connection externalid was not provided."
+    }
+  ]
+}"#)
+}
+
+#[test]
 fn get_order_ok_result() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::EcomOrderResponse>(r#"{
   "ecomOrder": {
@@ -667,6 +1168,853 @@ fn get_order_forbidden() -> serde_json::Result<()> {
 fn get_order_not_found() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
   "message": "No Result found for Connection with id 7"
+}"#)
+}
+
+#[test]
+fn delete_order_ok_result() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn delete_order_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorList>(r#"{
+  "errors": [
+    {
+      "title": "The connection service was not provided.",
+      "source": {
+        "pointer": "/data/attributes/service"
+      }
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn delete_order_forbidden() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "You do not have permission to access this resource."
+}"#)
+}
+
+#[test]
+fn delete_order_not_found() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "No Result found for Connection with id 7"
+}"#)
+}
+
+#[test]
+fn list_order_products_ok_result() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::EcomOrderProductList>(r#"{
+  "ecomOrderProducts": [
+    {
+      "orderid": "3",
+      "connectionid": "1",
+      "externalid": "kite-7",
+      "sku": "KITE-7",
+      "name": "Stunt kite",
+      "description": "Two lines, for strong wind",
+      "price": "3150",
+      "quantity": "2",
+      "category": "Kites",
+      "imageUrl": "https://toystore.example.com/kite-7.jpg",
+      "productUrl": "https://toystore.example.com/kite-7",
+      "createdDate": "2024-05-02T10:30:05-05:00",
+      "updatedDate": "2024-05-02T10:30:05-05:00",
+      "tstamp": "2024-05-02T10:30:05-05:00",
+      "links": {
+        "ecomOrder": "https://youraccountname.api-us1.com/api/3/ecomOrderProducts/3/ecomOrder"
+      },
+      "id": "3",
+      "ecomOrder": "3"
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn list_order_products_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorList>(r#"{
+  "errors": [
+    {
+      "title": "The connection service was not provided.",
+      "source": {
+        "pointer": "/data/attributes/service"
+      }
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn list_order_products_forbidden() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "You do not have permission to access this resource."
+}"#)
+}
+
+#[test]
+fn list_order_products_not_found() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "No Result found for Connection with id 7"
+}"#)
+}
+
+#[test]
+fn list_all_order_products_ok_result() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::EcomOrderProductList>(r#"{
+  "ecomOrderProducts": [
+    {
+      "orderid": "3",
+      "connectionid": "1",
+      "externalid": "kite-7",
+      "sku": "KITE-7",
+      "name": "Stunt kite",
+      "description": "Two lines, for strong wind",
+      "price": "3150",
+      "quantity": "2",
+      "category": "Kites",
+      "imageUrl": "https://toystore.example.com/kite-7.jpg",
+      "productUrl": "https://toystore.example.com/kite-7",
+      "createdDate": "2024-05-02T10:30:05-05:00",
+      "updatedDate": "2024-05-02T10:30:05-05:00",
+      "tstamp": "2024-05-02T10:30:05-05:00",
+      "links": {
+        "ecomOrder": "https://youraccountname.api-us1.com/api/3/ecomOrderProducts/3/ecomOrder"
+      },
+      "id": "3",
+      "ecomOrder": "3"
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn list_all_order_products_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorList>(r#"{
+  "errors": [
+    {
+      "title": "The connection service was not provided.",
+      "source": {
+        "pointer": "/data/attributes/service"
+      }
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn list_all_order_products_forbidden() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "You do not have permission to access this resource."
+}"#)
+}
+
+#[test]
+fn get_order_product_ok_result() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::EcomOrderProductResponse>(r#"{
+  "ecomOrderProduct": {
+    "orderid": "3",
+    "connectionid": "1",
+    "externalid": "kite-7",
+    "sku": "KITE-7",
+    "name": "Stunt kite",
+    "description": "Two lines, for strong wind",
+    "price": "3150",
+    "quantity": "2",
+    "category": "Kites",
+    "imageUrl": "https://toystore.example.com/kite-7.jpg",
+    "productUrl": "https://toystore.example.com/kite-7",
+    "createdDate": "2024-05-02T10:30:05-05:00",
+    "updatedDate": "2024-05-02T10:30:05-05:00",
+    "tstamp": "2024-05-02T10:30:05-05:00",
+    "links": {
+      "ecomOrder": "https://youraccountname.api-us1.com/api/3/ecomOrderProducts/3/ecomOrder"
+    },
+    "id": "3",
+    "ecomOrder": "3"
+  }
+}"#)
+}
+
+#[test]
+fn get_order_product_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorList>(r#"{
+  "errors": [
+    {
+      "title": "The connection service was not provided.",
+      "source": {
+        "pointer": "/data/attributes/service"
+      }
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn get_order_product_forbidden() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "You do not have permission to access this resource."
+}"#)
+}
+
+#[test]
+fn get_order_product_not_found() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "No Result found for Connection with id 7"
+}"#)
+}
+
+#[test]
+fn sync_contact_request_json() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::SyncContactRequest>(r#"{
+  "contact": {
+    "email": "mira@example.com",
+    "firstName": "Mira",
+    "lastName": "Novak",
+    "phone": "5550142",
+    "fieldValues": [
+      {
+        "field": "2",
+        "value": "Kites"
+      }
+    ]
+  }
+}"#)
+}
+
+#[test]
+fn sync_contact_created_result() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ContactResponse>(r#"{
+  "fieldValues": [
+    {
+      "contact": "10",
+      "field": "2",
+      "value": "Kites",
+      "cdate": "2024-05-02T10:00:00-05:00",
+      "udate": "2024-05-02T10:00:00-05:00",
+      "created_by": null,
+      "updated_by": null,
+      "links": {
+        "owner": "https://youraccountname.api-us1.com/api/3/fieldValues/14/owner",
+        "field": "https://youraccountname.api-us1.com/api/3/fieldValues/14/field"
+      },
+      "id": "14",
+      "owner": "10"
+    }
+  ],
+  "contact": {
+    "email": "mira@example.com",
+    "phone": "5550142",
+    "firstName": "Mira",
+    "lastName": "Novak",
+    "email_empty": false,
+    "cdate": "2024-05-02T10:00:00-05:00",
+    "udate": "2024-05-02T10:00:00-05:00",
+    "orgid": "",
+    "orgname": "",
+    "links": {
+      "contactLists": "https://youraccountname.api-us1.com/api/3/contacts/10/contactLists",
+      "contactTags": "https://youraccountname.api-us1.com/api/3/contacts/10/contactTags",
+      "fieldValues": "https://youraccountname.api-us1.com/api/3/contacts/10/fieldValues",
+      "scoreValues": "https://youraccountname.api-us1.com/api/3/contacts/10/scoreValues",
+      "accountContacts": "https://youraccountname.api-us1.com/api/3/contacts/10/accountContacts"
+    },
+    "hash": "6f1ed002ab5595859014ebf0951522d9",
+    "fieldValues": [
+      "14"
+    ],
+    "id": "10",
+    "organization": ""
+  }
+}"#)
+}
+
+#[test]
+fn sync_contact_ok_result() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ContactResponse>(r#"{
+  "fieldValues": [
+    {
+      "contact": "10",
+      "field": "2",
+      "value": "Kites",
+      "cdate": "2024-05-02T10:00:00-05:00",
+      "udate": "2024-05-02T10:00:00-05:00",
+      "created_by": null,
+      "updated_by": null,
+      "links": {
+        "owner": "https://youraccountname.api-us1.com/api/3/fieldValues/14/owner",
+        "field": "https://youraccountname.api-us1.com/api/3/fieldValues/14/field"
+      },
+      "id": "14",
+      "owner": "10"
+    }
+  ],
+  "contact": {
+    "email": "mira@example.com",
+    "phone": "5550142",
+    "firstName": "Mira",
+    "lastName": "Novak",
+    "email_empty": false,
+    "cdate": "2024-05-02T10:00:00-05:00",
+    "udate": "2024-05-02T10:00:00-05:00",
+    "orgid": "",
+    "orgname": "",
+    "links": {
+      "contactLists": "https://youraccountname.api-us1.com/api/3/contacts/10/contactLists",
+      "contactTags": "https://youraccountname.api-us1.com/api/3/contacts/10/contactTags",
+      "fieldValues": "https://youraccountname.api-us1.com/api/3/contacts/10/fieldValues",
+      "scoreValues": "https://youraccountname.api-us1.com/api/3/contacts/10/scoreValues",
+      "accountContacts": "https://youraccountname.api-us1.com/api/3/contacts/10/accountContacts"
+    },
+    "hash": "6f1ed002ab5595859014ebf0951522d9",
+    "fieldValues": [
+      "14"
+    ],
+    "id": "10",
+    "organization": ""
+  }
+}"#)
+}
+
+#[test]
+fn sync_contact_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorList>(r#"{
+  "errors": [
+    {
+      "title": "The connection service was not provided.",
+      "source": {
+        "pointer": "/data/attributes/service"
+      }
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn sync_contact_forbidden() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "You do not have permission to access this resource."
+}"#)
+}
+
+#[test]
+fn sync_contact_unprocessable_content() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorList>(r#"{
+  "errors": [
+    {
+      "title": "The connection service was not provided."
+    },
+    {
+      "title": "The connection externalid was not provided."
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn list_all_contacts_ok_result() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ContactList>(r#"{
+  "scoreValues": [],
+  "contacts": [
+    {
+      "cdate": "2024-05-02T10:00:00-05:00",
+      "email": "mira@example.com",
+      "phone": "5550142",
+      "firstName": "Mira",
+      "lastName": "Novak",
+      "orgid": "0",
+      "segmentio_id": "",
+      "bounced_hard": "0",
+      "bounced_soft": "0",
+      "bounced_date": "0000-00-00",
+      "ip": "0",
+      "hash": "6f1ed002ab5595859014ebf0951522d9",
+      "email_local": "",
+      "email_domain": "",
+      "sentcnt": "0",
+      "gravatar": "0",
+      "deleted": "0",
+      "anonymized": "0",
+      "udate": "2024-05-02T10:00:00-05:00",
+      "scoreValues": [],
+      "links": {
+        "contactLists": "https://youraccountname.api-us1.com/api/3/contacts/10/contactLists",
+        "contactTags": "https://youraccountname.api-us1.com/api/3/contacts/10/contactTags",
+        "fieldValues": "https://youraccountname.api-us1.com/api/3/contacts/10/fieldValues",
+        "scoreValues": "https://youraccountname.api-us1.com/api/3/contacts/10/scoreValues",
+        "accountContacts": "https://youraccountname.api-us1.com/api/3/contacts/10/accountContacts"
+      },
+      "id": "10",
+      "organization": null
+    }
+  ],
+  "meta": {
+    "total": "1",
+    "page_input": {
+      "limit": 20,
+      "offset": 0,
+      "search": null,
+      "status": -1
+    }
+  }
+}"#)
+}
+
+#[test]
+fn list_all_contacts_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorList>(r#"{
+  "errors": [
+    {
+      "title": "The connection service was not provided.",
+      "source": {
+        "pointer": "/data/attributes/service"
+      }
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn list_all_contacts_forbidden() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "You do not have permission to access this resource."
+}"#)
+}
+
+#[test]
+fn get_contact_ok_result() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ContactResponse>(r#"{
+  "contactAutomations": [],
+  "contactLists": [
+    {
+      "contact": "10",
+      "list": "1",
+      "status": "1",
+      "id": "5"
+    }
+  ],
+  "deals": [],
+  "fieldValues": [
+    {
+      "contact": "10",
+      "field": "2",
+      "value": "Kites",
+      "cdate": "2024-05-02T10:00:00-05:00",
+      "udate": "2024-05-02T10:00:00-05:00",
+      "links": {
+        "owner": "https://youraccountname.api-us1.com/api/3/fieldValues/14/owner",
+        "field": "https://youraccountname.api-us1.com/api/3/fieldValues/14/field"
+      },
+      "id": "14",
+      "owner": "10"
+    }
+  ],
+  "geoAddresses": [],
+  "geoIps": [],
+  "contact": {
+    "cdate": "2024-05-02T10:00:00-05:00",
+    "email": "mira@example.com",
+    "phone": "5550142",
+    "firstName": "Mira",
+    "lastName": "Novak",
+    "orgid": "0",
+    "segmentio_id": "",
+    "bounced_hard": "0",
+    "bounced_soft": "0",
+    "bounced_date": null,
+    "ip": "0",
+    "hash": "6f1ed002ab5595859014ebf0951522d9",
+    "email_local": "",
+    "email_domain": "",
+    "sentcnt": "0",
+    "gravatar": "0",
+    "deleted": "0",
+    "udate": "2024-05-02T10:00:00-05:00",
+    "links": {
+      "contactLists": "https://youraccountname.api-us1.com/api/3/contacts/10/contactLists",
+      "contactTags": "https://youraccountname.api-us1.com/api/3/contacts/10/contactTags",
+      "fieldValues": "https://youraccountname.api-us1.com/api/3/contacts/10/fieldValues",
+      "scoreValues": "https://youraccountname.api-us1.com/api/3/contacts/10/scoreValues",
+      "accountContacts": "https://youraccountname.api-us1.com/api/3/contacts/10/accountContacts"
+    },
+    "id": "10",
+    "organization": null,
+    "adate": null,
+    "edate": null,
+    "contactAutomations": [],
+    "contactLists": [
+      "5"
+    ],
+    "fieldValues": [
+      "14"
+    ],
+    "geoIps": [],
+    "deals": [],
+    "accountContacts": []
+  }
+}"#)
+}
+
+#[test]
+fn get_contact_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorList>(r#"{
+  "errors": [
+    {
+      "title": "The connection service was not provided.",
+      "source": {
+        "pointer": "/data/attributes/service"
+      }
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn get_contact_forbidden() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "You do not have permission to access this resource."
+}"#)
+}
+
+#[test]
+fn get_contact_not_found() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "No Result found for Connection with id 7"
+}"#)
+}
+
+#[test]
+fn list_all_webhooks_ok_result() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::WebhookList>(r#"{
+  "webhooks": [
+    {
+      "cdate": "2024-05-02T10:00:00-05:00",
+      "listid": "0",
+      "name": "Orders to the warehouse",
+      "url": "https://hooks.example.com/warehouse",
+      "events": [
+        "subscribe",
+        "contact_tag_added"
+      ],
+      "sources": [
+        "public",
+        "api"
+      ],
+      "links": [],
+      "id": "1"
+    },
+    {
+      "cdate": "2024-05-02T10:00:00-05:00",
+      "listid": "0",
+      "name": "New readers",
+      "url": "https://hooks.example.com/warehouse",
+      "events": [
+        "subscribe",
+        "contact_tag_added"
+      ],
+      "sources": [
+        "public",
+        "api"
+      ],
+      "links": [],
+      "id": "2"
+    }
+  ],
+  "meta": {
+    "total": "2"
+  }
+}"#)
+}
+
+#[test]
+fn list_all_webhooks_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorList>(r#"{
+  "errors": [
+    {
+      "title": "The connection service was not provided.",
+      "source": {
+        "pointer": "/data/attributes/service"
+      }
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn list_all_webhooks_forbidden() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "You do not have permission to access this resource."
+}"#)
+}
+
+#[test]
+fn create_webhook_request_json() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::CreateWebhookRequest>(r#"{
+  "webhook": {
+    "name": "Orders to the warehouse",
+    "url": "https://hooks.example.com/warehouse",
+    "events": [
+      "subscribe",
+      "contact_tag_added"
+    ],
+    "sources": [
+      "public",
+      "api"
+    ]
+  }
+}"#)
+}
+
+#[test]
+fn create_webhook_created_result() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::WebhookResponse>(r#"{
+  "webhook": {
+    "cdate": "2024-05-02T10:00:00-05:00",
+    "listid": "0",
+    "name": "Orders to the warehouse",
+    "url": "https://hooks.example.com/warehouse",
+    "events": [
+      "subscribe",
+      "contact_tag_added"
+    ],
+    "sources": [
+      "public",
+      "api"
+    ],
+    "links": [],
+    "id": "1"
+  }
+}"#)
+}
+
+#[test]
+fn create_webhook_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorList>(r#"{
+  "errors": [
+    {
+      "title": "The connection service was not provided.",
+      "source": {
+        "pointer": "/data/attributes/service"
+      }
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn create_webhook_forbidden() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "You do not have permission to access this resource."
+}"#)
+}
+
+#[test]
+fn create_webhook_unprocessable_content() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorList>(r#"{
+  "errors": [
+    {
+      "title": "The connection service was not provided."
+    },
+    {
+      "title": "The connection externalid was not provided."
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn get_webhook_ok_result() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::WebhookResponse>(r#"{
+  "webhook": {
+    "cdate": "2024-05-02T10:00:00-05:00",
+    "listid": "0",
+    "name": "Orders to the warehouse",
+    "url": "https://hooks.example.com/warehouse",
+    "events": [
+      "subscribe",
+      "contact_tag_added"
+    ],
+    "sources": [
+      "public",
+      "api"
+    ],
+    "links": [],
+    "id": "1"
+  }
+}"#)
+}
+
+#[test]
+fn get_webhook_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorList>(r#"{
+  "errors": [
+    {
+      "title": "The connection service was not provided.",
+      "source": {
+        "pointer": "/data/attributes/service"
+      }
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn get_webhook_forbidden() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "You do not have permission to access this resource."
+}"#)
+}
+
+#[test]
+fn get_webhook_not_found() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "No Result found for Connection with id 7"
+}"#)
+}
+
+#[test]
+fn update_webhook_request_json() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::UpdateWebhookRequest>(r#"{
+  "webhook": {
+    "name": "New readers"
+  }
+}"#)
+}
+
+#[test]
+fn update_webhook_ok_result() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::WebhookResponse>(r#"{
+  "webhook": {
+    "cdate": "2024-05-02T10:00:00-05:00",
+    "listid": "0",
+    "name": "New readers",
+    "url": "https://hooks.example.com/warehouse",
+    "events": [
+      "subscribe",
+      "contact_tag_added"
+    ],
+    "sources": [
+      "public",
+      "api"
+    ],
+    "links": [],
+    "id": "1"
+  }
+}"#)
+}
+
+#[test]
+fn update_webhook_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorList>(r#"{
+  "errors": [
+    {
+      "title": "The connection service was not provided.",
+      "source": {
+        "pointer": "/data/attributes/service"
+      }
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn update_webhook_forbidden() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "You do not have permission to access this resource."
+}"#)
+}
+
+#[test]
+fn update_webhook_not_found() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "No Result found for Connection with id 7"
+}"#)
+}
+
+#[test]
+fn update_webhook_unprocessable_content() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorList>(r#"{
+  "errors": [
+    {
+      "title": "The connection service was not provided."
+    },
+    {
+      "title": "The connection externalid was not provided."
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn delete_webhook_ok_result() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn delete_webhook_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorList>(r#"{
+  "errors": [
+    {
+      "title": "The connection service was not provided.",
+      "source": {
+        "pointer": "/data/attributes/service"
+      }
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn delete_webhook_forbidden() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "You do not have permission to access this resource."
+}"#)
+}
+
+#[test]
+fn delete_webhook_not_found() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "No Result found for Connection with id 7"
+}"#)
+}
+
+#[test]
+fn list_webhook_events_ok_result() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::WebhookEventList>(r#"{
+  "webhookEvents": [
+    "bounce",
+    "contact_tag_added",
+    "deal_add",
+    "subscribe",
+    "unsubscribe",
+    "update"
+  ],
+  "meta": {
+    "total": 6
+  }
+}"#)
+}
+
+#[test]
+fn list_webhook_events_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorList>(r#"{
+  "errors": [
+    {
+      "title": "The connection service was not provided.",
+      "source": {
+        "pointer": "/data/attributes/service"
+      }
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn list_webhook_events_forbidden() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "You do not have permission to access this resource."
 }"#)
 }
 

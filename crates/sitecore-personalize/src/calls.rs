@@ -114,6 +114,25 @@ impl<'a> RetrieveDecisionModels<'a> {
     }
 }
 
+/// The call made by [`Client::create_decision_model`](crate::Client::create_decision_model).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct CreateDecisionModel<'a>(pub(crate) Call<'a>);
+
+impl<'a> CreateDecisionModel<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `POST /v2/decisionModelDefinitions`.
+    pub async fn send(
+        self,
+    ) -> Result<
+        ResponseValue<types::DecisionModel>,
+        Error<errors::CreateDecisionModelError>,
+    > {
+        self.0.send(decode::json).await
+    }
+}
+
 /// The call made by [`Client::retrieve_decision_model`](crate::Client::retrieve_decision_model).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
@@ -129,6 +148,114 @@ impl<'a> RetrieveDecisionModel<'a> {
         ResponseValue<types::DecisionModel>,
         Error<errors::RetrieveDecisionModelError>,
     > {
+        self.0.send(decode::json).await
+    }
+}
+
+/// The call made by [`Client::update_decision_model`](crate::Client::update_decision_model).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct UpdateDecisionModel<'a>(pub(crate) Call<'a>);
+
+impl<'a> UpdateDecisionModel<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `PUT /v2/decisionModelDefinitions/{decisionModelRef}`.
+    pub async fn send(
+        self,
+    ) -> Result<
+        ResponseValue<types::DecisionModel>,
+        Error<errors::UpdateDecisionModelError>,
+    > {
+        self.0.send(decode::json).await
+    }
+}
+
+/// The call made by [`Client::retrieve_decision_model_revisions`](crate::Client::retrieve_decision_model_revisions).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct RetrieveDecisionModelRevisions<'a>(pub(crate) Call<'a>);
+
+impl<'a> RetrieveDecisionModelRevisions<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `GET /v2/decisionModelDefinitions/{decisionModelRef}/revisions`.
+    pub async fn send(
+        self,
+    ) -> Result<
+        ResponseValue<types::DecisionModelList>,
+        Error<errors::RetrieveDecisionModelRevisionsError>,
+    > {
+        self.0.send(decode::json).await
+    }
+}
+
+/// The call made by [`Client::retrieve_decision_model_variants`](crate::Client::retrieve_decision_model_variants).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct RetrieveDecisionModelVariants<'a>(pub(crate) Call<'a>);
+
+impl<'a> RetrieveDecisionModelVariants<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `GET /v2/decisionModelDefinitions/{decisionModelRef}/variants`.
+    pub async fn send(
+        self,
+    ) -> Result<
+        ResponseValue<types::DecisionModelVariantList>,
+        Error<errors::RetrieveDecisionModelVariantsError>,
+    > {
+        self.0.send(decode::json).await
+    }
+}
+
+/// The call made by [`Client::retrieve_decision_model_variant`](crate::Client::retrieve_decision_model_variant).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct RetrieveDecisionModelVariant<'a>(pub(crate) Call<'a>);
+
+impl<'a> RetrieveDecisionModelVariant<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `GET /v2/decisionModelVariants/{decisionModelVariantRef}`.
+    pub async fn send(
+        self,
+    ) -> Result<
+        ResponseValue<types::DecisionModelVariant>,
+        Error<errors::RetrieveDecisionModelVariantError>,
+    > {
+        self.0.send(decode::json).await
+    }
+}
+
+/// The call made by [`Client::retrieve_flows`](crate::Client::retrieve_flows).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct RetrieveFlows<'a>(pub(crate) Call<'a>);
+
+impl<'a> RetrieveFlows<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `GET /v3/flowDefinitions`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::FlowList>, Error<errors::RetrieveFlowsError>> {
+        self.0.send(decode::json).await
+    }
+}
+
+/// The call made by [`Client::retrieve_flow`](crate::Client::retrieve_flow).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct RetrieveFlow<'a>(pub(crate) Call<'a>);
+
+impl<'a> RetrieveFlow<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `GET /v3/flowDefinitions/{flowRef}`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Flow>, Error<errors::RetrieveFlowError>> {
         self.0.send(decode::json).await
     }
 }

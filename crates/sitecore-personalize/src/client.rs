@@ -8,7 +8,7 @@ use switchboard_runtime::{
 };
 use switchboard_runtime::codegen::v1::Call;
 
-/// Connections of Sitecore Personalize to outside systems, and its decision models. The vendor publishes no OpenAPI document; this one is written from the pages of its developer documentation.
+/// Connections of Sitecore Personalize to outside systems, its decision models and its flows. The vendor publishes no OpenAPI document; this one is written from the pages of its developer documentation.
 ///
 /// Cheap to clone: clones share connections, credentials and limits.
 #[derive(Clone, Debug)]
@@ -198,6 +198,34 @@ impl Client {
         )
     }
 
+    /// Create a decision model
+    ///
+    /// Creates a decision model.
+    ///
+    /// `POST /v2/decisionModelDefinitions`
+    ///
+    /// * `body`: The decision model to create. Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &sitecore_personalize::Client, body: sitecore_personalize::types::DecisionModelDraft) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.create_decision_model(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`CreateDecisionModelError`](crate::errors::CreateDecisionModelError) for the status 400, 401, 404, 415, 500, 503.
+    pub fn create_decision_model(
+        &self,
+        body: impl Into<types::DecisionModelDraft>,
+    ) -> calls::CreateDecisionModel<'_> {
+        calls::CreateDecisionModel(
+            Call::new(&self.core, &operations::CREATE_DECISION_MODEL)
+                .json("application/json", &body.into()),
+        )
+    }
+
     /// Retrieve a decision model
     ///
     /// Retrieves one decision model.
@@ -223,6 +251,166 @@ impl Client {
         calls::RetrieveDecisionModel(
             Call::new(&self.core, &operations::RETRIEVE_DECISION_MODEL)
                 .path("decisionModelRef", &decision_model_ref.into()),
+        )
+    }
+
+    /// Update a decision model
+    ///
+    /// Updates a decision model.
+    ///
+    /// `PUT /v2/decisionModelDefinitions/{decisionModelRef}`
+    ///
+    /// * `decision_model_ref`: The reference of the decision model.
+    /// * `body`: The new content of the decision model. Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &sitecore_personalize::Client, body: sitecore_personalize::types::DecisionModelDraft) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.update_decision_model("decision_model_ref", body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`UpdateDecisionModelError`](crate::errors::UpdateDecisionModelError) for the status 400, 401, 404, 415, 500, 503.
+    pub fn update_decision_model(
+        &self,
+        decision_model_ref: impl Into<String>,
+        body: impl Into<types::DecisionModelDraft>,
+    ) -> calls::UpdateDecisionModel<'_> {
+        calls::UpdateDecisionModel(
+            Call::new(&self.core, &operations::UPDATE_DECISION_MODEL)
+                .path("decisionModelRef", &decision_model_ref.into())
+                .json("application/json", &body.into()),
+        )
+    }
+
+    /// Retrieve the revisions of a decision model
+    ///
+    /// Retrieves the revisions of a decision model. They are read as decision models: the vendor does not say what else they hold.
+    ///
+    /// `GET /v2/decisionModelDefinitions/{decisionModelRef}/revisions`
+    ///
+    /// * `decision_model_ref`: The reference of the decision model.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &sitecore_personalize::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.retrieve_decision_model_revisions("decision_model_ref").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`RetrieveDecisionModelRevisionsError`](crate::errors::RetrieveDecisionModelRevisionsError) for the status 400, 401, 404, 415, 500, 503.
+    pub fn retrieve_decision_model_revisions(
+        &self,
+        decision_model_ref: impl Into<String>,
+    ) -> calls::RetrieveDecisionModelRevisions<'_> {
+        calls::RetrieveDecisionModelRevisions(
+            Call::new(&self.core, &operations::RETRIEVE_DECISION_MODEL_REVISIONS)
+                .path("decisionModelRef", &decision_model_ref.into()),
+        )
+    }
+
+    /// Retrieve the variants of a decision model
+    ///
+    /// Retrieves the variants of a decision model.
+    ///
+    /// `GET /v2/decisionModelDefinitions/{decisionModelRef}/variants`
+    ///
+    /// * `decision_model_ref`: The reference of the decision model.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &sitecore_personalize::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.retrieve_decision_model_variants("decision_model_ref").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`RetrieveDecisionModelVariantsError`](crate::errors::RetrieveDecisionModelVariantsError) for the status 400, 401, 404, 415, 500, 503.
+    pub fn retrieve_decision_model_variants(
+        &self,
+        decision_model_ref: impl Into<String>,
+    ) -> calls::RetrieveDecisionModelVariants<'_> {
+        calls::RetrieveDecisionModelVariants(
+            Call::new(&self.core, &operations::RETRIEVE_DECISION_MODEL_VARIANTS)
+                .path("decisionModelRef", &decision_model_ref.into()),
+        )
+    }
+
+    /// Retrieve a variant of a decision model
+    ///
+    /// Retrieves one variant of a decision model.
+    ///
+    /// `GET /v2/decisionModelVariants/{decisionModelVariantRef}`
+    ///
+    /// * `decision_model_variant_ref`: The reference of the variant.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &sitecore_personalize::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.retrieve_decision_model_variant("decision_model_variant_ref").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`RetrieveDecisionModelVariantError`](crate::errors::RetrieveDecisionModelVariantError) for the status 400, 401, 404, 415, 500, 503.
+    pub fn retrieve_decision_model_variant(
+        &self,
+        decision_model_variant_ref: impl Into<String>,
+    ) -> calls::RetrieveDecisionModelVariant<'_> {
+        calls::RetrieveDecisionModelVariant(
+            Call::new(&self.core, &operations::RETRIEVE_DECISION_MODEL_VARIANT)
+                .path("decisionModelVariantRef", &decision_model_variant_ref.into()),
+        )
+    }
+
+    /// Retrieve flows
+    ///
+    /// Retrieves the flow definitions that exist.
+    ///
+    /// `GET /v3/flowDefinitions`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &sitecore_personalize::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.retrieve_flows().send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`RetrieveFlowsError`](crate::errors::RetrieveFlowsError) for the status 400, 401, 404, 415, 500, 503.
+    pub fn retrieve_flows(&self) -> calls::RetrieveFlows<'_> {
+        calls::RetrieveFlows(Call::new(&self.core, &operations::RETRIEVE_FLOWS))
+    }
+
+    /// Retrieve a flow
+    ///
+    /// Retrieves one flow definition.
+    ///
+    /// `GET /v3/flowDefinitions/{flowRef}`
+    ///
+    /// * `flow_ref`: The reference of the flow definition.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &sitecore_personalize::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.retrieve_flow("flow_ref").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`RetrieveFlowError`](crate::errors::RetrieveFlowError) for the status 400, 401, 404, 415, 500, 503.
+    pub fn retrieve_flow(&self, flow_ref: impl Into<String>) -> calls::RetrieveFlow<'_> {
+        calls::RetrieveFlow(
+            Call::new(&self.core, &operations::RETRIEVE_FLOW)
+                .path("flowRef", &flow_ref.into()),
         )
     }
 }

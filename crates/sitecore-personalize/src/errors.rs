@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use switchboard_runtime::{ErrorBody, RawResponse, Undocumented};
 use switchboard_runtime::codegen::v1::decode;
 
-/// What `retrieve_connections` and 6 more document to answer when they fail.
+/// What `retrieve_connections` and 13 more document to answer when they fail.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum RetrieveConnectionsError {
@@ -60,5 +60,26 @@ pub type TestConnectionError = RetrieveConnectionsError;
 /// What `retrieve_decision_models` documents to answer when it fails.
 pub type RetrieveDecisionModelsError = RetrieveConnectionsError;
 
+/// What `create_decision_model` documents to answer when it fails.
+pub type CreateDecisionModelError = RetrieveConnectionsError;
+
 /// What `retrieve_decision_model` documents to answer when it fails.
 pub type RetrieveDecisionModelError = RetrieveConnectionsError;
+
+/// What `update_decision_model` documents to answer when it fails.
+pub type UpdateDecisionModelError = RetrieveConnectionsError;
+
+/// What `retrieve_decision_model_revisions` documents to answer when it fails.
+pub type RetrieveDecisionModelRevisionsError = RetrieveConnectionsError;
+
+/// What `retrieve_decision_model_variants` documents to answer when it fails.
+pub type RetrieveDecisionModelVariantsError = RetrieveConnectionsError;
+
+/// What `retrieve_decision_model_variant` documents to answer when it fails.
+pub type RetrieveDecisionModelVariantError = RetrieveConnectionsError;
+
+/// What `retrieve_flows` documents to answer when it fails.
+pub type RetrieveFlowsError = RetrieveConnectionsError;
+
+/// What `retrieve_flow` documents to answer when it fails.
+pub type RetrieveFlowError = RetrieveConnectionsError;

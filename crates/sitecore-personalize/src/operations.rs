@@ -54,11 +54,72 @@ pub(crate) static RETRIEVE_DECISION_MODELS: Operation = Operation::new(
     .security(&[&[Requirement::new("oauth2")]])
     .accept("application/json");
 
+pub(crate) static CREATE_DECISION_MODEL: Operation = Operation::new(
+        "createDecisionModel",
+        HttpMethod::Post,
+        "/v2/decisionModelDefinitions",
+    )
+    .security(&[&[Requirement::new("oauth2")]])
+    .accept("application/json");
+
 pub(crate) static RETRIEVE_DECISION_MODEL: Operation = Operation::new(
         "retrieveDecisionModel",
         HttpMethod::Get,
         "/v2/decisionModelDefinitions/{decisionModelRef}",
     )
     .parameters(&[Parameter::path("decisionModelRef")])
+    .security(&[&[Requirement::new("oauth2")]])
+    .accept("application/json");
+
+pub(crate) static UPDATE_DECISION_MODEL: Operation = Operation::new(
+        "updateDecisionModel",
+        HttpMethod::Put,
+        "/v2/decisionModelDefinitions/{decisionModelRef}",
+    )
+    .parameters(&[Parameter::path("decisionModelRef")])
+    .security(&[&[Requirement::new("oauth2")]])
+    .accept("application/json");
+
+pub(crate) static RETRIEVE_DECISION_MODEL_REVISIONS: Operation = Operation::new(
+        "retrieveDecisionModelRevisions",
+        HttpMethod::Get,
+        "/v2/decisionModelDefinitions/{decisionModelRef}/revisions",
+    )
+    .parameters(&[Parameter::path("decisionModelRef")])
+    .security(&[&[Requirement::new("oauth2")]])
+    .accept("application/json");
+
+pub(crate) static RETRIEVE_DECISION_MODEL_VARIANTS: Operation = Operation::new(
+        "retrieveDecisionModelVariants",
+        HttpMethod::Get,
+        "/v2/decisionModelDefinitions/{decisionModelRef}/variants",
+    )
+    .parameters(&[Parameter::path("decisionModelRef")])
+    .security(&[&[Requirement::new("oauth2")]])
+    .accept("application/json");
+
+pub(crate) static RETRIEVE_DECISION_MODEL_VARIANT: Operation = Operation::new(
+        "retrieveDecisionModelVariant",
+        HttpMethod::Get,
+        "/v2/decisionModelVariants/{decisionModelVariantRef}",
+    )
+    .parameters(&[Parameter::path("decisionModelVariantRef")])
+    .security(&[&[Requirement::new("oauth2")]])
+    .accept("application/json");
+
+pub(crate) static RETRIEVE_FLOWS: Operation = Operation::new(
+        "retrieveFlows",
+        HttpMethod::Get,
+        "/v3/flowDefinitions",
+    )
+    .security(&[&[Requirement::new("oauth2")]])
+    .accept("application/json");
+
+pub(crate) static RETRIEVE_FLOW: Operation = Operation::new(
+        "retrieveFlow",
+        HttpMethod::Get,
+        "/v3/flowDefinitions/{flowRef}",
+    )
+    .parameters(&[Parameter::path("flowRef")])
     .security(&[&[Requirement::new("oauth2")]])
     .accept("application/json");

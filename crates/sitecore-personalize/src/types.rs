@@ -516,6 +516,24 @@ switchboard_runtime::codegen::v1::record! {
     DeploymentConfiguration; 0 variants "variants" optional; ..1 extra;
 }
 
+impl DeploymentConfiguration {
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    switchboard_runtime::codegen::v1::setters! {
+        variants([VariantDeployment]);
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
 /// How one variant of a decision model is used.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -535,6 +553,24 @@ pub struct VariantDeployment {
 switchboard_runtime::codegen::v1::record! {
     VariantDeployment; 0 variant_ref "variantRef" optional; 1 split "split" optional;
     2 status "status" optional; 3 variant_revision "variantRevision" optional; ..4 extra;
+}
+
+impl VariantDeployment {
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    switchboard_runtime::codegen::v1::setters! {
+        variant_ref(String); split(i64); status(VariantStatus); variant_revision(i64);
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
 }
 
 /// Where further records are found.
@@ -565,6 +601,144 @@ pub struct DecisionModelList {
 
 switchboard_runtime::codegen::v1::record! {
     DecisionModelList; 0 href "href" optional; 1 items "items" optional; ..2 extra;
+}
+
+/// A decision model to create, or the new content of one. Which attributes are required, and which others there are, is not known: what is not named here is sent as it is.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct DecisionModelDraft {
+    /// The name of the decision model.
+    pub name: Option<String>,
+    /// What the decision model is for.
+    pub description: Option<String>,
+    /// What the revision changes.
+    pub revision_comment: Option<String>,
+    /// Whether the decision model is archived.
+    pub archived: Option<bool>,
+    /// The property `deploymentConfiguration`.
+    pub deployment_configuration: Option<DeploymentConfiguration>,
+    /// The labels of the decision model.
+    pub tags: Option<Vec<String>>,
+    /// Properties that the document does not name.
+    pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    DecisionModelDraft; 0 name "name" optional; 1 description "description" optional;
+    2 revision_comment "revisionComment" optional; 3 archived "archived" optional;
+    4 deployment_configuration "deploymentConfiguration" optional;
+    5 tags "tags" optional; ..6 extra;
+}
+
+impl DecisionModelDraft {
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    switchboard_runtime::codegen::v1::setters! {
+        name(String); description(String); revision_comment(String); archived(bool);
+        deployment_configuration(DeploymentConfiguration); tags([String]);
+    }
+
+    /// Sets a property that the document does not name.
+    #[must_use]
+    pub fn extra(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.into(), value.into());
+        self
+    }
+}
+
+/// A variant of a decision model. No more is known of it than what the records of the API have in common.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct DecisionModelVariant {
+    /// The key of the organization that owns the variant.
+    pub client_key: Option<String>,
+    /// The canonical URL of the variant.
+    pub href: Option<String>,
+    /// The reference of the variant, a UUID.
+    pub ref_: Option<String>,
+    /// The name of the variant.
+    pub name: Option<String>,
+    /// When the variant was last changed.
+    pub modified_at: Option<DateTime>,
+    /// The number of the variant's revision.
+    pub revision: Option<i64>,
+    /// Whether the variant is archived.
+    pub archived: Option<bool>,
+    /// Properties that the document does not name.
+    pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    DecisionModelVariant; 0 client_key "clientKey" optional; 1 href "href" optional;
+    2 ref_ "ref" optional; 3 name "name" optional; 4 modified_at "modifiedAt" optional;
+    5 revision "revision" optional; 6 archived "archived" optional; ..7 extra;
+}
+
+/// The variants of a decision model.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct DecisionModelVariantList {
+    /// The canonical URL of the list.
+    pub href: Option<String>,
+    /// The variants.
+    pub items: Option<Vec<DecisionModelVariant>>,
+    /// Properties that the document does not name.
+    pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    DecisionModelVariantList; 0 href "href" optional; 1 items "items" optional;
+    ..2 extra;
+}
+
+/// A flow definition. No more is known of it than what the records of the API have in common.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Flow {
+    /// The key of the organization that owns the flow.
+    pub client_key: Option<String>,
+    /// The canonical URL of the flow.
+    pub href: Option<String>,
+    /// The reference of the flow, a UUID.
+    pub ref_: Option<String>,
+    /// The name of the flow.
+    pub name: Option<String>,
+    /// Who changed the flow last: the reference of a user, or an API key in the form of `id@clients`.
+    pub modified_by_ref: Option<String>,
+    /// When the flow was last changed.
+    pub modified_at: Option<DateTime>,
+    /// The number of the flow's revision.
+    pub revision: Option<i64>,
+    /// Whether the flow is archived.
+    pub archived: Option<bool>,
+    /// Properties that the document does not name.
+    pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Flow; 0 client_key "clientKey" optional; 1 href "href" optional;
+    2 ref_ "ref" optional; 3 name "name" optional;
+    4 modified_by_ref "modifiedByRef" optional; 5 modified_at "modifiedAt" optional;
+    6 revision "revision" optional; 7 archived "archived" optional; ..8 extra;
+}
+
+/// The flow definitions that exist.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct FlowList {
+    /// The canonical URL of the list.
+    pub href: Option<String>,
+    /// The flow definitions.
+    pub items: Option<Vec<Flow>>,
+    /// Properties that the document does not name.
+    pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    FlowList; 0 href "href" optional; 1 items "items" optional; ..2 extra;
 }
 
 /// The request that was made.

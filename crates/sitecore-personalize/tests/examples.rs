@@ -556,6 +556,81 @@ fn retrieve_decision_models_service_unavailable() -> serde_json::Result<()> {
 }
 
 #[test]
+fn create_decision_model_request() -> serde_json::Result<()> {
+    keeps_everything::<sitecore_personalize::types::DecisionModelDraft>(r#"{
+  "name": "Choose an upsell",
+  "description": "Which offer comes with a cart"
+}"#)
+}
+
+#[test]
+fn create_decision_model_created() -> serde_json::Result<()> {
+    keeps_everything::<sitecore_personalize::types::DecisionModel>(r#"{
+  "clientKey": "pqsDATA3lw12v5a9rrHPW1c4hET73GxQ",
+  "href": "https://api-engage-eu.sitecorecloud.io/v2/decisionModelDefinitions/865ce079-6012-4f97-bc46-07215691a178",
+  "ref": "865ce079-6012-4f97-bc46-07215691a178",
+  "name": "Choose an upsell",
+  "modifiedByUserRef": "843c775e-db9c-49f6-9f56-e3999123bcf4",
+  "modifiedAt": "2025-10-10T15:14:40.233Z",
+  "revision": 3,
+  "archived": false,
+  "deploymentConfiguration": {
+    "variants": [
+      {
+        "variantRef": "19700f15-4069-4121-b709-1031118677c8",
+        "split": 80,
+        "status": "PRODUCTION",
+        "variantRevision": 1
+      },
+      {
+        "variantRef": "42e882a5-c8a8-4149-be76-343409d10c1c",
+        "split": 20,
+        "status": "PRODUCTION",
+        "variantRevision": 1
+      }
+    ]
+  },
+  "variants": {
+    "href": "https://api-engage-eu.sitecorecloud.io/v2/decisionModelDefinitions/865ce079-6012-4f97-bc46-07215691a178/variants"
+  },
+  "revisions": {
+    "href": "https://api-engage-eu.sitecorecloud.io/v2/decisionModelDefinitions/865ce079-6012-4f97-bc46-07215691a178/revisions"
+  },
+  "description": "Which offer comes with a cart"
+}"#)
+}
+
+#[test]
+fn create_decision_model_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn create_decision_model_unauthorized() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn create_decision_model_not_found() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn create_decision_model_unsupported_media_type() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn create_decision_model_internal_server_error() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn create_decision_model_service_unavailable() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
 fn retrieve_decision_model_ok() -> serde_json::Result<()> {
     keeps_everything::<sitecore_personalize::types::DecisionModel>(r#"{
   "clientKey": "pqsDATA3lw12v5a9rrHPW1c4hET73GxQ",
@@ -618,5 +693,373 @@ fn retrieve_decision_model_internal_server_error() -> serde_json::Result<()> {
 
 #[test]
 fn retrieve_decision_model_service_unavailable() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn update_decision_model_request() -> serde_json::Result<()> {
+    keeps_everything::<sitecore_personalize::types::DecisionModelDraft>(r#"{
+  "name": "Choose an upsell",
+  "description": "Which offer comes with a cart",
+  "revisionComment": "Described"
+}"#)
+}
+
+#[test]
+fn update_decision_model_created() -> serde_json::Result<()> {
+    keeps_everything::<sitecore_personalize::types::DecisionModel>(r#"{
+  "clientKey": "pqsDATA3lw12v5a9rrHPW1c4hET73GxQ",
+  "href": "https://api-engage-eu.sitecorecloud.io/v2/decisionModelDefinitions/865ce079-6012-4f97-bc46-07215691a178",
+  "ref": "865ce079-6012-4f97-bc46-07215691a178",
+  "name": "Choose an upsell",
+  "modifiedByUserRef": "843c775e-db9c-49f6-9f56-e3999123bcf4",
+  "modifiedAt": "2025-10-10T15:14:40.233Z",
+  "revision": 4,
+  "archived": false,
+  "deploymentConfiguration": {
+    "variants": [
+      {
+        "variantRef": "19700f15-4069-4121-b709-1031118677c8",
+        "split": 80,
+        "status": "PRODUCTION",
+        "variantRevision": 1
+      },
+      {
+        "variantRef": "42e882a5-c8a8-4149-be76-343409d10c1c",
+        "split": 20,
+        "status": "PRODUCTION",
+        "variantRevision": 1
+      }
+    ]
+  },
+  "variants": {
+    "href": "https://api-engage-eu.sitecorecloud.io/v2/decisionModelDefinitions/865ce079-6012-4f97-bc46-07215691a178/variants"
+  },
+  "revisions": {
+    "href": "https://api-engage-eu.sitecorecloud.io/v2/decisionModelDefinitions/865ce079-6012-4f97-bc46-07215691a178/revisions"
+  },
+  "description": "Which offer comes with a cart"
+}"#)
+}
+
+#[test]
+fn update_decision_model_ok() -> serde_json::Result<()> {
+    keeps_everything::<sitecore_personalize::types::DecisionModel>(r#"{
+  "clientKey": "pqsDATA3lw12v5a9rrHPW1c4hET73GxQ",
+  "href": "https://api-engage-eu.sitecorecloud.io/v2/decisionModelDefinitions/865ce079-6012-4f97-bc46-07215691a178",
+  "ref": "865ce079-6012-4f97-bc46-07215691a178",
+  "name": "Choose an upsell",
+  "modifiedByUserRef": "843c775e-db9c-49f6-9f56-e3999123bcf4",
+  "modifiedAt": "2025-10-10T15:14:40.233Z",
+  "revision": 4,
+  "archived": false,
+  "deploymentConfiguration": {
+    "variants": [
+      {
+        "variantRef": "19700f15-4069-4121-b709-1031118677c8",
+        "split": 80,
+        "status": "PRODUCTION",
+        "variantRevision": 1
+      },
+      {
+        "variantRef": "42e882a5-c8a8-4149-be76-343409d10c1c",
+        "split": 20,
+        "status": "PRODUCTION",
+        "variantRevision": 1
+      }
+    ]
+  },
+  "variants": {
+    "href": "https://api-engage-eu.sitecorecloud.io/v2/decisionModelDefinitions/865ce079-6012-4f97-bc46-07215691a178/variants"
+  },
+  "revisions": {
+    "href": "https://api-engage-eu.sitecorecloud.io/v2/decisionModelDefinitions/865ce079-6012-4f97-bc46-07215691a178/revisions"
+  },
+  "description": "Which offer comes with a cart"
+}"#)
+}
+
+#[test]
+fn update_decision_model_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn update_decision_model_unauthorized() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn update_decision_model_not_found() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn update_decision_model_unsupported_media_type() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn update_decision_model_internal_server_error() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn update_decision_model_service_unavailable() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_decision_model_revisions_ok() -> serde_json::Result<()> {
+    keeps_everything::<sitecore_personalize::types::DecisionModelList>(r#"{
+  "href": "https://api-engage-eu.sitecorecloud.io/v2/decisionModelDefinitions/865ce079-6012-4f97-bc46-07215691a178/revisions",
+  "items": [
+    {
+      "clientKey": "pqsDATA3lw12v5a9rrHPW1c4hET73GxQ",
+      "href": "https://api-engage-eu.sitecorecloud.io/v2/decisionModelDefinitions/865ce079-6012-4f97-bc46-07215691a178",
+      "ref": "865ce079-6012-4f97-bc46-07215691a178",
+      "name": "Choose an upsell",
+      "modifiedByUserRef": "843c775e-db9c-49f6-9f56-e3999123bcf4",
+      "modifiedAt": "2025-10-10T15:14:40.233Z",
+      "revision": 3,
+      "archived": false,
+      "deploymentConfiguration": {
+        "variants": [
+          {
+            "variantRef": "19700f15-4069-4121-b709-1031118677c8",
+            "split": 80,
+            "status": "PRODUCTION",
+            "variantRevision": 1
+          },
+          {
+            "variantRef": "42e882a5-c8a8-4149-be76-343409d10c1c",
+            "split": 20,
+            "status": "PRODUCTION",
+            "variantRevision": 1
+          }
+        ]
+      },
+      "variants": {
+        "href": "https://api-engage-eu.sitecorecloud.io/v2/decisionModelDefinitions/865ce079-6012-4f97-bc46-07215691a178/variants"
+      },
+      "revisions": {
+        "href": "https://api-engage-eu.sitecorecloud.io/v2/decisionModelDefinitions/865ce079-6012-4f97-bc46-07215691a178/revisions"
+      }
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn retrieve_decision_model_revisions_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_decision_model_revisions_unauthorized() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_decision_model_revisions_not_found() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_decision_model_revisions_unsupported_media_type() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_decision_model_revisions_internal_server_error() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_decision_model_revisions_service_unavailable() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_decision_model_variants_ok() -> serde_json::Result<()> {
+    keeps_everything::<sitecore_personalize::types::DecisionModelVariantList>(r#"{
+  "href": "https://api-engage-eu.sitecorecloud.io/v2/decisionModelDefinitions/865ce079-6012-4f97-bc46-07215691a178/variants",
+  "items": [
+    {
+      "clientKey": "pqsDATA3lw12v5a9rrHPW1c4hET73GxQ",
+      "href": "https://api-engage-eu.sitecorecloud.io/v2/decisionModelVariants/19700f15-4069-4121-b709-1031118677c8",
+      "ref": "19700f15-4069-4121-b709-1031118677c8",
+      "name": "By price",
+      "modifiedAt": "2025-10-10T15:14:40.233Z",
+      "revision": 1,
+      "archived": false
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn retrieve_decision_model_variants_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_decision_model_variants_unauthorized() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_decision_model_variants_not_found() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_decision_model_variants_unsupported_media_type() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_decision_model_variants_internal_server_error() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_decision_model_variants_service_unavailable() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_decision_model_variant_ok() -> serde_json::Result<()> {
+    keeps_everything::<sitecore_personalize::types::DecisionModelVariant>(r#"{
+  "clientKey": "pqsDATA3lw12v5a9rrHPW1c4hET73GxQ",
+  "href": "https://api-engage-eu.sitecorecloud.io/v2/decisionModelVariants/19700f15-4069-4121-b709-1031118677c8",
+  "ref": "19700f15-4069-4121-b709-1031118677c8",
+  "name": "By price",
+  "modifiedAt": "2025-10-10T15:14:40.233Z",
+  "revision": 1,
+  "archived": false
+}"#)
+}
+
+#[test]
+fn retrieve_decision_model_variant_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_decision_model_variant_unauthorized() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_decision_model_variant_not_found() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_decision_model_variant_unsupported_media_type() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_decision_model_variant_internal_server_error() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_decision_model_variant_service_unavailable() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_flows_ok() -> serde_json::Result<()> {
+    keeps_everything::<sitecore_personalize::types::FlowList>(r#"{
+  "href": "https://api-engage-eu.sitecorecloud.io/v3/flowDefinitions",
+  "items": [
+    {
+      "clientKey": "pqsDATA3lw12v5a9rrHPW1c4hET73GxQ",
+      "href": "https://api-engage-eu.sitecorecloud.io/v3/flowDefinitions/8b0c6f0e-3c55-4d1a-9f57-6a1f0f0c2d11",
+      "ref": "8b0c6f0e-3c55-4d1a-9f57-6a1f0f0c2d11",
+      "name": "Upsell in the cart",
+      "modifiedByRef": "bfe5bd9a-f37b-4b9d-a3e4-169674d251ea",
+      "modifiedAt": "2025-10-11T09:30:00.000Z",
+      "revision": 1,
+      "archived": false
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn retrieve_flows_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_flows_unauthorized() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_flows_not_found() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_flows_unsupported_media_type() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_flows_internal_server_error() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_flows_service_unavailable() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_flow_ok() -> serde_json::Result<()> {
+    keeps_everything::<sitecore_personalize::types::Flow>(r#"{
+  "clientKey": "pqsDATA3lw12v5a9rrHPW1c4hET73GxQ",
+  "href": "https://api-engage-eu.sitecorecloud.io/v3/flowDefinitions/8b0c6f0e-3c55-4d1a-9f57-6a1f0f0c2d11",
+  "ref": "8b0c6f0e-3c55-4d1a-9f57-6a1f0f0c2d11",
+  "name": "Upsell in the cart",
+  "modifiedByRef": "bfe5bd9a-f37b-4b9d-a3e4-169674d251ea",
+  "modifiedAt": "2025-10-11T09:30:00.000Z",
+  "revision": 1,
+  "archived": false
+}"#)
+}
+
+#[test]
+fn retrieve_flow_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_flow_unauthorized() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_flow_not_found() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_flow_unsupported_media_type() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_flow_internal_server_error() -> serde_json::Result<()> {
+    keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
+}
+
+#[test]
+fn retrieve_flow_service_unavailable() -> serde_json::Result<()> {
     keeps_everything::<std::collections::BTreeMap<String, serde_json::Value>>(r#"{}"#)
 }

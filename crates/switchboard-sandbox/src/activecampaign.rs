@@ -1,7 +1,12 @@
-//! ActiveCampaign API v3: connections, and enough of e-commerce customers, orders and users to go with them.
+//! ActiveCampaign API v3: connections, the e-commerce customers and orders that come through them, contacts, webhooks, and
+//! the user.
 //!
 //! One record has three forms here, as at the vendor: a list, the answer to a create or retrieve, and the answer to an
 //! update type and shorten it differently. <https://developers.activecampaign.com/reference/update-connection>
+
+mod contacts;
+mod orders;
+mod resources;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -12,7 +17,7 @@ use axum::{
     http::StatusCode,
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use serde_json::{Value, json};
 
@@ -22,7 +27,7 @@ use crate::{
     rate_limit::RateLimiter,
     records::activecampaign as records,
     table::{Record, Row, Selection, Table, record},
-    types::{self, Field, Type},
+    types::{Field, Type},
     wire::{self, Pairs},
 };
 
@@ -45,6 +50,12 @@ pub(crate) struct Account {
     connections: Mutex<Table>,
     customers: Mutex<Table>,
     orders: Mutex<Table>,
+    products: Mutex<Table>,
+    discounts: Mutex<Table>,
+    contacts: Mutex<Table>,
+    /// The values that contacts have of custom fields.
+    values: Mutex<Table>,
+    webhooks: Mutex<Table>,
     limiter: Option<Mutex<RateLimiter>>,
 }
 
@@ -57,13 +68,28 @@ impl Account {
             connections: Mutex::new(records::connections(records)),
             customers: Mutex::new(records::customers(records)),
             orders: Mutex::new(records::orders(records)),
+            products: Mutex::new(records::products(records)),
+            discounts: Mutex::default(),
+            contacts: Mutex::new(records::contacts(records)),
+            values: Mutex::default(),
+            webhooks: Mutex::new(records::webhooks(records)),
             limiter: limiter.map(Mutex::new),
         }
     }
 
     fn connections(&self) -> MutexGuard<'_, Table> {
-        self.connections.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.connections)
     }
+}
+
+/// The account, as the handlers share it.
+type Shared = Arc<Account>;
+
+/// A choice of rows besides `filters[…]`: what tells it from any other, and the choice.
+type Narrowing<'a> = (&'a str, &'a dyn Fn(Row<'_>) -> bool);
+
+fn lock(table: &Mutex<Table>) -> MutexGuard<'_, Table> {
+    table.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The paths below the base URL.
@@ -71,10 +97,16 @@ pub(crate) fn router(account: Arc<Account>) -> Router {
     Router::new()
         .route("/connections", get(list_connections).post(create_connection))
         .route("/connections/{id}", get(get_connection).put(update_connection).delete(delete_connection))
-        .route("/ecomCustomers", get(list_customers))
-        .route("/ecomCustomers/{id}", get(get_customer))
-        .route("/ecomOrders", get(list_orders))
-        .route("/ecomOrders/{id}", get(get_order))
+        .merge(resources::CUSTOMERS.writable())
+        .route("/ecomOrders", get(list_orders).post(orders::create))
+        .route("/ecomOrders/{id}", get(get_order).put(orders::update).delete(orders::delete))
+        .route("/ecomOrders/{id}/orderProducts", get(orders::products))
+        .merge(resources::PRODUCTS.readable())
+        .route("/contact/sync", post(contacts::sync))
+        .route("/contacts", get(contacts::all))
+        .route("/contacts/{id}", get(contacts::one))
+        .merge(resources::WEBHOOKS.writable())
+        .route("/webhook/events", get(list_events))
         .route("/users/me", get(get_me))
         .fallback(|| async { error(StatusCode::NOT_FOUND, "No route was found for this path.") })
         .method_not_allowed_fallback(|| async { error(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed.") })
@@ -111,12 +143,7 @@ async fn admit(State(account): State<Arc<Account>>, request: Request, next: Next
 }
 
 async fn list_connections(State(account): State<Arc<Account>>, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
-    list(&mut account.connections(), "connections", query.as_deref(), |record| record)
-}
-
-async fn list_customers(State(account): State<Arc<Account>>, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
-    let mut customers = account.customers.lock().unwrap_or_else(PoisonError::into_inner);
-    list(&mut customers, "ecomCustomers", query.as_deref(), |record| record)
+    list(&mut account.connections(), "connections", query.as_deref(), None, |record| record)
 }
 
 async fn list_orders(State(account): State<Arc<Account>>, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
@@ -124,9 +151,9 @@ async fn list_orders(State(account): State<Arc<Account>>, RawQuery(query): RawQu
     if pairs.get("filters[connectionid]").is_some_and(|id| id.parse() == Ok(0)) {
         return Err(Refusal::Invalid(vec![fault("The connection id must be greater than 0.", "connectionid")]));
     }
-    let mut orders = account.orders.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut orders = lock(&account.orders);
     let only_alone = ["orderNumber", "externalcheckoutid", "externalUpdatedDate", "abandonedDate"];
-    list(&mut orders, "ecomOrders", query.as_deref(), |order| without(&only_alone, order))
+    list(&mut orders, "ecomOrders", query.as_deref(), None, |order| without(&only_alone, order))
 }
 
 /// A list under its plural name, with the total as text, whatever a page holds (/reference/pagination).
@@ -134,6 +161,7 @@ fn list(
     table: &mut Table,
     name: &'static str,
     query: Option<&str>,
+    narrowing: Option<Narrowing<'_>>,
     form: impl Fn(Record) -> Record,
 ) -> Result<Response, Refusal> {
     let query = Pairs::of_query(query);
@@ -146,11 +174,14 @@ fn list(
             _ => Err(Refusal::Nonsense("orders")),
         })
         .collect::<Result<Vec<_>, _>>()?;
-    let matches = |row: Row<'_>| filters.iter().all(|(field, wanted)| matches(row, field, wanted));
+    let (narrowed, is_in) = narrowing.unzip();
+    let matches = |row: Row<'_>| {
+        is_in.is_none_or(|is_in| is_in(row)) && filters.iter().all(|(field, wanted)| matches(row, field, wanted))
+    };
     let (offset, limit) = query.page(PAGE.0, PAGE.1).map_err(|wire::Nonsense(name)| Refusal::Nonsense(name))?;
     let (records, total) = table.select(&Selection {
-        key: format!("{filters:?} {order:?}"),
-        filter: if filters.is_empty() { None } else { Some(&matches) },
+        key: format!("{filters:?} {order:?} {narrowed:?}"),
+        filter: if filters.is_empty() && is_in.is_none() { None } else { Some(&matches) },
         order,
         offset,
         limit,
@@ -160,9 +191,14 @@ fn list(
     Ok(wire::with_list_at(name, wire::json(StatusCode::OK, &body)))
 }
 
-/// The field of a record that a filter means; one name differs.
+/// The field of a record that a filter or an ordering means; some names differ.
 fn field_named(filter: &str) -> &str {
-    if filter == "external_created_date" { "externalCreatedDate" } else { filter }
+    match filter {
+        "external_created_date" => "externalCreatedDate",
+        "first_name" => "firstName",
+        "last_name" => "lastName",
+        other => other,
+    }
 }
 
 /// Whether a record passes a filter. Dates are filtered by day; a filter of an unknown field lets everything through.
@@ -181,9 +217,13 @@ async fn get_connection(State(account): State<Arc<Account>>, Path(id): Path<Stri
 }
 
 async fn create_connection(State(account): State<Arc<Account>>, body: Bytes) -> Result<Response, Refusal> {
-    let fields = fields_of(&body)?.unwrap_or_default();
+    let fields = fields_of(CONNECTION, &body)?.unwrap_or_default();
     well_typed(&fields)?;
-    let missing = WRITABLE.into_iter().take(REQUIRED).filter(|name| !is_given(&fields, name)).map(not_provided);
+    let missing = WRITABLE
+        .into_iter()
+        .take(REQUIRED)
+        .filter(|name| !is_given(&fields, name))
+        .map(|name| not_provided(CONNECTION, name));
     valid(missing.collect())?;
     let now = with_offset(account.clock.now());
     let mut connections = account.connections();
@@ -205,11 +245,11 @@ async fn update_connection(
     Path(id): Path<String>,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let sent = fields_of(&body)?;
+    let sent = fields_of(CONNECTION, &body)?;
     let mut connections = account.connections();
     let found = records::row_of(&id).and_then(|row| Some((row, connections.get(row)?)));
     let (row, mut connection) = found.ok_or(Refusal::NotFound("Connection", id))?;
-    let fields = sent.ok_or_else(|| Refusal::Invalid(vec![fault("The connection was not provided.", "")]))?;
+    let fields = sent.ok_or_else(|| Refusal::Invalid(vec![resources::nothing(CONNECTION)]))?;
     well_typed(&fields)?;
     valid(update_faults(&fields))?;
     write(&mut connection, &fields);
@@ -224,16 +264,10 @@ async fn delete_connection(State(account): State<Arc<Account>>, Path(id): Path<S
     if deleted { Ok(wire::json(StatusCode::OK, &json!({}))) } else { Err(Refusal::NotFound("Connection", id)) }
 }
 
-async fn get_customer(State(account): State<Arc<Account>>, Path(id): Path<String>) -> Result<Response, Refusal> {
-    let customers = account.customers.lock().unwrap_or_else(PoisonError::into_inner);
-    let customer = records::row_of(&id).and_then(|row| customers.get(row));
-    let customer = absolute_links(customer.ok_or(Refusal::NotFound("EcomCustomer", id))?, &account.base);
-    Ok(wire::json(StatusCode::OK, &json!({ "ecomCustomer": customer })))
-}
-
 async fn get_order(State(account): State<Arc<Account>>, Path(id): Path<String>) -> Result<Response, Refusal> {
-    let orders = account.orders.lock().unwrap_or_else(PoisonError::into_inner);
-    let order = records::row_of(&id).and_then(|row| orders.get(row)).ok_or(Refusal::NotFound("EcomOrder", id))?;
+    let order = records::row_of(&id)
+        .and_then(|row| lock(&account.orders).get(row))
+        .ok_or(Refusal::NotFound("EcomOrder", id))?;
     let order = numbers_as_text(absolute_links(without(&["orderProducts"], order), &account.base));
     Ok(wire::json(StatusCode::OK, &json!({ "ecomOrder": order })))
 }
@@ -248,10 +282,19 @@ async fn get_me(State(account): State<Arc<Account>>) -> Response {
     wire::json(StatusCode::OK, &json!({ "user": user }))
 }
 
-/// The `connection` object of a request body, if there is one.
-fn fields_of(body: &Bytes) -> Result<Option<Record>, Refusal> {
+/// The events that a webhook can post, without paging.
+async fn list_events() -> Response {
+    let total = records::EVENTS.len();
+    wire::json(StatusCode::OK, &json!({ "webhookEvents": records::EVENTS, "meta": { "total": total } }))
+}
+
+/// The name around a connection.
+const CONNECTION: &str = "connection";
+
+/// The object of that name in a request body, if there is one.
+fn fields_of(name: &str, body: &Bytes) -> Result<Option<Record>, Refusal> {
     let mut body = serde_json::from_slice::<Value>(body).map_err(|_| Refusal::NotJson)?;
-    match body.get_mut("connection").map(Value::take) {
+    match body.get_mut(name).map(Value::take) {
         Some(Value::Object(fields)) => Ok(Some(fields)),
         _ => Ok(None),
     }
@@ -270,8 +313,7 @@ const FIELDS: &[Field] = &[
 ];
 
 fn well_typed(fields: &Record) -> Result<(), Refusal> {
-    let mistyped = types::mistyped(&Value::Object(fields.clone()), FIELDS);
-    valid(mistyped.map(|name| fault(&format!("The connection {name} is not valid."), name)).into_iter().collect())
+    resources::well_typed(CONNECTION, fields, FIELDS)
 }
 
 /// Whether a field has a value: the two URLs may be empty, what tells one connection from another may not.
@@ -282,7 +324,7 @@ fn is_given(fields: &Record, name: &str) -> bool {
 
 fn update_faults(fields: &Record) -> Vec<Value> {
     let emptied = ["service", "externalid", "name"].into_iter().filter(|name| fields.contains_key(*name));
-    let emptied = emptied.filter(|name| !is_given(fields, name)).map(not_provided);
+    let emptied = emptied.filter(|name| !is_given(fields, name)).map(|name| not_provided(CONNECTION, name));
     let states = ["status", "syncStatus"].into_iter().filter_map(|name| Some((name, fields.get(name)?)));
     let wrong = states.filter(|(_, value)| !matches!(wire::text_of(value).as_deref(), Some("0" | "1")));
     emptied.chain(wrong.map(|(name, _)| fault(&format!("The connection {name} is not valid."), name))).collect()
@@ -299,13 +341,19 @@ fn write(connection: &mut Record, fields: &Record) {
 
 /// No other connection may have the same service and external id.
 fn must_be_new(connections: &Table, fields: &Record, records: Records, own: Option<u64>) -> Result<(), Refusal> {
-    let same = |other: &Record| ["service", "externalid"].iter().all(|name| other.get(*name) == fields.get(*name));
     let external_id = fields.get("externalid").and_then(Value::as_str).unwrap_or_default();
-    let unchanged = records::row_of_external_id(records, external_id).filter(|row| Some(*row) != own);
-    let is_taken = unchanged.and_then(|row| connections.get(row)).is_some_and(|other| same(&other))
-        || connections.changes().any(|(row, other)| Some(row) != own && same(other));
+    let unchanged = records::row_of_external_id(records, external_id);
     let fault = json!({ "title": "The integration already exists in the system." });
+    let is_taken = is_taken(connections, fields, &["service", "externalid"], unchanged, own);
     if is_taken { Err(Refusal::Invalid(vec![fault])) } else { Ok(()) }
+}
+
+/// Whether another record has the same in all of these fields. Among those that nobody changed only one can: a table may
+/// be too long to look through.
+fn is_taken(table: &Table, fields: &Record, names: &[&str], unchanged: Option<u64>, own: Option<u64>) -> bool {
+    let same = |other: &Record| names.iter().all(|name| other.get(*name) == fields.get(*name));
+    let unchanged = unchanged.filter(|row| Some(*row) != own).and_then(|row| table.get(row));
+    unchanged.is_some_and(|other| same(&other)) || table.changes().any(|(row, other)| Some(row) != own && same(other))
 }
 
 /// A connection as a create or retrieve answers it: `isInternal` as a number, no state, another form of link.
@@ -343,8 +391,8 @@ fn without(names: &[&str], mut record: Record) -> Record {
     record
 }
 
-fn not_provided(name: &str) -> Value {
-    fault(&format!("The connection {name} was not provided."), name)
+fn not_provided(singular: &str, name: &str) -> Value {
+    fault(&format!("The {singular} {name} was not provided."), name)
 }
 
 fn fault(title: &str, field: &str) -> Value {
@@ -569,7 +617,9 @@ mod tests {
         let sandbox = Sandbox::builder().start().await.unwrap();
         let api = sandbox.activecampaign();
         assert_eq!(testing::get(api, "/users/me").await.json()["user"]["username"], "jdoe");
-        assert_eq!(testing::get(api, "/contacts").await.status, 404);
+        assert_eq!(testing::get(api, "/lists").await.status, 404);
+        let events = testing::get(api, "/webhook/events").await.json();
+        assert_eq!((&events["webhookEvents"][0], &events["meta"]["total"]), (&json!("bounce"), &json!(25)));
         assert_eq!(testing::send(api, "PATCH", "/connections/1", None).await.status, 405);
     }
 

@@ -1,4 +1,4 @@
-//! Sitecore Personalize: the token endpoint, connections and decision models.
+//! Sitecore Personalize: the token endpoint, connections, decision models and flows.
 //!
 //! <https://doc.sitecore.com/personalize/en/developers/api/connection-rest-api.html>
 
@@ -56,6 +56,9 @@ pub(crate) struct Tenant {
     tokens: Mutex<Tokens>,
     connections: Mutex<Table>,
     models: Mutex<Table>,
+    /// What decision models were before they were changed, in order.
+    revisions: Mutex<BTreeMap<u64, Vec<Record>>>,
+    flows: Mutex<Table>,
 }
 
 /// The tokens that were given out, and when each of them ends.
@@ -67,9 +70,10 @@ struct Tokens {
 
 impl Tenant {
     pub(crate) fn new(base: String, clock: Arc<dyn Clock>, records: Records, token_lifetime: Duration) -> Self {
-        let (connections, models) = (records::connections(records, &base), records::decision_models(records, &base));
-        let (connections, models) = (Mutex::new(connections), Mutex::new(models));
-        Self { base, clock, records, token_lifetime, tokens: Mutex::default(), connections, models }
+        let tables = [records::connections, records::decision_models, records::flows];
+        let [connections, models, flows] = tables.map(|table| Mutex::new(table(records, &base)));
+        let (tokens, revisions) = (Mutex::default(), Mutex::default());
+        Self { base, clock, records, token_lifetime, tokens, connections, models, revisions, flows }
     }
 
     /// How often a token was asked for, also in vain.
@@ -87,8 +91,22 @@ impl Tenant {
     }
 
     fn connections(&self) -> MutexGuard<'_, Table> {
-        self.connections.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.connections)
     }
+
+    fn models(&self) -> MutexGuard<'_, Table> {
+        lock(&self.models)
+    }
+
+    /// The row of a decision model, and the model.
+    fn model(&self, reference: &str) -> Result<(u64, Record), Refusal> {
+        let row = records::model_row_of(self.records, reference).ok_or(Refusal::NotFound)?;
+        Ok((row, self.models().get(row).ok_or(Refusal::NotFound)?))
+    }
+}
+
+fn lock<T>(it: &Mutex<T>) -> MutexGuard<'_, T> {
+    it.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The paths below the base URL.
@@ -97,8 +115,13 @@ pub(crate) fn router(tenant: Arc<Tenant>) -> Router {
         .route("/v2/connections", get(list_connections).post(create_connection))
         .route("/v2/connections/testConnection", post(test_connection))
         .route("/v2/connections/{ref}", get(get_connection).put(update_connection))
-        .route("/v2/decisionModelDefinitions", get(list_models))
-        .route("/v2/decisionModelDefinitions/{ref}", get(get_model))
+        .route("/v2/decisionModelDefinitions", get(list_models).post(create_model))
+        .route("/v2/decisionModelDefinitions/{ref}", get(get_model).put(update_model))
+        .route("/v2/decisionModelDefinitions/{ref}/revisions", get(list_revisions))
+        .route("/v2/decisionModelDefinitions/{ref}/variants", get(list_variants))
+        .route("/v2/decisionModelVariants/{ref}", get(get_variant))
+        .route("/v3/flowDefinitions", get(list_flows))
+        .route("/v3/flowDefinitions/{ref}", get(get_flow))
         .fallback(|| async { error(StatusCode::NOT_FOUND, "The resource was not found.") })
         .layer(from_fn_with_state(tenant.clone(), admit))
         .route("/oauth/token", post(token))
@@ -158,21 +181,25 @@ async fn admit(State(tenant): State<Arc<Tenant>>, request: Request, next: Next) 
 }
 
 async fn list_connections(State(tenant): State<Arc<Tenant>>, RawQuery(query): RawQuery) -> Response {
-    list(tenant, "connections", query.as_deref(), |tenant| &tenant.connections)
+    list(tenant, "/v2/connections", query.as_deref(), |tenant| &tenant.connections)
 }
 
 async fn list_models(State(tenant): State<Arc<Tenant>>, RawQuery(query): RawQuery) -> Response {
-    list(tenant, "decisionModelDefinitions", query.as_deref(), |tenant| &tenant.models)
+    list(tenant, "/v2/decisionModelDefinitions", query.as_deref(), |tenant| &tenant.models)
+}
+
+async fn list_flows(State(tenant): State<Arc<Tenant>>, RawQuery(query): RawQuery) -> Response {
+    list(tenant, "/v3/flowDefinitions", query.as_deref(), |tenant| &tenant.flows)
 }
 
 /// A list. No paging is documented, so that a list without `limit` has all records; a public SDK sends `limit` and
 /// `offset`, and they are obeyed.
-fn list(tenant: Arc<Tenant>, name: &str, query: Option<&str>, table: fn(&Tenant) -> &Mutex<Table>) -> Response {
+fn list(tenant: Arc<Tenant>, path: &str, query: Option<&str>, table: fn(&Tenant) -> &Mutex<Table>) -> Response {
     let (offset, limit) = match Pairs::of_query(query).page(u64::MAX, u64::MAX) {
         Ok(page) => page,
         Err(wire::Nonsense(name)) => return error(StatusCode::BAD_REQUEST, &format!("{name} is not valid.")),
     };
-    let href = Value::from(format!("{}/v2/{name}", tenant.base));
+    let href = Value::from(format!("{}{path}", tenant.base));
     let head = Some(format!("{{\"href\":{href},\"items\":["));
     let body = Body::new(ListBody { tenant, table, offset, limit, head });
     wire::with_list_at("items", wire::with_body(StatusCode::OK, "application/json", body))
@@ -220,8 +247,90 @@ async fn get_connection(State(tenant): State<Arc<Tenant>>, Path(reference): Path
 }
 
 async fn get_model(State(tenant): State<Arc<Tenant>>, Path(reference): Path<String>) -> Result<Response, Refusal> {
-    let models = tenant.models.lock().unwrap_or_else(PoisonError::into_inner);
-    found(records::model_row_of(tenant.records, &reference).and_then(|row| models.get(row)))
+    found(tenant.model(&reference).ok().map(|(_, model)| model))
+}
+
+async fn get_flow(State(tenant): State<Arc<Tenant>>, Path(reference): Path<String>) -> Result<Response, Refusal> {
+    found(records::flow_row_of(&reference).and_then(|row| lock(&tenant.flows).get(row)))
+}
+
+/// What a decision model must have is not documented, so that nothing is asked for.
+async fn create_model(State(tenant): State<Arc<Tenant>>, body: Bytes) -> Result<Response, Refusal> {
+    let sent = model_of(&body)?;
+    let now = in_utc(tenant.clock.now());
+    let model = tenant.models().add(|row| model_at(records::new_model(row, &tenant.base), sent, 1, &now));
+    Ok(wire::json(StatusCode::CREATED, &model.into()))
+}
+
+async fn update_model(
+    State(tenant): State<Arc<Tenant>>,
+    Path(reference): Path<String>,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    let (row, before) = tenant.model(&reference)?;
+    let sent = model_of(&body)?;
+    let revision = before.get("revision").and_then(Value::as_u64).unwrap_or_default() + 1;
+    let mut own = before.clone();
+    own.retain(|name, _| matches!(name.as_str(), "clientKey" | "href" | "ref" | "archived" | "variants" | "revisions"));
+    let model = model_at(own, sent, revision, &in_utc(tenant.clock.now()));
+    tenant.models().put(row, model.clone());
+    lock(&tenant.revisions).entry(row).or_default().push(before);
+    Ok(wire::json(StatusCode::CREATED, &model.into()))
+}
+
+async fn list_revisions(State(tenant): State<Arc<Tenant>>, Path(reference): Path<String>) -> Result<Response, Refusal> {
+    let (row, model) = tenant.model(&reference)?;
+    let before = lock(&tenant.revisions).get(&row).cloned().unwrap_or_default();
+    Ok(whole_list(model.get("revisions"), before.into_iter().chain([model.clone()]).collect()))
+}
+
+async fn list_variants(State(tenant): State<Arc<Tenant>>, Path(reference): Path<String>) -> Result<Response, Refusal> {
+    let (_, model) = tenant.model(&reference)?;
+    let deployed = model.get("deploymentConfiguration").and_then(|it| it.get("variants")).and_then(Value::as_array);
+    let references = deployed.into_iter().flatten().filter_map(|variant| variant.get("variantRef")?.as_str());
+    let variants = references.filter_map(|reference| records::variant(reference, &tenant.base)).collect();
+    Ok(whole_list(model.get("variants"), variants))
+}
+
+async fn get_variant(State(tenant): State<Arc<Tenant>>, Path(reference): Path<String>) -> Result<Response, Refusal> {
+    found(records::variant(&reference, &tenant.base))
+}
+
+/// A list that belongs to a record, which knows its URL.
+fn whole_list(link: Option<&Value>, items: Vec<Record>) -> Response {
+    let href = link.and_then(|link| link.get("href")).cloned().unwrap_or_default();
+    wire::with_list_at("items", wire::json(StatusCode::OK, &json!({ "href": href, "items": items })))
+}
+
+/// The types of those fields of a decision model that are known.
+const MODEL_FIELDS: &[Field] = &[
+    ("name", Type::Text),
+    ("description", Type::Text),
+    ("revisionComment", Type::Text),
+    ("archived", Type::Flag),
+    ("tags", Type::Texts),
+    ("deploymentConfiguration", Type::Object),
+];
+
+fn model_of(body: &Bytes) -> Result<Record, Refusal> {
+    let sent = serde_json::from_slice::<Value>(body).map_err(|_| Refusal::NotAnObject)?;
+    well_typed(&sent, MODEL_FIELDS)?;
+    match sent {
+        Value::Object(sent) => Ok(sent),
+        _ => Err(Refusal::NotAnObject),
+    }
+}
+
+/// A decision model with what was sent, and with what only the service sets.
+fn model_at(own: Record, sent: Record, revision: u64, now: &str) -> Record {
+    let mut model = record!({ "archived": false, "deploymentConfiguration": { "variants": [] } });
+    model.extend(own.clone());
+    model.extend(sent);
+    model.extend(own.into_iter().filter(|(name, _)| name != "archived"));
+    model.insert("modifiedByUserRef".into(), records::USER.into());
+    model.insert("modifiedAt".into(), now.into());
+    model.insert("revision".into(), revision.into());
+    model
 }
 
 fn found(record: Option<Record>) -> Result<Response, Refusal> {
@@ -570,5 +679,61 @@ mod tests {
         assert_eq!((tested.status, &tested.json()["request"]["headers"]), (200, &expected));
         assert_eq!(testing::send((api, token.as_str()), "POST", path, Some(json!({}))).await.status, 400);
         assert_eq!(sandbox.request_count(), 4);
+    }
+
+    #[tokio::test]
+    async fn a_decision_model_keeps_its_revisions() {
+        let clock = ManualClock::at(instant("2026-07-01T00:00:00Z"));
+        let sandbox = Sandbox::builder().clock(clock).start().await.unwrap();
+        let api = sandbox.sitecore_personalize();
+        let token = token(api).await;
+        let target = (api, token.as_str());
+        let models = "/v2/decisionModelDefinitions";
+        let body = json!({ "name": "Choose an upsell", "ref": "mine", "tags": ["cart"] });
+        let created = testing::send(target, "POST", models, Some(body)).await;
+        let model = created.json();
+        assert_eq!((created.status, &model["revision"], &model["archived"]), (201, &json!(1), &json!(false)));
+        let path = format!("{models}/{}", model["ref"].as_str().unwrap());
+        assert_eq!(testing::get(target, &path).await.json(), model);
+
+        let body = json!({ "name": "Choose a gift", "archived": true });
+        let updated = testing::send(target, "PUT", &path, Some(body)).await;
+        let changed = updated.json();
+        assert_eq!((updated.status, &changed["revision"], &changed["ref"]), (201, &json!(2), &model["ref"]));
+        assert_eq!((&changed["archived"], &changed["tags"]), (&json!(true), &Value::Null));
+        let revisions = testing::get(target, &format!("{path}/revisions")).await.json();
+        assert_eq!(revisions, json!({ "href": model["revisions"]["href"], "items": [model, changed] }));
+        let variants = testing::get(target, &format!("{path}/variants")).await.json();
+        assert_eq!(variants["items"], json!([]));
+
+        for (body, status) in [(json!([]), 400), (json!({ "tags": "cart" }), 400), (json!({}), 201)] {
+            assert_eq!(testing::send(target, "PUT", &path, Some(body.clone())).await.status, status, "{body}");
+        }
+        for path in [format!("{models}/none/revisions"), format!("{models}/none/variants")] {
+            assert_eq!(testing::get(target, &path).await.status, 404, "{path}");
+        }
+        assert_eq!(testing::send(target, "PUT", &format!("{models}/none"), Some(json!({}))).await.status, 404);
+    }
+
+    #[tokio::test]
+    async fn variants_and_flows_are_read() {
+        let sandbox = Sandbox::builder().start().await.unwrap();
+        let api = sandbox.sitecore_personalize();
+        let token = token(api).await;
+        let target = (api, token.as_str());
+        let model = testing::get(target, "/v2/decisionModelDefinitions").await.json()["items"][0].clone();
+        let path = model["variants"]["href"].as_str().unwrap().strip_prefix(&api.base_url()).unwrap().to_owned();
+        let variants = testing::get(target, &path).await.json();
+        let variant = variants["items"][0].clone();
+        assert_eq!(variants["href"], model["variants"]["href"]);
+        let path = variant["href"].as_str().unwrap().strip_prefix(&api.base_url()).unwrap().to_owned();
+        assert_eq!(testing::get(target, &path).await.json(), variant);
+        assert_eq!(testing::get(target, "/v2/decisionModelVariants/none").await.status, 404);
+
+        let flows = testing::get(target, "/v3/flowDefinitions").await.json();
+        assert_eq!(flows["href"], format!("{}/v3/flowDefinitions", api.base_url()));
+        let path = format!("/v3/flowDefinitions/{}", flows["items"][0]["ref"].as_str().unwrap());
+        assert_eq!(testing::get(target, &path).await.json(), flows["items"][0]);
+        assert_eq!(testing::get(target, "/v3/flowDefinitions/none").await.status, 404);
     }
 }

@@ -122,6 +122,13 @@ impl SortKey {
     }
 }
 
+/// An empty table.
+impl Default for Table {
+    fn default() -> Self {
+        Self::new(Source::Fixed(Vec::new()))
+    }
+}
+
 impl Table {
     /// A table with the rows of `source`.
     pub(crate) fn new(source: Source) -> Self {

@@ -1,4 +1,4 @@
-//! Unified.to: connections, the integrations they can be made to, and webhooks.
+//! Unified.to: connections, the integrations they can be made to, webhooks, API calls and issues.
 //!
 //! Lists are bare arrays and errors have the form that was observed, `{statusCode, error, message}`.
 //! <https://docs.unified.to/unified/connection>
@@ -12,7 +12,7 @@ use axum::{
     http::{StatusCode, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::{delete, get},
+    routing::{get, post, put},
 };
 use serde_json::{Value, json};
 
@@ -35,44 +35,117 @@ const PAGE: (u64, u64) = (100, 100);
 const READ_ONLY: [&str; 7] =
     ["id", "created_at", "updated_at", "workspace_id", "is_paused", "last_healthy_at", "last_unhealthy_at"];
 
-/// What a connection must have.
-const CONNECTION_REQUIRES: &[&str] = &["integration_type", "permissions", "categories"];
-
 /// The state of one workspace.
 pub(crate) struct Workspace {
     clock: Arc<dyn Clock>,
     connections: Mutex<Table>,
     webhooks: Mutex<Table>,
+    api_calls: Mutex<Table>,
+    issues: Mutex<Table>,
 }
+
+/// A collection, and what tells it from others.
+struct Collection {
+    path: &'static str,
+    table: fn(&Workspace) -> &Mutex<Table>,
+    /// What the ids begin with, and how they go on in row 0.
+    ids: records::Ids,
+    /// Parameters of the list, each with the field that must equal it.
+    equal: &'static [(&'static str, &'static str)],
+    /// The field that `sort=name` means.
+    name: &'static str,
+    /// What a record must have, and of which types its fields are. Nothing for those that only the service writes.
+    required: &'static [&'static str],
+    fields: &'static [Field],
+    /// What stays as it was when a record is replaced.
+    kept: &'static [&'static str],
+}
+
+static CONNECTIONS: Collection = Collection {
+    path: "/unified/connection",
+    table: |workspace| &workspace.connections,
+    ids: records::CONNECTION_ID,
+    equal: &[("external_xref", "external_xref")],
+    name: "integration_name",
+    required: &["integration_type", "permissions", "categories"],
+    fields: CONNECTION_FIELDS,
+    kept: &READ_ONLY,
+};
+
+static WEBHOOKS: Collection = Collection {
+    path: "/unified/webhook",
+    table: |workspace| &workspace.webhooks,
+    ids: records::WEBHOOK_ID,
+    equal: &[("connection_id", "connection_id"), ("integration_type", "integration_type"), ("object", "object_type")],
+    name: "object_type",
+    required: &["connection_id", "object_type", "event"],
+    fields: WEBHOOK_FIELDS,
+    kept: &[
+        "id",
+        "created_at",
+        "updated_at",
+        "workspace_id",
+        "is_paused",
+        "checked_at",
+        "runs",
+        "is_healthy",
+        "integration_type",
+    ],
+};
+
+static API_CALLS: Collection = Collection {
+    path: "/unified/apicall",
+    table: |workspace| &workspace.api_calls,
+    ids: records::API_CALL_ID,
+    equal: &[
+        ("connection_id", "connection_id"),
+        ("webhook_id", "webhook_id"),
+        ("external_xref", "external_xref"),
+        ("integration_type", "integration_type"),
+        ("type", "type"),
+        ("is_billable", "is_billable"),
+    ],
+    name: "name",
+    required: &[],
+    fields: &[],
+    kept: &[],
+};
+
+static ISSUES: Collection = Collection {
+    path: "/unified/issue",
+    table: |workspace| &workspace.issues,
+    ids: records::ISSUE_ID,
+    equal: &[],
+    name: "title",
+    required: &[],
+    fields: &[],
+    kept: &[],
+};
 
 impl Workspace {
     pub(crate) fn new(clock: Arc<dyn Clock>, initial: Records) -> Self {
-        let (connections, webhooks) = (records::connections(initial), records::webhooks(initial));
-        Self { clock, connections: Mutex::new(connections), webhooks: Mutex::new(webhooks) }
-    }
-
-    fn connections(&self) -> MutexGuard<'_, Table> {
-        self.connections.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn webhooks(&self) -> MutexGuard<'_, Table> {
-        self.webhooks.lock().unwrap_or_else(PoisonError::into_inner)
+        let tables = [records::connections, records::webhooks, records::api_calls, records::issues];
+        let [connections, webhooks, api_calls, issues] = tables.map(|table| Mutex::new(table(initial)));
+        Self { clock, connections, webhooks, api_calls, issues }
     }
 }
 
 /// The paths below the base URL.
 pub(crate) fn router(workspace: Arc<Workspace>) -> Router {
-    let connection = get(get_connection).put(update_connection).patch(patch_connection).delete(remove_connection);
     Router::new()
-        .route("/unified/connection", get(list_connections).post(create_connection))
-        .route("/unified/connection/{id}", connection)
+        .merge(CONNECTIONS.writable())
+        .route("/unified/connection", post(create_connection))
         .route("/unified/integration", get(list_integrations))
-        .route("/unified/webhook", get(list_webhooks).post(create_webhook))
-        .route("/unified/webhook/{id}", delete(remove_webhook))
+        .merge(WEBHOOKS.writable())
+        .route("/unified/webhook", post(create_webhook))
+        .route("/unified/webhook/{id}/trigger", put(trigger_webhook))
+        .merge(API_CALLS.readable())
+        .merge(ISSUES.readable())
         .layer(from_fn_with_state(workspace.clone(), admit))
-        // These two are called by front ends, so that they ask for no key.
+        // These are called by front ends, so that they ask for no key.
         .route("/unified/integration/workspace/{workspace_id}", get(list_active_integrations))
         .route("/unified/integration/auth/{workspace_id}/{integration_type}", get(auth_url))
+        .route("/unified/integration/login/{workspace_id}/{integration_type}", get(auth_url))
         .fallback(|| async { error(StatusCode::NOT_FOUND, "Not Found") })
         .method_not_allowed_fallback(|| async { error(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed") })
         .with_state(workspace)
@@ -94,37 +167,80 @@ async fn admit(_: State<Arc<Workspace>>, request: Request, next: Next) -> Respon
     if token != TOKEN {
         return error(StatusCode::UNAUTHORIZED, "Missing authentication");
     }
-    let has_body = matches!(request.method().as_str(), "POST" | "PUT" | "PATCH");
+    let has_body =
+        matches!(request.method().as_str(), "POST" | "PUT" | "PATCH") && !request.uri().path().ends_with("/trigger");
     if has_body && !wire::has_content_type(headers, "application/json") {
         return error(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type");
     }
     next.run(request).await
 }
 
-async fn list_connections(
-    State(workspace): State<Arc<Workspace>>,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Refusal> {
-    let query = Pairs::of_query(query.as_deref());
-    let equal = ["external_xref"].map(|name| (name, query.filled(name)));
-    list(&mut workspace.connections(), &query, &equal, "integration_name")
-}
+impl Collection {
+    /// The list, and one record of it.
+    fn readable(&'static self) -> Router<Arc<Workspace>> {
+        let all = move |State(workspace): State<Arc<Workspace>>, RawQuery(query): RawQuery| async move {
+            let query = Pairs::of_query(query.as_deref());
+            let equal = self.equal.iter().map(|(name, field)| (*field, query.filled(name))).collect::<Vec<_>>();
+            list(&mut self.rows(&workspace), &query, &equal, self.name)
+        };
+        let one = move |State(workspace): State<Arc<Workspace>>, Path(id): Path<String>| async move {
+            let record = self.ids.row(&id).and_then(|row| self.rows(&workspace).get(row));
+            record.map(|record| wire::json(StatusCode::OK, &record.into())).ok_or(Refusal::NotFound)
+        };
+        Router::new().route(self.path, get(all)).route(&format!("{}/{{id}}", self.path), get(one))
+    }
 
-async fn list_webhooks(
-    State(workspace): State<Arc<Workspace>>,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Refusal> {
-    let query = Pairs::of_query(query.as_deref());
-    let [connection, integration] = ["connection_id", "integration_type"].map(|name| (name, query.filled(name)));
-    let equal = [connection, integration, ("object_type", query.filled("object"))];
-    list(&mut workspace.webhooks(), &query, &equal, "object_type")
+    /// The same, and what changes a record.
+    fn writable(&'static self) -> Router<Arc<Workspace>> {
+        let replace = move |State(workspace): State<Arc<Workspace>>, Path(id): Path<String>, body: Bytes| async move {
+            let record = self.record_of(&body)?;
+            self.change(&workspace, &id, |mut old| {
+                old.retain(|name, _| self.kept.contains(&name.as_str()));
+                old.into_iter().chain(record).collect()
+            })
+        };
+        // The document demands here, too, what a record must have. Whether the service does is not known; a client that
+        // sends it is right either way.
+        let patch = move |State(workspace): State<Arc<Workspace>>, Path(id): Path<String>, body: Bytes| async move {
+            let record = self.record_of(&body)?;
+            self.change(&workspace, &id, |old| old.into_iter().chain(record).collect())
+        };
+        let remove = move |State(workspace): State<Arc<Workspace>>, Path(id): Path<String>| async move {
+            let was_there = self.ids.row(&id).is_some_and(|row| self.rows(&workspace).remove(row));
+            if was_there { Ok(StatusCode::OK) } else { Err(Refusal::NotFound) }
+        };
+        self.readable().route(&format!("{}/{{id}}", self.path), put(replace).patch(patch).delete(remove))
+    }
+
+    fn rows<'a>(&self, workspace: &'a Workspace) -> MutexGuard<'a, Table> {
+        (self.table)(workspace).lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn record_of(&self, body: &Bytes) -> Result<Record, Refusal> {
+        record_of(body, self.required, self.fields)
+    }
+
+    fn change(
+        &self,
+        workspace: &Workspace,
+        id: &str,
+        edit: impl FnOnce(Record) -> Record,
+    ) -> Result<Response, Refusal> {
+        let mut rows = self.rows(workspace);
+        let row = self.ids.row(id).ok_or(Refusal::NotFound)?;
+        let mut record = edit(rows.get(row).ok_or(Refusal::NotFound)?);
+        record.entry("environment").or_insert_with(|| "Production".into());
+        record.insert("updated_at".into(), in_utc(workspace.clock.now()).into());
+        rows.put(row, record.clone());
+        Ok(wire::json(StatusCode::OK, &record.into()))
+    }
 }
 
 /// One page of a table. `equal` are fields and what they must be, `name` is the field that `sort=name` means.
 fn list(table: &mut Table, query: &Pairs, equal: &[(&str, Option<&str>)], name: &str) -> Result<Response, Refusal> {
     let (filter, order) = (Filter::of(query, equal)?, order(query, name)?);
     // All records that nobody changed are in the default environment, so that most lists need no look at each of them.
-    let is_in = |record: &Record| record.get("environment").is_some_and(|it| it == filter.environment);
+    let is_in = |record: &Record| record.get("environment").is_none_or(|it| it == filter.environment);
     let plain = filter.is_default() && table.changes().all(|(_, record)| is_in(record));
     let (offset, limit) = query.page(PAGE.0, PAGE.1)?;
     let passes = |row: Row<'_>| filter.passes(row);
@@ -145,6 +261,8 @@ struct Filter<'a> {
     updated_gte: Option<String>,
     categories: Vec<String>,
     equal: Vec<(&'a str, &'a str)>,
+    /// Whether a call has failed; other records know nothing of the kind.
+    failed: Option<bool>,
 }
 
 impl<'a> Filter<'a> {
@@ -158,18 +276,22 @@ impl<'a> Filter<'a> {
             updated_gte,
             categories: categories(query),
             equal: equal.iter().filter_map(|(name, wanted)| Some((*name, (*wanted)?))).collect(),
+            failed: query.filled("error").map(|_| query.flag("error")).transpose()?,
         })
     }
 
     fn is_default(&self) -> bool {
-        let only_environment = self.updated_gte.is_none() && self.categories.is_empty() && self.equal.is_empty();
-        only_environment && self.environment == "Production"
+        let is_free = self.updated_gte.is_none() && self.failed.is_none() && self.environment == "Production";
+        is_free && self.categories.is_empty() && self.equal.is_empty()
     }
 
     fn passes(&self, row: Row<'_>) -> bool {
-        row.text("environment").as_deref() == Some(self.environment)
+        // Some records belong to no environment, and some are made and never changed.
+        let time = || row.text("updated_at").or_else(|| row.text("created_at"));
+        row.text("environment").is_none_or(|own| own == self.environment)
             && self.equal.iter().all(|(name, wanted)| row.text(name).as_deref() == Some(*wanted))
-            && self.updated_gte.as_ref().is_none_or(|since| row.text("updated_at").is_some_and(|time| time >= *since))
+            && self.updated_gte.as_ref().is_none_or(|since| time().is_some_and(|time| time >= *since))
+            && self.failed.is_none_or(|failed| row.field("error").is_some() == failed)
             && (self.categories.is_empty() || row.field("categories").is_some_and(|has| self.wants_one_of(&has)))
     }
 
@@ -208,81 +330,45 @@ fn order(query: &Pairs, name: &str) -> Result<Vec<(String, bool)>, Refusal> {
     }
 }
 
-async fn get_connection(State(workspace): State<Arc<Workspace>>, Path(id): Path<String>) -> Result<Response, Refusal> {
-    let connection = records::row_of(&id).and_then(|row| workspace.connections().get(row));
-    Ok(wire::json(StatusCode::OK, &connection.ok_or(Refusal::NotFound)?.into()))
-}
-
 async fn create_connection(State(workspace): State<Arc<Workspace>>, body: Bytes) -> Result<Response, Refusal> {
-    let mut record = record_of(&body, CONNECTION_REQUIRES, CONNECTION_FIELDS)?;
+    let mut record = CONNECTIONS.record_of(&body)?;
     let now = in_utc(workspace.clock.now());
-    let connection = workspace.connections().add(|row| {
-        record.insert("id".into(), records::id(row).into());
+    let connection = CONNECTIONS.rows(&workspace).add(|row| {
+        record.insert("id".into(), CONNECTIONS.ids.of(row).into());
         record.insert("is_paused".into(), false.into());
         finish(record, &now)
     });
     Ok(wire::json(StatusCode::OK, &connection.into()))
 }
 
-async fn update_connection(
-    State(workspace): State<Arc<Workspace>>,
-    Path(id): Path<String>,
-    body: Bytes,
-) -> Result<Response, Refusal> {
-    let record = record_of(&body, CONNECTION_REQUIRES, CONNECTION_FIELDS)?;
-    change(&workspace, &id, |mut old| {
-        old.retain(|name, _| READ_ONLY.contains(&name.as_str()));
-        old.into_iter().chain(record).collect()
-    })
-}
-
-/// The document demands here, too, what a connection must have. Whether the service does is not known; a client that sends it is
-/// right either way.
-async fn patch_connection(
-    State(workspace): State<Arc<Workspace>>,
-    Path(id): Path<String>,
-    body: Bytes,
-) -> Result<Response, Refusal> {
-    let record = record_of(&body, CONNECTION_REQUIRES, CONNECTION_FIELDS)?;
-    change(&workspace, &id, |old| old.into_iter().chain(record).collect())
-}
-
-fn change(workspace: &Workspace, id: &str, edit: impl FnOnce(Record) -> Record) -> Result<Response, Refusal> {
-    let mut connections = workspace.connections();
-    let row = records::row_of(id).ok_or(Refusal::NotFound)?;
-    let mut record = edit(connections.get(row).ok_or(Refusal::NotFound)?);
-    record.entry("environment").or_insert_with(|| "Production".into());
-    record.insert("updated_at".into(), in_utc(workspace.clock.now()).into());
-    connections.put(row, record.clone());
-    Ok(wire::json(StatusCode::OK, &record.into()))
-}
-
-async fn remove_connection(
-    State(workspace): State<Arc<Workspace>>,
-    Path(id): Path<String>,
-) -> Result<Response, Refusal> {
-    removed(records::row_of(&id).is_some_and(|row| workspace.connections().remove(row)))
-}
-
 async fn create_webhook(State(workspace): State<Arc<Workspace>>, body: Bytes) -> Result<Response, Refusal> {
-    let mut record = record_of(&body, &["connection_id", "object_type", "event"], WEBHOOK_FIELDS)?;
-    let row = record.get("connection_id").and_then(Value::as_str).and_then(records::row_of);
-    let connection = row.and_then(|row| workspace.connections().get(row));
+    let mut record = WEBHOOKS.record_of(&body)?;
+    let row = record.get("connection_id").and_then(Value::as_str).and_then(|id| CONNECTIONS.ids.row(id));
+    let connection = row.and_then(|row| CONNECTIONS.rows(&workspace).get(row));
     let connection = connection.ok_or(Refusal::Invalid("connection_id is not the id of a connection"))?;
     record.extend(connection.into_iter().filter(|(name, _)| name == "integration_type"));
     record.entry("interval").or_insert_with(|| 60.into());
     record.entry("webhook_type").or_insert_with(|| "virtual".into());
     let now = in_utc(workspace.clock.now());
-    let webhook = workspace.webhooks().add(|row| {
-        record.insert("id".into(), records::webhook_id(row).into());
+    let webhook = WEBHOOKS.rows(&workspace).add(|row| {
+        record.insert("id".into(), WEBHOOKS.ids.of(row).into());
         record.insert("is_healthy".into(), true.into());
         finish(record, &now)
     });
     Ok(wire::json(StatusCode::OK, &webhook.into()))
 }
 
-async fn remove_webhook(State(workspace): State<Arc<Workspace>>, Path(id): Path<String>) -> Result<Response, Refusal> {
-    removed(records::webhook_row_of(&id).is_some_and(|row| workspace.webhooks().remove(row)))
+/// Notes that a webhook has looked for new records. There are none.
+async fn trigger_webhook(
+    State(workspace): State<Arc<Workspace>>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    let now = in_utc(workspace.clock.now());
+    WEBHOOKS.change(&workspace, &id, |mut webhook| {
+        webhook.insert("checked_at".into(), now.into());
+        webhook
+    })?;
+    Ok(StatusCode::OK)
 }
 
 async fn list_integrations(RawQuery(query): RawQuery) -> Result<Response, Refusal> {
@@ -318,7 +404,7 @@ fn integrations(query: &Pairs, keep: impl Fn(&Record) -> bool) -> Result<Respons
 /// The languages that the page of an authorization has.
 const LANGUAGES: [&str; 7] = ["en", "fr", "es", "it", "pt", "zh", "hi"];
 
-/// Where a customer would go to authorize a connection, as text. Nothing answers there.
+/// Where a customer would go to authorize a connection, or a user to sign in, as text. Nothing answers there.
 async fn auth_url(
     Path((workspace, integration)): Path<(String, String)>,
     RawQuery(query): RawQuery,
@@ -440,10 +526,6 @@ fn finish(mut record: Record, now: &str) -> Record {
     record.insert("workspace_id".into(), records::WORKSPACE.into());
     record.entry("environment").or_insert_with(|| "Production".into());
     record
-}
-
-fn removed(was_there: bool) -> Result<Response, Refusal> {
-    if was_there { Ok(StatusCode::OK.into_response()) } else { Err(Refusal::NotFound) }
 }
 
 /// Why a request with a good key is not granted.
@@ -632,5 +714,78 @@ mod tests {
         assert_eq!(testing::send(api, "DELETE", &path, None).await.status, 404);
         let body = json!({ "connection_id": "x", "object_type": "crm_deal", "event": "created" });
         assert_eq!(testing::send(api, "POST", "/unified/webhook", Some(body)).await.status, 400);
+    }
+
+    #[tokio::test]
+    async fn a_webhook_is_replaced_changed_and_triggered() {
+        let clock = ManualClock::at(instant("2026-07-01T00:00:00Z"));
+        let sandbox = Sandbox::builder().clock(clock).start().await.unwrap();
+        let api = sandbox.unified_to();
+        let list = testing::get(api, "/unified/webhook").await.json();
+        let (id, connection) = (list[0]["id"].as_str().unwrap().to_owned(), list[0]["connection_id"].clone());
+        let path = format!("/unified/webhook/{id}");
+        assert_eq!(testing::get(api, &path).await.json(), list[0]);
+
+        let body = json!({ "connection_id": connection, "object_type": "crm_deal", "event": "created", "interval": 5 });
+        let replaced = testing::send(api, "PUT", &path, Some(body.clone())).await;
+        let webhook = replaced.json();
+        assert_eq!((replaced.status, &webhook["interval"], &webhook["hook_url"]), (200, &json!(5), &Value::Null));
+        assert_eq!(
+            (&webhook["is_healthy"], &webhook["updated_at"]),
+            (&json!(true), &json!("2026-07-01T00:00:00.000Z"))
+        );
+        let mut change = body.clone();
+        change["db_schema"] = json!("public");
+        let patched = testing::send(api, "PATCH", &path, Some(change)).await.json();
+        assert_eq!((&patched["db_schema"], &patched["interval"]), (&json!("public"), &json!(5)));
+        assert_eq!(testing::send(api, "PATCH", &path, Some(json!({ "interval": 6 }))).await.status, 400);
+
+        let triggered = testing::send(api, "PUT", &format!("{path}/trigger"), None).await;
+        assert_eq!((triggered.status, triggered.text()), (200, ""));
+        assert_eq!(testing::get(api, &path).await.json()["checked_at"], "2026-07-01T00:00:00.000Z");
+        testing::send(api, "DELETE", &path, None).await;
+        for (method, path) in [("GET", path.clone()), ("PUT", path.clone()), ("PUT", format!("{path}/trigger"))] {
+            let body = (!path.ends_with("/trigger")).then(|| body.clone());
+            assert_eq!(testing::send(api, method, &path, body).await.status, 404, "{method} {path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn api_calls_and_issues_are_read() {
+        let sandbox = Sandbox::builder().records(Records::Generated { per_api: 250 }).start().await.unwrap();
+        let api = sandbox.unified_to();
+        let calls = testing::get(api, "/unified/apicall?type=webhook&limit=2&offset=1").await.json();
+        assert_eq!((calls.as_array().unwrap().len(), &calls[0]["status"]), (2, &json!("200")));
+        let path = format!("/unified/apicall/{}", calls[0]["id"].as_str().unwrap());
+        assert_eq!(testing::get(api, &path).await.json(), calls[0]);
+        for (query, count) in [
+            ("limit=100&offset=200", 50),
+            ("is_billable=true&offset=100", 25),
+            ("error=true", 0),
+            ("error=false&offset=200", 50),
+            ("env=Sandbox", 0),
+            ("updated_gte=2024-01-01T12:00:00Z&offset=0&limit=100", 10),
+            ("integration_type=hubspot", 63),
+        ] {
+            let calls = testing::get(api, &format!("/unified/apicall?{query}")).await.json();
+            assert_eq!(calls.as_array().unwrap().len(), count, "{query}");
+        }
+        assert_eq!(testing::get(api, "/unified/apicall?error=maybe").await.status, 400);
+        let issues = testing::get(api, "/unified/issue?sort=name&order=desc&limit=1").await.json();
+        assert_eq!(issues[0]["title"], "Issue 99");
+        let path = format!("/unified/issue/{}", issues[0]["id"].as_str().unwrap());
+        assert_eq!(testing::get(api, &path).await.json(), issues[0]);
+        assert_eq!(testing::get(api, "/unified/issue/none").await.status, 404);
+        assert_eq!(testing::send(api, "DELETE", &path, None).await.status, 405);
+        assert_eq!(testing::get((*api, "X-Other", "1"), "/unified/issue").await.status, 401);
+    }
+
+    #[tokio::test]
+    async fn a_login_needs_no_key() {
+        let sandbox = Sandbox::builder().start().await.unwrap();
+        let path = "/unified/integration/login/w/hubspot?success_redirect=https://app.example.com/in&state=s";
+        let url = testing::get((*sandbox.unified_to(), "X-Other", "1"), path).await;
+        assert_eq!((url.status, url.header("content-type")), (200, Some("text/plain; charset=utf-8")));
+        assert!(url.text().contains("hubspot") && url.text().contains("state=s"), "{}", url.text());
     }
 }

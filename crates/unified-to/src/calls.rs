@@ -469,6 +469,49 @@ impl<'a> GetUnifiedIntegrationAuth<'a> {
     }
 }
 
+/// The call made by [`Client::get_unified_integration_login`](crate::Client::get_unified_integration_login).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct GetUnifiedIntegrationLogin<'a>(pub(crate) Call<'a>);
+
+impl<'a> GetUnifiedIntegrationLogin<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Where to send the user afterwards. `jwt` is added.
+    pub fn success_redirect(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("success_redirect", &value.into()))
+    }
+
+    /// Where to send the user when it did not work.
+    pub fn failure_redirect(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("failure_redirect", &value.into()))
+    }
+
+    /// A value of yours that comes back with the user.
+    pub fn state(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("state", &value.into()))
+    }
+
+    /// The vendor's `redirect` switch; its pages do not say what it does.
+    pub fn redirect(self, value: bool) -> Self {
+        Self(self.0.query("redirect", &value))
+    }
+
+    /// The environment of the workspace.
+    ///
+    /// The server's default: `"Production"`.
+    pub fn env(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("env", &value.into()))
+    }
+
+    /// Sends `GET /unified/integration/login/{workspace_id}/{integration_type}`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<String>, Error<errors::GetUnifiedIntegrationLoginError>> {
+        self.0.send(decode::text).await
+    }
+}
+
 /// The call made by [`Client::list_unified_webhooks`](crate::Client::list_unified_webhooks).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
@@ -582,6 +625,41 @@ impl<'a> CreateUnifiedWebhook<'a> {
     }
 }
 
+/// The call made by [`Client::get_unified_webhook`](crate::Client::get_unified_webhook).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct GetUnifiedWebhook<'a>(pub(crate) Call<'a>);
+
+impl<'a> GetUnifiedWebhook<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `GET /unified/webhook/{id}`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Webhook>, Error<errors::GetUnifiedWebhookError>> {
+        self.0.send(decode::json).await
+    }
+}
+
+/// The call made by [`Client::update_unified_webhook`](crate::Client::update_unified_webhook).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct UpdateUnifiedWebhook<'a>(pub(crate) Call<'a>);
+
+impl<'a> UpdateUnifiedWebhook<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `PUT /unified/webhook/{id}`.
+    pub async fn send(
+        self,
+    ) -> Result<
+        ResponseValue<types::Webhook>,
+        Error<errors::UpdateUnifiedWebhookError>,
+    > {
+        self.0.send(decode::json).await
+    }
+}
+
 /// The call made by [`Client::remove_unified_webhook`](crate::Client::remove_unified_webhook).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
@@ -595,5 +673,243 @@ impl<'a> RemoveUnifiedWebhook<'a> {
         self,
     ) -> Result<ResponseValue<()>, Error<errors::RemoveUnifiedWebhookError>> {
         self.0.send(decode::empty).await
+    }
+}
+
+/// The call made by [`Client::patch_unified_webhook`](crate::Client::patch_unified_webhook).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct PatchUnifiedWebhook<'a>(pub(crate) Call<'a>);
+
+impl<'a> PatchUnifiedWebhook<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `PATCH /unified/webhook/{id}`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Webhook>, Error<errors::PatchUnifiedWebhookError>> {
+        self.0.send(decode::json).await
+    }
+}
+
+/// The call made by [`Client::trigger_unified_webhook`](crate::Client::trigger_unified_webhook).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct TriggerUnifiedWebhook<'a>(pub(crate) Call<'a>);
+
+impl<'a> TriggerUnifiedWebhook<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `PUT /unified/webhook/{id}/trigger`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<()>, Error<errors::TriggerUnifiedWebhookError>> {
+        self.0.send(decode::empty).await
+    }
+}
+
+/// The call made by [`Client::list_unified_api_calls`](crate::Client::list_unified_api_calls).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct ListUnifiedApiCalls<'a>(pub(crate) Call<'a>);
+
+impl<'a> ListUnifiedApiCalls<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// How many records a page holds; most lists allow 100 at most.
+    ///
+    /// The server's default: `100`.
+    pub fn limit(self, value: impl Into<i64>) -> Self {
+        Self(self.0.query("limit", &value.into()))
+    }
+
+    /// How many records to skip, from 0.
+    ///
+    /// The server's default: `0`.
+    pub fn offset(self, value: impl Into<i64>) -> Self {
+        Self(self.0.query("offset", &value.into()))
+    }
+
+    /// Only records changed at or after this time, in ISO 8601 (`YYYY-MM-DDTHH:MM:SSZ`). Without a time or a zone it is taken as UTC.
+    pub fn updated_gte(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("updated_gte", &value.into()))
+    }
+
+    /// The field to order by.
+    pub fn sort(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("sort", &value.into()))
+    }
+
+    /// The direction of the ordering.
+    pub fn order(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("order", &value.into()))
+    }
+
+    /// Only calls over connections with this id of yours.
+    pub fn external_xref(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("external_xref", &value.into()))
+    }
+
+    /// Only calls over connections to this integration.
+    pub fn integration_type(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("integration_type", &value.into()))
+    }
+
+    /// Whether the calls have failed.
+    pub fn error(self, value: bool) -> Self {
+        Self(self.0.query("error", &value))
+    }
+
+    /// Only calls over this connection.
+    pub fn connection_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("connection_id", &value.into()))
+    }
+
+    /// The environment of the workspace that the calls belong to.
+    pub fn env(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("env", &value.into()))
+    }
+
+    /// Only calls for this webhook.
+    pub fn webhook_id(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("webhook_id", &value.into()))
+    }
+
+    /// Only calls of this kind.
+    pub fn type_(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("type", &value.into()))
+    }
+
+    /// Whether the calls are counted for the bill.
+    pub fn is_billable(self, value: bool) -> Self {
+        Self(self.0.query("is_billable", &value))
+    }
+
+    /// Sends `GET /unified/apicall`.
+    pub async fn send(
+        self,
+    ) -> Result<
+        ResponseValue<Vec<types::ApiCall>>,
+        Error<errors::ListUnifiedApiCallsError>,
+    > {
+        self.0.send(decode::json).await
+    }
+
+    /// All items, page after page; a page is fetched when the stream gets to it.
+    ///
+    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
+    pub fn stream(self) -> Items<types::ApiCall, errors::ListUnifiedApiCallsError> {
+        self.0.items(Self::LIST)
+    }
+
+    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
+    /// does.
+    pub fn pages(self) -> Pages<Vec<types::ApiCall>, errors::ListUnifiedApiCallsError> {
+        self.0.pages(Self::LIST)
+    }
+
+    /// How the list comes in pages.
+    const LIST: paging::List<Vec<types::ApiCall>, types::ApiCall> = paging::List::json(
+        &paging::Paging::offset("", "offset").limit("limit").page_size(100),
+        |page| Some(page),
+    );
+}
+
+/// The call made by [`Client::get_unified_api_call`](crate::Client::get_unified_api_call).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct GetUnifiedApiCall<'a>(pub(crate) Call<'a>);
+
+impl<'a> GetUnifiedApiCall<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `GET /unified/apicall/{id}`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::ApiCall>, Error<errors::GetUnifiedApiCallError>> {
+        self.0.send(decode::json).await
+    }
+}
+
+/// The call made by [`Client::list_unified_issues`](crate::Client::list_unified_issues).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct ListUnifiedIssues<'a>(pub(crate) Call<'a>);
+
+impl<'a> ListUnifiedIssues<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// How many records a page holds; most lists allow 100 at most.
+    ///
+    /// The server's default: `100`.
+    pub fn limit(self, value: impl Into<i64>) -> Self {
+        Self(self.0.query("limit", &value.into()))
+    }
+
+    /// How many records to skip, from 0.
+    ///
+    /// The server's default: `0`.
+    pub fn offset(self, value: impl Into<i64>) -> Self {
+        Self(self.0.query("offset", &value.into()))
+    }
+
+    /// Only records changed at or after this time, in ISO 8601 (`YYYY-MM-DDTHH:MM:SSZ`). Without a time or a zone it is taken as UTC.
+    pub fn updated_gte(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("updated_gte", &value.into()))
+    }
+
+    /// The field to order by.
+    pub fn sort(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("sort", &value.into()))
+    }
+
+    /// The direction of the ordering.
+    pub fn order(self, value: impl Into<String>) -> Self {
+        Self(self.0.query("order", &value.into()))
+    }
+
+    /// Sends `GET /unified/issue`.
+    pub async fn send(
+        self,
+    ) -> Result<
+        ResponseValue<Vec<types::Issue>>,
+        Error<errors::ListUnifiedIssuesError>,
+    > {
+        self.0.send(decode::json).await
+    }
+
+    /// All items, page after page; a page is fetched when the stream gets to it.
+    ///
+    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
+    pub fn stream(self) -> Items<types::Issue, errors::ListUnifiedIssuesError> {
+        self.0.items(Self::LIST)
+    }
+
+    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
+    /// does.
+    pub fn pages(self) -> Pages<Vec<types::Issue>, errors::ListUnifiedIssuesError> {
+        self.0.pages(Self::LIST)
+    }
+
+    /// How the list comes in pages.
+    const LIST: paging::List<Vec<types::Issue>, types::Issue> = paging::List::json(
+        &paging::Paging::offset("", "offset").limit("limit").page_size(100),
+        |page| Some(page),
+    );
+}
+
+/// The call made by [`Client::get_unified_issue`](crate::Client::get_unified_issue).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct GetUnifiedIssue<'a>(pub(crate) Call<'a>);
+
+impl<'a> GetUnifiedIssue<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `GET /unified/issue/{id}`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Issue>, Error<errors::GetUnifiedIssueError>> {
+        self.0.send(decode::json).await
     }
 }

@@ -295,6 +295,37 @@ impl Client {
         )
     }
 
+    /// Sign in a user
+    ///
+    /// Returns the URL where a user signs in to your application with an account of an integration.
+    ///
+    /// `GET /unified/integration/login/{workspace_id}/{integration_type}`
+    ///
+    /// * `workspace_id`: The id of the workspace.
+    /// * `integration_type`: The integration to sign in with.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &unified_to::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.get_unified_integration_login("1", "integration_type").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`GetUnifiedIntegrationLoginError`](crate::errors::GetUnifiedIntegrationLoginError) for the status 429, any other.
+    pub fn get_unified_integration_login(
+        &self,
+        workspace_id: impl Into<String>,
+        integration_type: impl Into<String>,
+    ) -> calls::GetUnifiedIntegrationLogin<'_> {
+        calls::GetUnifiedIntegrationLogin(
+            Call::new(&self.core, &operations::GET_UNIFIED_INTEGRATION_LOGIN)
+                .path("workspace_id", &workspace_id.into())
+                .path("integration_type", &integration_type.into()),
+        )
+    }
+
     /// Returns all registered webhooks
     ///
     /// Lists the webhooks of the workspace, a page at a time.
@@ -348,6 +379,65 @@ impl Client {
         )
     }
 
+    /// Retrieve webhook
+    ///
+    /// Retrieves one webhook by its id.
+    ///
+    /// `GET /unified/webhook/{id}`
+    ///
+    /// * `id`: The id of the webhook.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &unified_to::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.get_unified_webhook("1").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`GetUnifiedWebhookError`](crate::errors::GetUnifiedWebhookError) for the status 401, 429, any other.
+    pub fn get_unified_webhook(
+        &self,
+        id: impl Into<String>,
+    ) -> calls::GetUnifiedWebhook<'_> {
+        calls::GetUnifiedWebhook(
+            Call::new(&self.core, &operations::GET_UNIFIED_WEBHOOK)
+                .path("id", &id.into()),
+        )
+    }
+
+    /// Update webhook subscription
+    ///
+    /// Replaces a webhook.
+    ///
+    /// `PUT /unified/webhook/{id}`
+    ///
+    /// * `id`: The id of the webhook.
+    /// * `body`: The record to send. Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &unified_to::Client, body: unified_to::types::Webhook) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.update_unified_webhook("1", body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`UpdateUnifiedWebhookError`](crate::errors::UpdateUnifiedWebhookError) for the status 401, 429, any other.
+    pub fn update_unified_webhook(
+        &self,
+        id: impl Into<String>,
+        body: impl Into<types::Webhook>,
+    ) -> calls::UpdateUnifiedWebhook<'_> {
+        calls::UpdateUnifiedWebhook(
+            Call::new(&self.core, &operations::UPDATE_UNIFIED_WEBHOOK)
+                .path("id", &id.into())
+                .json("application/json", &body.into()),
+        )
+    }
+
     /// Remove webhook subscription
     ///
     /// Ends a subscription.
@@ -373,6 +463,168 @@ impl Client {
         calls::RemoveUnifiedWebhook(
             Call::new(&self.core, &operations::REMOVE_UNIFIED_WEBHOOK)
                 .path("id", &id.into()),
+        )
+    }
+
+    /// Update webhook subscription in part
+    ///
+    /// Changes fields of a webhook.
+    ///
+    /// `PATCH /unified/webhook/{id}`
+    ///
+    /// * `id`: The id of the webhook.
+    /// * `body`: The record to send. Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &unified_to::Client, body: unified_to::types::Webhook) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.patch_unified_webhook("1", body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`PatchUnifiedWebhookError`](crate::errors::PatchUnifiedWebhookError) for the status 401, 429, any other.
+    pub fn patch_unified_webhook(
+        &self,
+        id: impl Into<String>,
+        body: impl Into<types::Webhook>,
+    ) -> calls::PatchUnifiedWebhook<'_> {
+        calls::PatchUnifiedWebhook(
+            Call::new(&self.core, &operations::PATCH_UNIFIED_WEBHOOK)
+                .path("id", &id.into())
+                .json("application/json", &body.into()),
+        )
+    }
+
+    /// Trigger webhook
+    ///
+    /// Triggers a webhook.
+    ///
+    /// `PUT /unified/webhook/{id}/trigger`
+    ///
+    /// * `id`: The id of the webhook.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &unified_to::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.trigger_unified_webhook("1").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`TriggerUnifiedWebhookError`](crate::errors::TriggerUnifiedWebhookError) for the status 401, 429, any other.
+    pub fn trigger_unified_webhook(
+        &self,
+        id: impl Into<String>,
+    ) -> calls::TriggerUnifiedWebhook<'_> {
+        calls::TriggerUnifiedWebhook(
+            Call::new(&self.core, &operations::TRIGGER_UNIFIED_WEBHOOK)
+                .path("id", &id.into()),
+        )
+    }
+
+    /// Returns API calls
+    ///
+    /// Lists the calls of the workspace, a page at a time.
+    ///
+    /// `GET /unified/apicall`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &unified_to::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.list_unified_api_calls().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ListUnifiedApiCallsError`](crate::errors::ListUnifiedApiCallsError) for the status 401, 429, any other.
+    pub fn list_unified_api_calls(&self) -> calls::ListUnifiedApiCalls<'_> {
+        calls::ListUnifiedApiCalls(
+            Call::new(&self.core, &operations::LIST_UNIFIED_API_CALLS),
+        )
+    }
+
+    /// Retrieve API call
+    ///
+    /// Retrieves one call by its id.
+    ///
+    /// `GET /unified/apicall/{id}`
+    ///
+    /// * `id`: The id of the call.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &unified_to::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.get_unified_api_call("1").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`GetUnifiedApiCallError`](crate::errors::GetUnifiedApiCallError) for the status 401, 429, any other.
+    pub fn get_unified_api_call(
+        &self,
+        id: impl Into<String>,
+    ) -> calls::GetUnifiedApiCall<'_> {
+        calls::GetUnifiedApiCall(
+            Call::new(&self.core, &operations::GET_UNIFIED_API_CALL)
+                .path("id", &id.into()),
+        )
+    }
+
+    /// Returns issues
+    ///
+    /// Lists the issues of the workspace, a page at a time.
+    ///
+    /// `GET /unified/issue`
+    ///
+    /// ```no_run
+    /// # async fn example(client: &unified_to::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut items = client.list_unified_issues().stream();
+    /// while let Some(item) = items.try_next().await? {
+    ///     println!("{item:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ListUnifiedIssuesError`](crate::errors::ListUnifiedIssuesError) for the status 401, 429, any other.
+    pub fn list_unified_issues(&self) -> calls::ListUnifiedIssues<'_> {
+        calls::ListUnifiedIssues(Call::new(&self.core, &operations::LIST_UNIFIED_ISSUES))
+    }
+
+    /// Retrieve issue
+    ///
+    /// Retrieves one issue by its id.
+    ///
+    /// `GET /unified/issue/{id}`
+    ///
+    /// * `id`: The id of the issue.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &unified_to::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.get_unified_issue("1").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`GetUnifiedIssueError`](crate::errors::GetUnifiedIssueError) for the status 401, 429, any other.
+    pub fn get_unified_issue(
+        &self,
+        id: impl Into<String>,
+    ) -> calls::GetUnifiedIssue<'_> {
+        calls::GetUnifiedIssue(
+            Call::new(&self.core, &operations::GET_UNIFIED_ISSUE).path("id", &id.into()),
         )
     }
 }

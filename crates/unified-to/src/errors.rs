@@ -6,7 +6,7 @@ use crate::types;
 use switchboard_runtime::{ErrorBody, RawResponse, Undocumented};
 use switchboard_runtime::codegen::v1::decode;
 
-/// What `list_unified_connections` and 9 more document to answer when they fail.
+/// What `list_unified_connections` and 17 more document to answer when they fail.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum UnauthorizedOrTooManyRequestsOrDefaultError {
@@ -40,7 +40,7 @@ impl ErrorBody for UnauthorizedOrTooManyRequestsOrDefaultError {
     }
 }
 
-/// What `list_unified_integration_workspaces` and 1 more document to answer when they fail.
+/// What `list_unified_integration_workspaces` and 2 more document to answer when they fail.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TooManyRequestsOrDefaultError {
@@ -95,11 +95,38 @@ pub type ListUnifiedIntegrationWorkspacesError = TooManyRequestsOrDefaultError;
 /// What `get_unified_integration_auth` documents to answer when it fails.
 pub type GetUnifiedIntegrationAuthError = TooManyRequestsOrDefaultError;
 
+/// What `get_unified_integration_login` documents to answer when it fails.
+pub type GetUnifiedIntegrationLoginError = TooManyRequestsOrDefaultError;
+
 /// What `list_unified_webhooks` documents to answer when it fails.
 pub type ListUnifiedWebhooksError = UnauthorizedOrTooManyRequestsOrDefaultError;
 
 /// What `create_unified_webhook` documents to answer when it fails.
 pub type CreateUnifiedWebhookError = UnauthorizedOrTooManyRequestsOrDefaultError;
 
+/// What `get_unified_webhook` documents to answer when it fails.
+pub type GetUnifiedWebhookError = UnauthorizedOrTooManyRequestsOrDefaultError;
+
+/// What `update_unified_webhook` documents to answer when it fails.
+pub type UpdateUnifiedWebhookError = UnauthorizedOrTooManyRequestsOrDefaultError;
+
 /// What `remove_unified_webhook` documents to answer when it fails.
 pub type RemoveUnifiedWebhookError = UnauthorizedOrTooManyRequestsOrDefaultError;
+
+/// What `patch_unified_webhook` documents to answer when it fails.
+pub type PatchUnifiedWebhookError = UnauthorizedOrTooManyRequestsOrDefaultError;
+
+/// What `trigger_unified_webhook` documents to answer when it fails.
+pub type TriggerUnifiedWebhookError = UnauthorizedOrTooManyRequestsOrDefaultError;
+
+/// What `list_unified_api_calls` documents to answer when it fails.
+pub type ListUnifiedApiCallsError = UnauthorizedOrTooManyRequestsOrDefaultError;
+
+/// What `get_unified_api_call` documents to answer when it fails.
+pub type GetUnifiedApiCallError = UnauthorizedOrTooManyRequestsOrDefaultError;
+
+/// What `list_unified_issues` documents to answer when it fails.
+pub type ListUnifiedIssuesError = UnauthorizedOrTooManyRequestsOrDefaultError;
+
+/// What `get_unified_issue` documents to answer when it fails.
+pub type GetUnifiedIssueError = UnauthorizedOrTooManyRequestsOrDefaultError;

@@ -132,6 +132,24 @@ pub(crate) static GET_UNIFIED_INTEGRATION_AUTH: Operation = Operation::new(
     )
     .accept("text/plain, application/json");
 
+pub(crate) static GET_UNIFIED_INTEGRATION_LOGIN: Operation = Operation::new(
+        "getUnifiedIntegrationLogin",
+        HttpMethod::Get,
+        "/unified/integration/login/{workspace_id}/{integration_type}",
+    )
+    .parameters(
+        &[
+            Parameter::path("workspace_id"),
+            Parameter::path("integration_type"),
+            Parameter::query("success_redirect"),
+            Parameter::query("failure_redirect"),
+            Parameter::query("state"),
+            Parameter::query("redirect"),
+            Parameter::query("env"),
+        ],
+    )
+    .accept("text/plain, application/json");
+
 pub(crate) static LIST_UNIFIED_WEBHOOKS: Operation = Operation::new(
         "listUnifiedWebhooks",
         HttpMethod::Get,
@@ -162,10 +180,106 @@ pub(crate) static CREATE_UNIFIED_WEBHOOK: Operation = Operation::new(
     .security(&[&[Requirement::new("jwt")]])
     .accept("application/json");
 
+pub(crate) static GET_UNIFIED_WEBHOOK: Operation = Operation::new(
+        "getUnifiedWebhook",
+        HttpMethod::Get,
+        "/unified/webhook/{id}",
+    )
+    .parameters(&[Parameter::path("id")])
+    .security(&[&[Requirement::new("jwt")]])
+    .accept("application/json");
+
+pub(crate) static UPDATE_UNIFIED_WEBHOOK: Operation = Operation::new(
+        "updateUnifiedWebhook",
+        HttpMethod::Put,
+        "/unified/webhook/{id}",
+    )
+    .parameters(&[Parameter::path("id")])
+    .security(&[&[Requirement::new("jwt")]])
+    .accept("application/json");
+
 pub(crate) static REMOVE_UNIFIED_WEBHOOK: Operation = Operation::new(
         "removeUnifiedWebhook",
         HttpMethod::Delete,
         "/unified/webhook/{id}",
+    )
+    .parameters(&[Parameter::path("id")])
+    .security(&[&[Requirement::new("jwt")]])
+    .accept("application/json");
+
+pub(crate) static PATCH_UNIFIED_WEBHOOK: Operation = Operation::new(
+        "patchUnifiedWebhook",
+        HttpMethod::Patch,
+        "/unified/webhook/{id}",
+    )
+    .parameters(&[Parameter::path("id")])
+    .security(&[&[Requirement::new("jwt")]])
+    .accept("application/json");
+
+pub(crate) static TRIGGER_UNIFIED_WEBHOOK: Operation = Operation::new(
+        "updateUnifiedWebhookTrigger",
+        HttpMethod::Put,
+        "/unified/webhook/{id}/trigger",
+    )
+    .parameters(&[Parameter::path("id")])
+    .security(&[&[Requirement::new("jwt")]])
+    .accept("application/json");
+
+pub(crate) static LIST_UNIFIED_API_CALLS: Operation = Operation::new(
+        "listUnifiedApicalls",
+        HttpMethod::Get,
+        "/unified/apicall",
+    )
+    .parameters(
+        &[
+            Parameter::query("limit"),
+            Parameter::query("offset"),
+            Parameter::query("updated_gte"),
+            Parameter::query("sort"),
+            Parameter::query("order"),
+            Parameter::query("external_xref"),
+            Parameter::query("integration_type"),
+            Parameter::query("error"),
+            Parameter::query("connection_id"),
+            Parameter::query("env"),
+            Parameter::query("webhook_id"),
+            Parameter::query("type"),
+            Parameter::query("is_billable"),
+        ],
+    )
+    .security(&[&[Requirement::new("jwt")]])
+    .accept("application/json");
+
+pub(crate) static GET_UNIFIED_API_CALL: Operation = Operation::new(
+        "getUnifiedApicall",
+        HttpMethod::Get,
+        "/unified/apicall/{id}",
+    )
+    .parameters(&[Parameter::path("id")])
+    .security(&[&[Requirement::new("jwt")]])
+    .accept("application/json");
+
+pub(crate) static LIST_UNIFIED_ISSUES: Operation = Operation::new(
+        "listUnifiedIssues",
+        HttpMethod::Get,
+        "/unified/issue",
+    )
+    .parameters(
+        &[
+            Parameter::query("limit"),
+            Parameter::query("offset"),
+            Parameter::query("updated_gte"),
+            Parameter::query("sort"),
+            Parameter::query("order"),
+        ],
+    )
+    .security(&[&[Requirement::new("jwt")]])
+    .accept("application/json");
+
+pub(crate) static GET_UNIFIED_ISSUE: Operation = Operation::new(
+        "getUnifiedIssue",
+        HttpMethod::Get,
+        "/unified/issue/{id}",
     )
     .parameters(&[Parameter::path("id")])
     .security(&[&[Requirement::new("jwt")]])

@@ -1312,7 +1312,7 @@ switchboard_runtime::codegen::v1::record! {
 }
 
 /// A subscription: records of a connection that are new or changed are posted to your server.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Webhook {
     /// The id of the webhook. Set by the service.
@@ -1385,6 +1385,40 @@ switchboard_runtime::codegen::v1::record! {
     23 is_paused "is_paused" optional; 24 is_beta "is_beta" optional; ..25 extra;
 }
 
+impl std::fmt::Debug for Webhook {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Webhook")
+            .field("id", &self.id)
+            .field("created_at", &self.created_at)
+            .field("updated_at", &self.updated_at)
+            .field("workspace_id", &self.workspace_id)
+            .field("connection_id", &self.connection_id)
+            .field("hook_url", &self.hook_url)
+            .field("object_type", &self.object_type)
+            .field("event", &self.event)
+            .field("interval", &self.interval)
+            .field("checked_at", &self.checked_at)
+            .field("integration_type", &self.integration_type)
+            .field("environment", &self.environment)
+            .field("runs", &self.runs)
+            .field("fields", &self.fields)
+            .field("webhook_type", &self.webhook_type)
+            .field("meta", &self.meta)
+            .field("is_healthy", &self.is_healthy)
+            .field("page_max_limit", &self.page_max_limit)
+            .field("filters", &self.filters)
+            .field("db_type", &self.db_type)
+            .field("db_url", &"[secret]")
+            .field("db_schema", &self.db_schema)
+            .field("db_name_prefix", &self.db_name_prefix)
+            .field("is_paused", &self.is_paused)
+            .field("is_beta", &self.is_beta)
+            .field("extra", &self.extra.keys())
+            .finish()
+    }
+}
+
 impl Webhook {
     /// A value with what is required.
     pub fn new(
@@ -1437,6 +1471,108 @@ impl Webhook {
         self.extra.insert(name.into(), value.into());
         self
     }
+}
+
+/// A call of the workspace, as the vendor has logged it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ApiCall {
+    /// The id of the call.
+    pub id: Option<String>,
+    /// When the call was made.
+    pub created_at: Option<DateTime>,
+    /// The id of the workspace.
+    pub workspace_id: Option<String>,
+    /// The id of the connection that it was made over.
+    pub connection_id: Option<String>,
+    /// The id of the webhook that it was made for.
+    pub webhook_id: Option<String>,
+    /// The integration of the connection.
+    pub integration_type: String,
+    /// Your own id of the customer, as the connection has it.
+    pub external_xref: Option<String>,
+    /// The environment of the connection.
+    pub environment: Option<String>,
+    /// The name of the call.
+    pub name: String,
+    /// The HTTP method.
+    pub method: String,
+    /// The path that was called.
+    pub path: String,
+    /// What kind of call it was.
+    pub type_: ApiCallType,
+    /// The HTTP status, as text.
+    pub status: String,
+    /// What went wrong, if something did.
+    pub error: Option<String>,
+    /// Whether the call is counted for the bill.
+    pub is_billable: Option<bool>,
+    /// The size; of what, the vendor does not say.
+    pub size: Option<f64>,
+    /// The response time of Unified.to; the unit is not documented.
+    pub unified_response_time: Option<f64>,
+    /// The response time of the connected service; the unit is not documented.
+    pub endapi_response_time: Option<f64>,
+    /// The IP address that the call came from.
+    pub ip_address: Option<String>,
+    /// The `User-Agent` that the call came with.
+    pub user_agent: Option<String>,
+    /// Properties that the document does not name.
+    pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    ApiCall; 0 id "id" optional; 1 created_at "created_at" optional;
+    2 workspace_id "workspace_id" optional; 3 connection_id "connection_id" optional;
+    4 webhook_id "webhook_id" optional; 5 integration_type "integration_type" required;
+    6 external_xref "external_xref" optional; 7 environment "environment" optional;
+    8 name "name" required; 9 method "method" required; 10 path "path" required;
+    11 type_ "type" required; 12 status "status" required; 13 error "error" optional;
+    14 is_billable "is_billable" optional; 15 size "size" optional;
+    16 unified_response_time "unified_response_time" optional;
+    17 endapi_response_time "endapi_response_time" optional;
+    18 ip_address "ip_address" optional; 19 user_agent "user_agent" optional; ..20 extra;
+}
+
+/// An issue of the workspace.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Issue {
+    /// The id of the issue.
+    pub id: Option<String>,
+    /// When the issue was opened.
+    pub created_at: Option<String>,
+    /// When the issue was last changed.
+    pub updated_at: Option<String>,
+    /// The id of the workspace.
+    pub workspace_id: String,
+    /// The reference of the ticket.
+    pub ticket_ref: String,
+    /// What the issue is about.
+    pub title: String,
+    /// How far the issue is.
+    pub status: IssueStatus,
+    /// What kinds of issue it is.
+    pub type_: Option<Vec<String>>,
+    /// Where the issue is shown.
+    pub url: Option<String>,
+    /// The importance of the issue, as a number.
+    pub importance: Option<f64>,
+    /// The size of the issue; in what, the vendor does not say.
+    pub size: Option<f64>,
+    /// The time to resolve the issue; the unit is not documented.
+    pub resolution_time: Option<f64>,
+    /// Properties that the document does not name.
+    pub extra: BTreeMap<String, Value>,
+}
+
+switchboard_runtime::codegen::v1::record! {
+    Issue; 0 id "id" optional; 1 created_at "created_at" optional;
+    2 updated_at "updated_at" optional; 3 workspace_id "workspace_id" required;
+    4 ticket_ref "ticket_ref" required; 5 title "title" required;
+    6 status "status" required; 7 type_ "type" optional; 8 url "url" optional;
+    9 importance "importance" optional; 10 size "size" optional;
+    11 resolution_time "resolution_time" optional; ..12 extra;
 }
 
 /// What went wrong.
@@ -1515,6 +1651,55 @@ pub enum WebhookDatabase {
 switchboard_runtime::codegen::v1::string_enum! {
     WebhookDatabase else Unknown; Mongodb "mongodb"; Mysql "mysql"; Postgres "postgres";
     Mssql "mssql"; Mariadb "mariadb"; Supabase "supabase";
+}
+
+/// What kind of call it was.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum ApiCallType {
+    /// `login` on the wire.
+    Login,
+    /// `webhook` on the wire.
+    Webhook,
+    /// `inbound` on the wire.
+    Inbound,
+    /// `mcp` on the wire.
+    Mcp,
+    /// A value that the document does not list.
+    Unknown(String),
+}
+
+switchboard_runtime::codegen::v1::string_enum! {
+    ApiCallType else Unknown; Login "login"; Webhook "webhook"; Inbound "inbound";
+    Mcp "mcp";
+}
+
+/// How far the issue is.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum IssueStatus {
+    /// `COMPLETED` on the wire.
+    Completed,
+    /// `NEW` on the wire.
+    New,
+    /// `ROADMAP` on the wire.
+    Roadmap,
+    /// `IN_PROGRESS` on the wire.
+    InProgress,
+    /// `ON_HOLD` on the wire.
+    OnHold,
+    /// `VALIDATING` on the wire.
+    Validating,
+    /// `REJECTED` on the wire.
+    Rejected,
+    /// A value that the document does not list.
+    Unknown(String),
+}
+
+switchboard_runtime::codegen::v1::string_enum! {
+    IssueStatus else Unknown; Completed "COMPLETED"; New "NEW"; Roadmap "ROADMAP";
+    InProgress "IN_PROGRESS"; OnHold "ON_HOLD"; Validating "VALIDATING";
+    Rejected "REJECTED";
 }
 
 /// What connections can be ordered by.

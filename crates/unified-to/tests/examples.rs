@@ -296,6 +296,24 @@ fn get_unified_integration_auth_default() -> serde_json::Result<()> {
 }
 
 #[test]
+fn get_unified_integration_login_too_many_requests() -> serde_json::Result<()> {
+    keeps_everything::<unified_to::types::ApiError>(r#"{
+  "statusCode": 429,
+  "error": "Too Many Requests",
+  "message": "Too many requests to Unified.to"
+}"#)
+}
+
+#[test]
+fn get_unified_integration_login_default() -> serde_json::Result<()> {
+    keeps_everything::<unified_to::types::ApiError>(r#"{
+  "statusCode": 404,
+  "error": "Not Found",
+  "message": "Not Found"
+}"#)
+}
+
+#[test]
 fn list_unified_webhooks_too_many_requests() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 429,
@@ -350,6 +368,60 @@ fn create_unified_webhook_unauthorized() -> serde_json::Result<()> {
 }
 
 #[test]
+fn get_unified_webhook_too_many_requests() -> serde_json::Result<()> {
+    keeps_everything::<unified_to::types::ApiError>(r#"{
+  "statusCode": 429,
+  "error": "Too Many Requests",
+  "message": "Too many requests to Unified.to"
+}"#)
+}
+
+#[test]
+fn get_unified_webhook_default() -> serde_json::Result<()> {
+    keeps_everything::<unified_to::types::ApiError>(r#"{
+  "statusCode": 404,
+  "error": "Not Found",
+  "message": "Not Found"
+}"#)
+}
+
+#[test]
+fn get_unified_webhook_unauthorized() -> serde_json::Result<()> {
+    keeps_everything::<unified_to::types::ApiError>(r#"{
+  "statusCode": 401,
+  "error": "Unauthorized",
+  "message": "Missing authentication"
+}"#)
+}
+
+#[test]
+fn update_unified_webhook_too_many_requests() -> serde_json::Result<()> {
+    keeps_everything::<unified_to::types::ApiError>(r#"{
+  "statusCode": 429,
+  "error": "Too Many Requests",
+  "message": "Too many requests to Unified.to"
+}"#)
+}
+
+#[test]
+fn update_unified_webhook_default() -> serde_json::Result<()> {
+    keeps_everything::<unified_to::types::ApiError>(r#"{
+  "statusCode": 404,
+  "error": "Not Found",
+  "message": "Not Found"
+}"#)
+}
+
+#[test]
+fn update_unified_webhook_unauthorized() -> serde_json::Result<()> {
+    keeps_everything::<unified_to::types::ApiError>(r#"{
+  "statusCode": 401,
+  "error": "Unauthorized",
+  "message": "Missing authentication"
+}"#)
+}
+
+#[test]
 fn remove_unified_webhook_too_many_requests() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 429,
@@ -369,6 +441,168 @@ fn remove_unified_webhook_default() -> serde_json::Result<()> {
 
 #[test]
 fn remove_unified_webhook_unauthorized() -> serde_json::Result<()> {
+    keeps_everything::<unified_to::types::ApiError>(r#"{
+  "statusCode": 401,
+  "error": "Unauthorized",
+  "message": "Missing authentication"
+}"#)
+}
+
+#[test]
+fn patch_unified_webhook_too_many_requests() -> serde_json::Result<()> {
+    keeps_everything::<unified_to::types::ApiError>(r#"{
+  "statusCode": 429,
+  "error": "Too Many Requests",
+  "message": "Too many requests to Unified.to"
+}"#)
+}
+
+#[test]
+fn patch_unified_webhook_default() -> serde_json::Result<()> {
+    keeps_everything::<unified_to::types::ApiError>(r#"{
+  "statusCode": 404,
+  "error": "Not Found",
+  "message": "Not Found"
+}"#)
+}
+
+#[test]
+fn patch_unified_webhook_unauthorized() -> serde_json::Result<()> {
+    keeps_everything::<unified_to::types::ApiError>(r#"{
+  "statusCode": 401,
+  "error": "Unauthorized",
+  "message": "Missing authentication"
+}"#)
+}
+
+#[test]
+fn trigger_unified_webhook_too_many_requests() -> serde_json::Result<()> {
+    keeps_everything::<unified_to::types::ApiError>(r#"{
+  "statusCode": 429,
+  "error": "Too Many Requests",
+  "message": "Too many requests to Unified.to"
+}"#)
+}
+
+#[test]
+fn trigger_unified_webhook_default() -> serde_json::Result<()> {
+    keeps_everything::<unified_to::types::ApiError>(r#"{
+  "statusCode": 404,
+  "error": "Not Found",
+  "message": "Not Found"
+}"#)
+}
+
+#[test]
+fn trigger_unified_webhook_unauthorized() -> serde_json::Result<()> {
+    keeps_everything::<unified_to::types::ApiError>(r#"{
+  "statusCode": 401,
+  "error": "Unauthorized",
+  "message": "Missing authentication"
+}"#)
+}
+
+#[test]
+fn list_unified_api_calls_too_many_requests() -> serde_json::Result<()> {
+    keeps_everything::<unified_to::types::ApiError>(r#"{
+  "statusCode": 429,
+  "error": "Too Many Requests",
+  "message": "Too many requests to Unified.to"
+}"#)
+}
+
+#[test]
+fn list_unified_api_calls_default() -> serde_json::Result<()> {
+    keeps_everything::<unified_to::types::ApiError>(r#"{
+  "statusCode": 404,
+  "error": "Not Found",
+  "message": "Not Found"
+}"#)
+}
+
+#[test]
+fn list_unified_api_calls_unauthorized() -> serde_json::Result<()> {
+    keeps_everything::<unified_to::types::ApiError>(r#"{
+  "statusCode": 401,
+  "error": "Unauthorized",
+  "message": "Missing authentication"
+}"#)
+}
+
+#[test]
+fn get_unified_api_call_too_many_requests() -> serde_json::Result<()> {
+    keeps_everything::<unified_to::types::ApiError>(r#"{
+  "statusCode": 429,
+  "error": "Too Many Requests",
+  "message": "Too many requests to Unified.to"
+}"#)
+}
+
+#[test]
+fn get_unified_api_call_default() -> serde_json::Result<()> {
+    keeps_everything::<unified_to::types::ApiError>(r#"{
+  "statusCode": 404,
+  "error": "Not Found",
+  "message": "Not Found"
+}"#)
+}
+
+#[test]
+fn get_unified_api_call_unauthorized() -> serde_json::Result<()> {
+    keeps_everything::<unified_to::types::ApiError>(r#"{
+  "statusCode": 401,
+  "error": "Unauthorized",
+  "message": "Missing authentication"
+}"#)
+}
+
+#[test]
+fn list_unified_issues_too_many_requests() -> serde_json::Result<()> {
+    keeps_everything::<unified_to::types::ApiError>(r#"{
+  "statusCode": 429,
+  "error": "Too Many Requests",
+  "message": "Too many requests to Unified.to"
+}"#)
+}
+
+#[test]
+fn list_unified_issues_default() -> serde_json::Result<()> {
+    keeps_everything::<unified_to::types::ApiError>(r#"{
+  "statusCode": 404,
+  "error": "Not Found",
+  "message": "Not Found"
+}"#)
+}
+
+#[test]
+fn list_unified_issues_unauthorized() -> serde_json::Result<()> {
+    keeps_everything::<unified_to::types::ApiError>(r#"{
+  "statusCode": 401,
+  "error": "Unauthorized",
+  "message": "Missing authentication"
+}"#)
+}
+
+#[test]
+fn get_unified_issue_too_many_requests() -> serde_json::Result<()> {
+    keeps_everything::<unified_to::types::ApiError>(r#"{
+  "statusCode": 429,
+  "error": "Too Many Requests",
+  "message": "Too many requests to Unified.to"
+}"#)
+}
+
+#[test]
+fn get_unified_issue_default() -> serde_json::Result<()> {
+    keeps_everything::<unified_to::types::ApiError>(r#"{
+  "statusCode": 404,
+  "error": "Not Found",
+  "message": "Not Found"
+}"#)
+}
+
+#[test]
+fn get_unified_issue_unauthorized() -> serde_json::Result<()> {
     keeps_everything::<unified_to::types::ApiError>(r#"{
   "statusCode": 401,
   "error": "Unauthorized",

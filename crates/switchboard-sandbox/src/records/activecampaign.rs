@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Records, field_by_field, in_turn, moment};
 use crate::{
     clock,
-    table::{Record, Table, record},
+    table::{FieldMaker, Record, Table, record},
 };
 
 /// The external services of generated connections, in turn.
@@ -110,6 +110,24 @@ pub(crate) fn customers(records: Records) -> Table {
     records.table(customer_seeds, CUSTOMER_FIELDS, Box::new(|row, name| customer_field(row, row + 1, name)))
 }
 
+/// What the numbers of customers in their shops are counted from.
+const CUSTOMER_NUMBER: u64 = 56_788;
+
+/// The row of the customer that starts out with this external id.
+pub(crate) fn row_of_customer(_: Records, external_id: &str) -> Option<u64> {
+    external_id.parse::<u64>().ok()?.checked_sub(CUSTOMER_NUMBER + 1)
+}
+
+/// The email address of the customer and the contact in that row.
+fn email(row: u64) -> String {
+    format!("customer-{}@example.com", row + 1)
+}
+
+/// The row of the contact that starts out with this email address.
+pub(crate) fn row_of_email(email: &str) -> Option<u64> {
+    row_of(email.strip_prefix("customer-")?.strip_suffix("@example.com")?)
+}
+
 const CUSTOMER_FIELDS: &[&str] = &[
     "connectionid",
     "externalid",
@@ -133,8 +151,8 @@ fn customer_field(row: u64, connection: u64, name: &str) -> Value {
         "connection" if connection == 0 => Value::Null,
         "connection" | "connectionid" => connection.to_string().into(),
         "externalid" if connection == 0 => "0".into(),
-        "externalid" => (56_788 + id).to_string().into(),
-        "email" => format!("customer-{id}@example.com").into(),
+        "externalid" => (CUSTOMER_NUMBER + id).to_string().into(),
+        "email" => email(row).into(),
         "totalRevenue" => (id * 1_250).to_string().into(),
         "totalOrders" | "totalProducts" => "1".into(),
         "avgRevenuePerOrder" => (id * 1_250).to_string().into(),
@@ -197,7 +215,7 @@ fn order_field(row: u64, name: &str) -> Value {
         "externalcheckoutid" | "abandonedDate" => Value::Null,
         "orderNumber" => format!("order-{id}").into(),
         "source" => "1".into(),
-        "email" => format!("customer-{id}@example.com").into(),
+        "email" => email(row).into(),
         "currency" => "USD".into(),
         "orderUrl" => format!("https://example.com/orders/{id}").into(),
         "shippingMethod" => "UPS Ground".into(),
@@ -216,11 +234,161 @@ fn order_field(row: u64, name: &str) -> Value {
     }
 }
 
-fn order_links(id: u64) -> Value {
+/// Where the records that belong to an order are found.
+pub(crate) fn order_links(id: u64) -> Value {
     let names = ["connection", "customer", "orderProducts", "orderDiscounts", "orderActivities"];
     names.into_iter().map(|name| (name.to_owned(), format!("/api/3/ecomOrders/{id}/{name}"))).collect()
 }
 
 fn order_seeds() -> Vec<Record> {
     (0..2).map(|row| field_by_field(ORDER_FIELDS, |name| order_field(row, name))).collect()
+}
+
+/// The products of the orders, one each.
+pub(crate) fn products(records: Records) -> Table {
+    records.table(|| seeds(2, PRODUCT_FIELDS, product_field), PRODUCT_FIELDS, Box::new(product_field))
+}
+
+const PRODUCT_FIELDS: &[&str] = &[
+    "orderid",
+    "connectionid",
+    "externalid",
+    "sku",
+    "name",
+    "description",
+    "price",
+    "quantity",
+    "category",
+    "imageUrl",
+    "productUrl",
+    "createdDate",
+    "updatedDate",
+    "tstamp",
+    "links",
+    "id",
+    "ecomOrder",
+];
+
+fn product_field(row: u64, name: &str) -> Value {
+    let id = row + 1;
+    match name {
+        "externalid" => format!("product-{id}").into(),
+        "sku" => format!("SKU-{id}").into(),
+        "name" => format!("Product {id}").into(),
+        "description" => "".into(),
+        "price" => (id * 1_250).to_string().into(),
+        "quantity" => "1".into(),
+        "category" => json!(in_turn(&["Electronics", "Books", "Toys"], row)),
+        "imageUrl" => format!("https://example.com/products/{id}.jpg").into(),
+        "productUrl" => format!("https://example.com/products/{id}").into(),
+        "links" => json!({ "ecomOrder": format!("/api/3/ecomOrderProducts/{id}/ecomOrder") }),
+        "createdDate" | "updatedDate" | "tstamp" => clock::with_offset(moment(row)).into(),
+        // The product's own id, and those of its order and connection.
+        _ => id.to_string().into(),
+    }
+}
+
+/// The contacts: one for each customer.
+pub(crate) fn contacts(records: Records) -> Table {
+    let field: FieldMaker = Box::new(|row, name| contact_field(row, &clock::with_offset(moment(row)), name));
+    let seeds = || seeds(3, CONTACT_FIELDS, |row, name| contact_field(row, &clock::with_offset(moment(row)), name));
+    records.table(seeds, CONTACT_FIELDS, field)
+}
+
+/// A contact of which only that is known which each has.
+pub(crate) fn contact(row: u64, now: &str) -> Record {
+    field_by_field(CONTACT_FIELDS, |name| if name == "email" { "".into() } else { contact_field(row, now, name) })
+}
+
+const CONTACT_FIELDS: &[&str] = &[
+    "cdate",
+    "email",
+    "phone",
+    "firstName",
+    "lastName",
+    "orgid",
+    "bounced_hard",
+    "bounced_soft",
+    "bounced_date",
+    "sentcnt",
+    "hash",
+    "deleted",
+    "anonymized",
+    "udate",
+    "scoreValues",
+    "links",
+    "id",
+    "organization",
+];
+
+fn contact_field(row: u64, made: &str, name: &str) -> Value {
+    let id = row + 1;
+    match name {
+        "cdate" | "udate" => made.into(),
+        "email" => email(row).into(),
+        "phone" | "firstName" | "lastName" | "hash" => "".into(),
+        "bounced_date" | "organization" => Value::Null,
+        "scoreValues" => json!([]),
+        "links" => {
+            let names = ["contactLists", "contactTags", "deals", "fieldValues", "scoreValues", "accountContacts"];
+            names.into_iter().map(|name| (name.to_owned(), format!("/api/3/contacts/{id}/{name}"))).collect()
+        }
+        "id" => id.to_string().into(),
+        _ => "0".into(),
+    }
+}
+
+/// The webhooks.
+pub(crate) fn webhooks(records: Records) -> Table {
+    records.table(|| seeds(1, WEBHOOK_FIELDS, webhook_field), WEBHOOK_FIELDS, Box::new(webhook_field))
+}
+
+const WEBHOOK_FIELDS: &[&str] = &["cdate", "listid", "name", "url", "events", "sources", "links", "id"];
+
+fn webhook_field(row: u64, name: &str) -> Value {
+    let id = row + 1;
+    match name {
+        "cdate" => clock::with_offset(moment(row)).into(),
+        "listid" => "0".into(),
+        "name" => format!("Webhook {id}").into(),
+        "url" => format!("https://hooks.example.com/{id}").into(),
+        "events" => json!(["subscribe", "unsubscribe"]),
+        "sources" => json!(["public", "api"]),
+        "links" => json!([]),
+        _ => id.to_string().into(),
+    }
+}
+
+/// The events that a webhook can post (/webhook/events).
+pub(crate) const EVENTS: [&str; 25] = [
+    "bounce",
+    "click",
+    "contact_tag_added",
+    "contact_tag_removed",
+    "deal_add",
+    "deal_note_add",
+    "deal_pipeline_add",
+    "deal_stage_add",
+    "deal_task_add",
+    "deal_task_complete",
+    "deal_tasktype_add",
+    "deal_update",
+    "forward",
+    "list_add",
+    "open",
+    "reply",
+    "sent",
+    "share",
+    "sms_reply",
+    "sms_sent",
+    "sms_unsub",
+    "subscribe",
+    "subscriber_note",
+    "unsubscribe",
+    "update",
+];
+
+/// The first rows as they are made.
+fn seeds(count: u64, fields: &[&str], field: impl Fn(u64, &str) -> Value) -> Vec<Record> {
+    (0..count).map(|row| field_by_field(fields, |name| field(row, name))).collect()
 }

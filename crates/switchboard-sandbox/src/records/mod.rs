@@ -15,14 +15,15 @@ use crate::table::{FieldMaker, Record, Source, Table};
 pub enum Records {
     /// The examples of the vendors' documentation, word for word: two connections of ActiveCampaign's "List all
     /// connections" page, one of Sitecore's "Retrieve connections" page. Unified.to's page has no example; there are two
-    /// connections after its model. Beside them a few customers, orders, webhooks and decision models.
+    /// connections after its model. Beside them a few customers, orders, contacts, webhooks, API calls, issues,
+    /// decision models and flows.
     #[default]
     Seeds,
     /// Records made from their number, always the same ones. They take no memory until a client changes them, so that a
     /// million of them is fine.
     Generated {
-        /// Connections per API; customers and orders of ActiveCampaign, webhooks of Unified.to and decision models of
-        /// Sitecore are as many.
+        /// Connections per API; customers, orders, contacts and webhooks of ActiveCampaign, webhooks, API calls and
+        /// issues of Unified.to, decision models and flows of Sitecore are as many.
         per_api: usize,
     },
 }
@@ -73,7 +74,7 @@ mod tests {
         let external_id = connection["externalid"].as_str().unwrap();
         assert_eq!(activecampaign::row_of_external_id(records, external_id), Some(row));
         let connection = unified_to::connections(records).get(row).unwrap();
-        assert_eq!(unified_to::row_of(connection["id"].as_str().unwrap()), Some(row));
+        assert_eq!(unified_to::CONNECTION_ID.row(connection["id"].as_str().unwrap()), Some(row));
         assert_eq!(connection["created_at"], "2024-12-13T15:19:30.000Z");
         let connection = sitecore_personalize::connections(records, "").get(row).unwrap();
         assert_eq!(sitecore_personalize::row_of(records, connection["ref"].as_str().unwrap()), Some(row));

@@ -18,6 +18,9 @@ const SEED_REF: &str = "65aeee1b-d0ba-478b-ac97-a6fced1b2a4a";
 const SEED_MODEL_REFS: [&str; 2] = ["36b56832-e5b4-46ac-856d-7ae2dd26e94c", "865ce079-6012-4f97-bc46-07215691a178"];
 const CONNECTION_PREFIX: &str = "5c0ec0de-0000-4000-8000-";
 const MODEL_PREFIX: &str = "dec15105-0000-4000-8000-";
+const FLOW_PREFIX: &str = "f10f10f1-0000-4000-8000-";
+/// The variant that all decision models have.
+const VARIANT_REF: &str = "19700f15-4069-4121-b709-1031118677c8";
 
 /// The row of a connection.
 pub(crate) fn row_of(records: Records, reference: &str) -> Option<u64> {
@@ -34,10 +37,13 @@ pub(crate) fn reference(row: u64) -> String {
 
 /// The row of a decision model.
 pub(crate) fn model_row_of(records: Records, reference: &str) -> Option<u64> {
-    if records == Records::Seeds {
-        return SEED_MODEL_REFS.iter().position(|seed| *seed == reference).map(|row| row as u64);
-    }
-    row_behind(MODEL_PREFIX, reference)
+    let seed = SEED_MODEL_REFS.iter().position(|seed| records == Records::Seeds && *seed == reference);
+    seed.map(|row| row as u64).or_else(|| row_behind(MODEL_PREFIX, reference))
+}
+
+/// The row of a flow.
+pub(crate) fn flow_row_of(reference: &str) -> Option<u64> {
+    row_behind(FLOW_PREFIX, reference)
 }
 
 fn row_behind(prefix: &str, reference: &str) -> Option<u64> {
@@ -172,11 +178,49 @@ fn model_field(base: &str, reference: &str, row: u64, name: &str) -> Value {
         "name" => format!("Decision model {}", row + 1).into(),
         "modifiedByUserRef" => USER.into(),
         "deploymentConfiguration" => {
-            let variant = "19700f15-4069-4121-b709-1031118677c8";
             let status = in_turn(&["PRODUCTION", "DRAFT", "TEST"], row);
-            json!({ "variants": [{ "variantRef": variant, "split": 100, "status": status, "variantRevision": 1 }] })
+            json!({ "variants": [{ "variantRef": VARIANT_REF, "split": 100, "status": status, "variantRevision": 1 }] })
         }
         "variants" | "revisions" => json!({ "href": format!("{}/{name}", href()) }),
+        other => connection_field(base, row, other),
+    }
+}
+
+/// What a decision model has from the start that a client adds in that row.
+pub(crate) fn new_model(row: u64, base: &str) -> Record {
+    let reference = format!("{MODEL_PREFIX}{row:012x}");
+    field_by_field(&["clientKey", "href", "ref", "variants", "revisions"], |name| {
+        model_field(base, &reference, row, name)
+    })
+}
+
+/// The variant with this reference. No more is known of variants than what all records have in common.
+pub(crate) fn variant(reference: &str, base: &str) -> Option<Record> {
+    let fields = ["clientKey", "href", "ref", "name", "modifiedAt", "revision", "archived"];
+    let field = |name: &str| match name {
+        "href" => format!("{base}/v2/decisionModelVariants/{reference}").into(),
+        "ref" => reference.into(),
+        "name" => "Variant 1".into(),
+        other => connection_field(base, 0, other),
+    };
+    (reference == VARIANT_REF).then(|| field_by_field(&fields, field))
+}
+
+/// The flows.
+pub(crate) fn flows(records: Records, base: &str) -> Table {
+    const FIELDS: &[&str] =
+        &["clientKey", "href", "ref", "name", "modifiedByRef", "modifiedAt", "revision", "archived"];
+    let owned = base.to_owned();
+    let seeds = || (0..2).map(|row| field_by_field(FIELDS, |name| flow_field(base, row, name))).collect();
+    records.table(seeds, FIELDS, Box::new(move |row, name| flow_field(&owned, row, name)))
+}
+
+fn flow_field(base: &str, row: u64, name: &str) -> Value {
+    let reference = format!("{FLOW_PREFIX}{row:012x}");
+    match name {
+        "href" => format!("{base}/v3/flowDefinitions/{reference}").into(),
+        "ref" => reference.into(),
+        "name" => format!("Flow {}", row + 1).into(),
         other => connection_field(base, row, other),
     }
 }

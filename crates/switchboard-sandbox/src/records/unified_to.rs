@@ -11,9 +11,25 @@ use crate::{
 /// The workspace that all records belong to.
 pub(crate) const WORKSPACE: &str = "64f0c1b2d3e4f5a6b7c8d9e0";
 
-/// What the ids of connections begin with, and how they go on in row 0; likewise for webhooks.
-const CONNECTION_ID: (&str, u64) = ("6659f1c2a7d3b800", 0x12c4_e5f6);
-const WEBHOOK_ID: (&str, u64) = ("667330fba7d3b800", 0x12c4_e601);
+/// What the ids of a collection begin with, and how they go on in row 0.
+pub(crate) struct Ids(&'static str, u64);
+
+impl Ids {
+    /// The row of the record with this id.
+    pub(crate) fn row(&self, id: &str) -> Option<u64> {
+        u64::from_str_radix(id.strip_prefix(self.0)?, 16).ok()?.checked_sub(self.1)
+    }
+
+    /// The id of the record in that row.
+    pub(crate) fn of(&self, row: u64) -> String {
+        format!("{}{:08x}", self.0, self.1 + row)
+    }
+}
+
+pub(crate) const CONNECTION_ID: Ids = Ids("6659f1c2a7d3b800", 0x12c4_e5f6);
+pub(crate) const WEBHOOK_ID: Ids = Ids("667330fba7d3b800", 0x12c4_e601);
+pub(crate) const API_CALL_ID: Ids = Ids("6673512ca7d3b800", 0x12c4_e611);
+pub(crate) const ISSUE_ID: Ids = Ids("6674a0b3a7d3b800", 0x12c4_e641);
 
 /// Integrations of generated connections, in turn, each with a category and two permissions of that category.
 const KINDS: &[(&str, &str, &str, [&str; 2])] = &[
@@ -22,34 +38,6 @@ const KINDS: &[(&str, &str, &str, [&str; 2])] = &[
     ("greenhouse", "Greenhouse", "ats", ["ats_job_read", "ats_candidate_read"]),
     ("quickbooks", "QuickBooks Online", "accounting", ["accounting_invoice_read", "accounting_invoice_write"]),
 ];
-
-/// The row of a connection.
-pub(crate) fn row_of(id: &str) -> Option<u64> {
-    row_behind(CONNECTION_ID, id)
-}
-
-/// The id of the connection in that row.
-pub(crate) fn id(row: u64) -> String {
-    numbered(CONNECTION_ID, row)
-}
-
-/// The row of a webhook.
-pub(crate) fn webhook_row_of(id: &str) -> Option<u64> {
-    row_behind(WEBHOOK_ID, id)
-}
-
-/// The id of the webhook in that row.
-pub(crate) fn webhook_id(row: u64) -> String {
-    numbered(WEBHOOK_ID, row)
-}
-
-fn row_behind((prefix, first): (&str, u64), id: &str) -> Option<u64> {
-    u64::from_str_radix(id.strip_prefix(prefix)?, 16).ok()?.checked_sub(first)
-}
-
-fn numbered((prefix, first): (&str, u64), row: u64) -> String {
-    format!("{prefix}{:08x}", first + row)
-}
 
 /// The connections.
 pub(crate) fn connections(records: Records) -> Table {
@@ -73,7 +61,7 @@ pub(crate) fn connections(records: Records) -> Table {
 fn connection_field(row: u64, name: &str) -> Value {
     let (kind, title, category, permissions) = in_turn(KINDS, row).copied().unwrap_or_default();
     match name {
-        "id" => id(row).into(),
+        "id" => CONNECTION_ID.of(row).into(),
         "workspace_id" => WORKSPACE.into(),
         "integration_type" => kind.into(),
         "integration_name" => title.into(),
@@ -90,7 +78,7 @@ fn connection_field(row: u64, name: &str) -> Value {
 fn connection_seeds() -> Vec<Record> {
     vec![
         record!({
-            "id": id(0),
+            "id": CONNECTION_ID.of(0),
             "created_at": "2026-03-02T09:15:00.000Z",
             "updated_at": "2026-06-19T21:00:27.214Z",
             "workspace_id": WORKSPACE,
@@ -111,7 +99,7 @@ fn connection_seeds() -> Vec<Record> {
             "last_healthy_at": "2026-06-19T21:00:27.214Z",
         }),
         record!({
-            "id": id(1),
+            "id": CONNECTION_ID.of(1),
             "created_at": "2026-04-11T14:02:31.500Z",
             "updated_at": "2026-05-30T08:45:10.002Z",
             "workspace_id": WORKSPACE,
@@ -155,8 +143,8 @@ const WEBHOOK_FIELDS: &[&str] = &[
 
 fn webhook_field(row: u64, name: &str) -> Value {
     match name {
-        "id" => webhook_id(row).into(),
-        "connection_id" => id(row).into(),
+        "id" => WEBHOOK_ID.of(row).into(),
+        "connection_id" => CONNECTION_ID.of(row).into(),
         "hook_url" => format!("https://hooks.example.com/{}", row + 1).into(),
         "object_type" => "crm_contact".into(),
         "interval" => 60.into(),
@@ -164,6 +152,69 @@ fn webhook_field(row: u64, name: &str) -> Value {
         "webhook_type" => "virtual".into(),
         "is_healthy" => true.into(),
         "is_paused" => false.into(),
+        other => connection_field(row, other),
+    }
+}
+
+/// The API calls.
+pub(crate) fn api_calls(records: Records) -> Table {
+    let seeds = || (0..2).map(|row| field_by_field(API_CALL_FIELDS, |name| api_call_field(row, name))).collect();
+    records.table(seeds, API_CALL_FIELDS, Box::new(api_call_field))
+}
+
+const API_CALL_FIELDS: &[&str] = &[
+    "id",
+    "created_at",
+    "workspace_id",
+    "connection_id",
+    "integration_type",
+    "external_xref",
+    "environment",
+    "name",
+    "method",
+    "path",
+    "type",
+    "status",
+    "is_billable",
+    "size",
+    "unified_response_time",
+    "endapi_response_time",
+];
+
+fn api_call_field(row: u64, name: &str) -> Value {
+    match name {
+        "id" => API_CALL_ID.of(row).into(),
+        "connection_id" => CONNECTION_ID.of(row).into(),
+        "name" => "List contacts".into(),
+        "method" => "GET".into(),
+        "path" => format!("/crm/{}/contact", CONNECTION_ID.of(row)).into(),
+        "type" => json!(in_turn(&["inbound", "webhook"], row)),
+        "status" => "200".into(),
+        "is_billable" => row.is_multiple_of(2).into(),
+        "size" => 1_840.into(),
+        "unified_response_time" => 38.into(),
+        "endapi_response_time" => 412.into(),
+        other => connection_field(row, other),
+    }
+}
+
+/// The issues.
+pub(crate) fn issues(records: Records) -> Table {
+    let seeds = || vec![field_by_field(ISSUE_FIELDS, |name| issue_field(0, name))];
+    records.table(seeds, ISSUE_FIELDS, Box::new(issue_field))
+}
+
+const ISSUE_FIELDS: &[&str] =
+    &["id", "created_at", "updated_at", "workspace_id", "ticket_ref", "title", "status", "type", "importance"];
+
+fn issue_field(row: u64, name: &str) -> Value {
+    match name {
+        "id" => ISSUE_ID.of(row).into(),
+        "ticket_ref" => format!("T-{}", row + 1).into(),
+        "title" => format!("Issue {}", row + 1).into(),
+        "status" => json!(in_turn(&["NEW", "IN_PROGRESS", "COMPLETED"], row)),
+        "type" => json!(["bug"]),
+        "importance" => 2.into(),
         other => connection_field(row, other),
     }
 }
