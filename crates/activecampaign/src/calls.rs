@@ -467,22 +467,6 @@ impl<'a> CreateOrder<'a> {
     }
 }
 
-/// The call made by [`Client::update_order`](crate::Client::update_order).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct UpdateOrder<'a>(pub(crate) Call<'a>);
-
-impl<'a> UpdateOrder<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `PUT /ecomOrders/{id}`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::SavedEcomOrder>, Error<errors::UpdateOrderError>> {
-        self.0.send(decode::json).await
-    }
-}
-
 /// The call made by [`Client::get_order`](crate::Client::get_order).
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send` is awaited"]
@@ -495,6 +479,22 @@ impl<'a> GetOrder<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::EcomOrderResponse>, Error<errors::GetOrderError>> {
+        self.0.send(decode::json).await
+    }
+}
+
+/// The call made by [`Client::update_order`](crate::Client::update_order).
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent before `send` is awaited"]
+pub struct UpdateOrder<'a>(pub(crate) Call<'a>);
+
+impl<'a> UpdateOrder<'a> {
+    switchboard_runtime::codegen::v1::call_methods!();
+
+    /// Sends `PUT /ecomOrders/{ecomOrderId}`.
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::SavedEcomOrder>, Error<errors::UpdateOrderError>> {
         self.0.send(decode::json).await
     }
 }

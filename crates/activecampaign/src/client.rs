@@ -249,11 +249,11 @@ impl Client {
 
     /// Update a customer
     ///
-    /// Change an existing e-commerce customer. Fields that are left out keep their value.
+    /// Change an existing e-commerce customer; no field is required.
     ///
     /// `PUT /ecomCustomers/{id}`
     ///
-    /// * `id`: The id of the customer to update.
+    /// * `id`: Which customer to change: its id.
     /// * `body`: Sent as `application/json`.
     ///
     /// ```no_run
@@ -280,11 +280,11 @@ impl Client {
 
     /// Delete a customer
     ///
-    /// Delete an existing e-commerce customer.
+    /// Take an e-commerce customer away from its connection.
     ///
     /// `DELETE /ecomCustomers/{id}`
     ///
-    /// * `id`: The id of the customer to delete.
+    /// * `id`: Which customer to delete: its id.
     ///
     /// ```no_run
     /// # async fn example(client: &activecampaign::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -353,37 +353,6 @@ impl Client {
         )
     }
 
-    /// Update an order
-    ///
-    /// Change an existing e-commerce order. Fields that are left out keep their value; products that are sent take the place of those before.
-    ///
-    /// `PUT /ecomOrders/{id}`
-    ///
-    /// * `id`: The id of the order to update.
-    /// * `body`: Sent as `application/json`.
-    ///
-    /// ```no_run
-    /// # async fn example(client: &activecampaign::Client, body: activecampaign::types::UpdateEcomOrderRequest) -> Result<(), Box<dyn std::error::Error>> {
-    /// let answer = client.update_order("1", body).send().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`UpdateOrderError`](crate::errors::UpdateOrderError) for the status 400, 403, 404, 422, 429.
-    pub fn update_order(
-        &self,
-        id: impl Into<String>,
-        body: impl Into<types::UpdateEcomOrderRequest>,
-    ) -> calls::UpdateOrder<'_> {
-        calls::UpdateOrder(
-            Call::new(&self.core, &operations::UPDATE_ORDER)
-                .path("id", &id.into())
-                .json("application/json", &body.into()),
-        )
-    }
-
     /// Retrieve an order
     ///
     /// Retrieve one e-commerce order by its id.
@@ -409,13 +378,44 @@ impl Client {
         )
     }
 
+    /// Update an order
+    ///
+    /// Change an existing e-commerce order; no field is required. Send all products that the order is to have: in the vendor's example they come back with new ids.
+    ///
+    /// `PUT /ecomOrders/{ecomOrderId}`
+    ///
+    /// * `ecom_order_id`: Which order to change: its id.
+    /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &activecampaign::Client, body: activecampaign::types::UpdateEcomOrderRequest) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.update_order("1", body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`UpdateOrderError`](crate::errors::UpdateOrderError) for the status 400, 403, 404, 422, 429.
+    pub fn update_order(
+        &self,
+        ecom_order_id: impl Into<String>,
+        body: impl Into<types::UpdateEcomOrderRequest>,
+    ) -> calls::UpdateOrder<'_> {
+        calls::UpdateOrder(
+            Call::new(&self.core, &operations::UPDATE_ORDER)
+                .path("ecomOrderId", &ecom_order_id.into())
+                .json("application/json", &body.into()),
+        )
+    }
+
     /// Delete an order
     ///
-    /// Delete an existing e-commerce order.
+    /// Take an e-commerce order or cart away from its connection.
     ///
     /// `DELETE /ecomOrders/{ecomOrderId}`
     ///
-    /// * `ecom_order_id`: The id of the order to delete.
+    /// * `ecom_order_id`: Which order to delete: its id.
     ///
     /// ```no_run
     /// # async fn example(client: &activecampaign::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -499,7 +499,7 @@ impl Client {
     ///
     /// `GET /ecomOrderProducts/{id}`
     ///
-    /// * `id`: The id of the product to retrieve.
+    /// * `id`: Which product to retrieve: its id.
     ///
     /// ```no_run
     /// # async fn example(client: &activecampaign::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -577,7 +577,7 @@ impl Client {
     ///
     /// `GET /contacts/{id}`
     ///
-    /// * `id`: The id of the contact to retrieve.
+    /// * `id`: Which contact to retrieve: its id.
     ///
     /// ```no_run
     /// # async fn example(client: &activecampaign::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -652,7 +652,7 @@ impl Client {
     ///
     /// `GET /webhooks/{id}`
     ///
-    /// * `id`: The id of the webhook to retrieve.
+    /// * `id`: Which webhook to retrieve: its id.
     ///
     /// ```no_run
     /// # async fn example(client: &activecampaign::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -672,11 +672,11 @@ impl Client {
 
     /// Update a webhook
     ///
-    /// Change an existing webhook. Fields that are left out keep their value.
+    /// Change an existing webhook; no field is required.
     ///
     /// `PUT /webhooks/{id}`
     ///
-    /// * `id`: The id of the webhook to update.
+    /// * `id`: Which webhook to change: its id.
     /// * `body`: Sent as `application/json`.
     ///
     /// ```no_run
@@ -703,11 +703,11 @@ impl Client {
 
     /// Delete a webhook
     ///
-    /// Delete an existing webhook.
+    /// Have events no longer posted to a URL.
     ///
     /// `DELETE /webhooks/{id}`
     ///
-    /// * `id`: The id of the webhook to delete.
+    /// * `id`: Which webhook to delete: its id.
     ///
     /// ```no_run
     /// # async fn example(client: &activecampaign::Client) -> Result<(), Box<dyn std::error::Error>> {

@@ -210,11 +210,11 @@ pub type ListAllOrdersError = CreateConnectionError;
 /// What `create_order` documents to answer when it fails.
 pub type CreateOrderError = CreateConnectionError;
 
-/// What `update_order` documents to answer when it fails.
-pub type UpdateOrderError = UpdateConnectionError;
-
 /// What `get_order` documents to answer when it fails.
 pub type GetOrderError = BadRequestOrForbiddenOrNotFoundOrTooManyRequestsError;
+
+/// What `update_order` documents to answer when it fails.
+pub type UpdateOrderError = UpdateConnectionError;
 
 /// What `delete_order` documents to answer when it fails.
 pub type DeleteOrderError = BadRequestOrForbiddenOrNotFoundOrTooManyRequestsError;

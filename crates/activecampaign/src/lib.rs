@@ -41,8 +41,8 @@
 //! | [`delete_customer`](Client::delete_customer) | `DELETE /ecomCustomers/{id}` | Delete a customer |
 //! | [`list_all_orders`](Client::list_all_orders) | `GET /ecomOrders` | List all orders |
 //! | [`create_order`](Client::create_order) | `POST /ecomOrders` | Create an order |
-//! | [`update_order`](Client::update_order) | `PUT /ecomOrders/{id}` | Update an order |
 //! | [`get_order`](Client::get_order) | `GET /ecomOrders/{ecomOrderId}` | Retrieve an order |
+//! | [`update_order`](Client::update_order) | `PUT /ecomOrders/{ecomOrderId}` | Update an order |
 //! | [`delete_order`](Client::delete_order) | `DELETE /ecomOrders/{ecomOrderId}` | Delete an order |
 //! | [`list_order_products`](Client::list_order_products) | `GET /ecomOrders/{id}/orderProducts` | List the products of an order |
 //! | [`list_all_order_products`](Client::list_all_order_products) | `GET /ecomOrderProducts` | List all products of orders |

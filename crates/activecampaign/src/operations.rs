@@ -145,18 +145,18 @@ pub(crate) static CREATE_ORDER: Operation = Operation::new(
     .security(&[&[Requirement::new("sec0")]])
     .accept("application/json");
 
-pub(crate) static UPDATE_ORDER: Operation = Operation::new(
-        "update-order",
-        HttpMethod::Put,
-        "/ecomOrders/{id}",
-    )
-    .parameters(&[Parameter::path("id")])
-    .security(&[&[Requirement::new("sec0")]])
-    .accept("application/json");
-
 pub(crate) static GET_ORDER: Operation = Operation::new(
         "get-order",
         HttpMethod::Get,
+        "/ecomOrders/{ecomOrderId}",
+    )
+    .parameters(&[Parameter::path("ecomOrderId")])
+    .security(&[&[Requirement::new("sec0")]])
+    .accept("application/json");
+
+pub(crate) static UPDATE_ORDER: Operation = Operation::new(
+        "update-order",
+        HttpMethod::Put,
         "/ecomOrders/{ecomOrderId}",
     )
     .parameters(&[Parameter::path("ecomOrderId")])

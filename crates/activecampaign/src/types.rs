@@ -315,7 +315,7 @@ pub struct EcomOrderProduct {
     pub orderid: Option<String>,
     /// The id of the connection that the order came through.
     pub connectionid: Option<String>,
-    /// The id of the product in the external service.
+    /// The product's id in the external service.
     pub externalid: Option<String>,
     /// The stock-keeping unit of the product.
     pub sku: Nullable<String>,
@@ -327,7 +327,7 @@ pub struct EcomOrderProduct {
     pub price: Option<Scalar>,
     /// How many were ordered.
     pub quantity: Option<Scalar>,
-    /// The category of the product.
+    /// The category that the shop has the product in.
     pub category: Nullable<String>,
     /// The URL of a picture of the product.
     pub image_url: Nullable<String>,
@@ -447,9 +447,9 @@ pub struct NewEcomOrderProduct {
     pub price: i64,
     /// How many were ordered.
     pub quantity: i64,
-    /// The id of the product in the external service.
+    /// The product's id in the external service.
     pub externalid: String,
-    /// The category of the product.
+    /// The category that the shop has the product in.
     pub category: Option<String>,
     /// The stock-keeping unit of the product.
     pub sku: Option<String>,
@@ -1040,7 +1040,7 @@ impl From<NewEcomCustomer> for CreateEcomCustomerRequest {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateEcomCustomerRequest {
-    /// The fields to change; those left out keep their value.
+    /// The fields to change.
     pub ecom_customer: EcomCustomerUpdate,
 }
 
@@ -1094,7 +1094,7 @@ impl From<NewEcomOrder> for CreateEcomOrderRequest {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateEcomOrderRequest {
-    /// The fields to change; those left out keep their value.
+    /// The fields to change.
     pub ecom_order: EcomOrderUpdate,
 }
 
@@ -1171,7 +1171,7 @@ impl From<NewWebhook> for CreateWebhookRequest {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateWebhookRequest {
-    /// The fields to change; those left out keep their value.
+    /// The fields to change.
     pub webhook: WebhookUpdate,
 }
 
@@ -1327,7 +1327,7 @@ impl NewEcomCustomer {
     }
 }
 
-/// The fields to change; those left out keep their value.
+/// The fields to change.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcomCustomerUpdate {
@@ -1367,7 +1367,7 @@ pub struct NewEcomOrder {
     pub externalid: Option<String>,
     /// The id of the cart in the external service. Only an order, which has an `externalid`, may go without.
     pub externalcheckoutid: Option<String>,
-    /// Where the order comes from: 1 for a live order, 0 for one synced afterwards.
+    /// Where the order comes from: 1 for a live order, 0 for one synced afterwards. Only live orders count in the dashboard and start automations.
     pub source: i64,
     /// The email address of the customer.
     pub email: String,
@@ -1457,7 +1457,7 @@ impl NewEcomOrder {
 /// What [`NewEcomOrder::new`] cannot do without, by name: so much of it in a row would be mixed up.
 #[derive(Clone, Debug)]
 pub struct NewEcomOrderRequired {
-    /// Where the order comes from: 1 for a live order, 0 for one synced afterwards.
+    /// Where the order comes from: 1 for a live order, 0 for one synced afterwards. Only live orders count in the dashboard and start automations.
     pub source: i64,
     /// The email address of the customer.
     pub email: String,
@@ -1473,7 +1473,7 @@ pub struct NewEcomOrderRequired {
     pub external_created_date: DateTime,
 }
 
-/// The fields to change; those left out keep their value.
+/// The fields to change.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct EcomOrderUpdate {
@@ -1643,7 +1643,7 @@ impl NewWebhook {
     }
 }
 
-/// The fields to change; those left out keep their value.
+/// The fields to change.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct WebhookUpdate {

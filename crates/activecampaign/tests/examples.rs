@@ -941,6 +941,79 @@ fn create_order_unprocessable_content() -> serde_json::Result<()> {
 }
 
 #[test]
+fn get_order_ok_result() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::EcomOrderResponse>(r#"{
+  "ecomOrder": {
+    "customerid": "1",
+    "connectionid": "1",
+    "state": "1",
+    "source": "1",
+    "externalid": "3246315233",
+    "externalcheckoutid": null,
+    "orderNumber": "myorder-123",
+    "email": "customer1@example.com",
+    "totalPrice": "9111",
+    "discountAmount": "100",
+    "shippingAmount": "200",
+    "taxAmount": "500",
+    "totalProducts": "2",
+    "currency": "usd",
+    "shippingMethod": "UPS Ground",
+    "orderUrl": "https://example.com/orders/3246315233",
+    "externalCreatedDate": "2019-06-29T14:44:49-05:00",
+    "externalUpdatedDate": "2019-06-29T14:44:49-05:00",
+    "abandonedDate": null,
+    "createdDate": "2019-06-29T14:44:51-05:00",
+    "updatedDate": "2019-06-29T14:44:51-05:00",
+    "orderDate": "2019-06-29T14:44:49-05:00",
+    "tstamp": "2019-06-29T14:44:51-05:00",
+    "links": {
+      "connection": "https://youraccountname.api-us1.com/api/3/ecomOrders/1/connection",
+      "customer": "https://youraccountname.api-us1.com/api/3/ecomOrders/1/customer",
+      "orderProducts": "https://youraccountname.api-us1.com/api/3/ecomOrders/1/orderProducts",
+      "orderDiscounts": "https://youraccountname.api-us1.com/api/3/ecomOrders/1/orderDiscounts",
+      "orderActivities": "https://youraccountname.api-us1.com/api/3/ecomOrders/1/orderActivities"
+    },
+    "id": "1",
+    "connection": "1",
+    "orderProducts": [
+      "1",
+      "2"
+    ],
+    "customer": "1"
+  }
+}"#)
+}
+
+#[test]
+fn get_order_bad_request() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorList>(r#"{
+  "errors": [
+    {
+      "title": "The connection service was not provided.",
+      "source": {
+        "pointer": "/data/attributes/service"
+      }
+    }
+  ]
+}"#)
+}
+
+#[test]
+fn get_order_forbidden() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "You do not have permission to access this resource."
+}"#)
+}
+
+#[test]
+fn get_order_not_found() -> serde_json::Result<()> {
+    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
+  "message": "No Result found for Connection with id 7"
+}"#)
+}
+
+#[test]
 fn update_order_request_json() -> serde_json::Result<()> {
     keeps_everything::<activecampaign::types::UpdateEcomOrderRequest>(r#"{
   "ecomOrder": {
@@ -1095,79 +1168,6 @@ fn update_order_unprocessable_content() -> serde_json::Result<()> {
       "title": "The connection externalid was not provided."
     }
   ]
-}"#)
-}
-
-#[test]
-fn get_order_ok_result() -> serde_json::Result<()> {
-    keeps_everything::<activecampaign::types::EcomOrderResponse>(r#"{
-  "ecomOrder": {
-    "customerid": "1",
-    "connectionid": "1",
-    "state": "1",
-    "source": "1",
-    "externalid": "3246315233",
-    "externalcheckoutid": null,
-    "orderNumber": "myorder-123",
-    "email": "customer1@example.com",
-    "totalPrice": "9111",
-    "discountAmount": "100",
-    "shippingAmount": "200",
-    "taxAmount": "500",
-    "totalProducts": "2",
-    "currency": "usd",
-    "shippingMethod": "UPS Ground",
-    "orderUrl": "https://example.com/orders/3246315233",
-    "externalCreatedDate": "2019-06-29T14:44:49-05:00",
-    "externalUpdatedDate": "2019-06-29T14:44:49-05:00",
-    "abandonedDate": null,
-    "createdDate": "2019-06-29T14:44:51-05:00",
-    "updatedDate": "2019-06-29T14:44:51-05:00",
-    "orderDate": "2019-06-29T14:44:49-05:00",
-    "tstamp": "2019-06-29T14:44:51-05:00",
-    "links": {
-      "connection": "https://youraccountname.api-us1.com/api/3/ecomOrders/1/connection",
-      "customer": "https://youraccountname.api-us1.com/api/3/ecomOrders/1/customer",
-      "orderProducts": "https://youraccountname.api-us1.com/api/3/ecomOrders/1/orderProducts",
-      "orderDiscounts": "https://youraccountname.api-us1.com/api/3/ecomOrders/1/orderDiscounts",
-      "orderActivities": "https://youraccountname.api-us1.com/api/3/ecomOrders/1/orderActivities"
-    },
-    "id": "1",
-    "connection": "1",
-    "orderProducts": [
-      "1",
-      "2"
-    ],
-    "customer": "1"
-  }
-}"#)
-}
-
-#[test]
-fn get_order_bad_request() -> serde_json::Result<()> {
-    keeps_everything::<activecampaign::types::ErrorList>(r#"{
-  "errors": [
-    {
-      "title": "The connection service was not provided.",
-      "source": {
-        "pointer": "/data/attributes/service"
-      }
-    }
-  ]
-}"#)
-}
-
-#[test]
-fn get_order_forbidden() -> serde_json::Result<()> {
-    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
-  "message": "You do not have permission to access this resource."
-}"#)
-}
-
-#[test]
-fn get_order_not_found() -> serde_json::Result<()> {
-    keeps_everything::<activecampaign::types::ErrorMessage>(r#"{
-  "message": "No Result found for Connection with id 7"
 }"#)
 }
 

@@ -978,8 +978,8 @@ fn retrieve_flows_ok() -> serde_json::Result<()> {
   "items": [
     {
       "clientKey": "pqsDATA3lw12v5a9rrHPW1c4hET73GxQ",
-      "href": "https://api-engage-eu.sitecorecloud.io/v3/flowDefinitions/8b0c6f0e-3c55-4d1a-9f57-6a1f0f0c2d11",
-      "ref": "8b0c6f0e-3c55-4d1a-9f57-6a1f0f0c2d11",
+      "href": "https://api-engage-eu.sitecorecloud.io/v3/flowDefinitions/f10f10f1-0000-4000-8000-000000000000",
+      "ref": "f10f10f1-0000-4000-8000-000000000000",
       "name": "Upsell in the cart",
       "modifiedByRef": "bfe5bd9a-f37b-4b9d-a3e4-169674d251ea",
       "modifiedAt": "2025-10-11T09:30:00.000Z",
@@ -1024,8 +1024,8 @@ fn retrieve_flows_service_unavailable() -> serde_json::Result<()> {
 fn retrieve_flow_ok() -> serde_json::Result<()> {
     keeps_everything::<sitecore_personalize::types::Flow>(r#"{
   "clientKey": "pqsDATA3lw12v5a9rrHPW1c4hET73GxQ",
-  "href": "https://api-engage-eu.sitecorecloud.io/v3/flowDefinitions/8b0c6f0e-3c55-4d1a-9f57-6a1f0f0c2d11",
-  "ref": "8b0c6f0e-3c55-4d1a-9f57-6a1f0f0c2d11",
+  "href": "https://api-engage-eu.sitecorecloud.io/v3/flowDefinitions/f10f10f1-0000-4000-8000-000000000000",
+  "ref": "f10f10f1-0000-4000-8000-000000000000",
   "name": "Upsell in the cart",
   "modifiedByRef": "bfe5bd9a-f37b-4b9d-a3e4-169674d251ea",
   "modifiedAt": "2025-10-11T09:30:00.000Z",

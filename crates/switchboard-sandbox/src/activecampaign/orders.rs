@@ -1,4 +1,7 @@
 //! Writing e-commerce orders and abandoned carts, with their products and discounts.
+//!
+//! When a cart counts as recovered, and what becomes of the products of an order that is changed or deleted, is not
+//! documented: here an `externalid` recovers it, new products take the place of those before, and none outlives its order.
 
 use axum::{
     body::Bytes,
