@@ -310,6 +310,11 @@ const MODEL_FIELDS: &[Field] = &[
     ("archived", Type::Flag),
     ("tags", Type::Texts),
     ("deploymentConfiguration", Type::Object),
+    ("deploymentConfiguration.variants", Type::Objects),
+    ("deploymentConfiguration.variants[].variantRef", Type::Text),
+    ("deploymentConfiguration.variants[].split", Type::Whole),
+    ("deploymentConfiguration.variants[].status", Type::OneOf(&["DRAFT", "TEST", "PRODUCTION", "ARCHIVED"])),
+    ("deploymentConfiguration.variants[].variantRevision", Type::Whole),
 ];
 
 fn model_of(body: &Bytes) -> Result<Record, Refusal> {

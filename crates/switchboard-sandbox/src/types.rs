@@ -10,7 +10,10 @@ pub(crate) enum Type {
     /// A date and a time, as RFC 3339 writes them.
     Moment,
     Number,
+    /// A whole number that every program tells apart from the next one (RFC 8259, section 6).
     Whole,
+    /// A whole number of 32 bits.
+    Short,
     Flag,
     Object,
     List,
@@ -29,8 +32,8 @@ impl Type {
             Self::Text => value.is_string(),
             Self::Moment => value.as_str().is_some_and(|text| chrono::DateTime::parse_from_rfc3339(text).is_ok()),
             Self::Number => value.is_number(),
-            // `1.0` is an integer (JSON Schema 2020-12 validation, section 6.1.1).
-            Self::Whole => value.as_f64().is_some_and(|number| number.fract() == 0.0),
+            Self::Whole => is_whole(value, MOST),
+            Self::Short => is_whole(value, f64::from(i32::MAX)),
             Self::Flag => value.is_boolean(),
             Self::Object => value.is_object(),
             Self::List => value.is_array(),
@@ -40,6 +43,14 @@ impl Type {
             Self::OneOf(texts) => value.as_str().is_some_and(|text| texts.contains(&text)),
         }
     }
+}
+
+/// The greatest whole number that a double tells from the next one.
+const MOST: f64 = 9_007_199_254_740_991.0;
+
+/// `1.0` is an integer (JSON Schema 2020-12 validation, section 6.1.1).
+fn is_whole(value: &Value, most: f64) -> bool {
+    value.as_f64().is_some_and(|number| number.fract() == 0.0 && number.abs() <= most)
 }
 
 /// The path of a field, and its type: `request.requestType`, or `customHeaders[].name` of each in a list.
@@ -74,13 +85,14 @@ mod tests {
             ("headers[].name", Type::Text),
             ("auth.mutual", Type::Flag),
             ("timeout", Type::Whole),
+            ("list", Type::Short),
             ("tags", Type::Texts),
             ("filters", Type::TextByName),
             ("event", Type::OneOf(&["created", "deleted"])),
             ("at", Type::Moment),
         ];
         let right = json!({
-            "name": "a", "headers": [{ "name": "b" }, {}], "auth": { "mutual": true }, "timeout": 1.0, "tags": [], "filters": { "a": "b" },
+            "name": "a", "headers": [{ "name": "b" }, {}], "auth": { "mutual": true }, "timeout": 1.0, "list": 7, "tags": [], "filters": { "a": "b" },
             "event": "created", "at": "2026-01-01T00:00:00Z", "new": 1,
         });
         assert_eq!(mistyped(&right, &fields), None);
@@ -90,6 +102,8 @@ mod tests {
             (json!({ "headers": [{ "name": "b" }, { "name": 1 }] }), "headers[].name"),
             (json!({ "auth": { "mutual": "yes" } }), "auth.mutual"),
             (json!({ "timeout": 1.5 }), "timeout"),
+            (json!({ "timeout": 1e38 }), "timeout"),
+            (json!({ "list": 2_147_483_648_u64 }), "list"),
             (json!({ "tags": ["a", {}] }), "tags"),
             (json!({ "filters": { "a": 1 } }), "filters"),
             (json!({ "event": "renamed" }), "event"),

@@ -52,6 +52,8 @@ struct Collection {
     ids: records::Ids,
     /// Parameters of the list, each with the field that must equal it.
     equal: &'static [(&'static str, &'static str)],
+    /// Those of them that are true or false.
+    flags: &'static [&'static str],
     /// The field that `sort=name` means.
     name: &'static str,
     /// What a record must have, and of which types its fields are. Nothing for those that only the service writes.
@@ -66,6 +68,7 @@ static CONNECTIONS: Collection = Collection {
     table: |workspace| &workspace.connections,
     ids: records::CONNECTION_ID,
     equal: &[("external_xref", "external_xref")],
+    flags: &[],
     name: "integration_name",
     required: &["integration_type", "permissions", "categories"],
     fields: CONNECTION_FIELDS,
@@ -77,6 +80,7 @@ static WEBHOOKS: Collection = Collection {
     table: |workspace| &workspace.webhooks,
     ids: records::WEBHOOK_ID,
     equal: &[("connection_id", "connection_id"), ("integration_type", "integration_type"), ("object", "object_type")],
+    flags: &[],
     name: "object_type",
     required: &["connection_id", "object_type", "event"],
     fields: WEBHOOK_FIELDS,
@@ -105,6 +109,7 @@ static API_CALLS: Collection = Collection {
         ("type", "type"),
         ("is_billable", "is_billable"),
     ],
+    flags: &["is_billable"],
     name: "name",
     required: &[],
     fields: &[],
@@ -116,6 +121,7 @@ static ISSUES: Collection = Collection {
     table: |workspace| &workspace.issues,
     ids: records::ISSUE_ID,
     equal: &[],
+    flags: &[],
     name: "title",
     required: &[],
     fields: &[],
@@ -180,6 +186,7 @@ impl Collection {
     fn readable(&'static self) -> Router<Arc<Workspace>> {
         let all = move |State(workspace): State<Arc<Workspace>>, RawQuery(query): RawQuery| async move {
             let query = Pairs::of_query(query.as_deref());
+            self.flags.iter().try_for_each(|name| query.flag(name).map(drop))?;
             let equal = self.equal.iter().map(|(name, field)| (*field, query.filled(name))).collect::<Vec<_>>();
             list(&mut self.rows(&workspace), &query, &equal, self.name)
         };
@@ -316,7 +323,7 @@ fn categories(query: &Pairs) -> Vec<String> {
 }
 
 fn order(query: &Pairs, name: &str) -> Result<Vec<(String, bool)>, Refusal> {
-    let down = match query.filled("order") {
+    let down = match query.get("order") {
         None | Some("asc") => false,
         Some("desc") => true,
         Some(_) => return Err(Refusal::Invalid("order is neither asc nor desc")),

@@ -27,8 +27,9 @@ const FIELDS: &[Field] = &[
     ("lastName", Type::Text),
     ("phone", Type::Text),
     ("fieldValues", Type::Objects),
+    ("fieldValues[].field", Type::Text),
     ("fieldValues[].value", Type::Text),
-    ("orgid", Type::Whole),
+    ("orgid", Type::Short),
     ("deleted", Type::Flag),
 ];
 
@@ -42,6 +43,18 @@ pub(super) async fn all(State(account): State<Shared>, RawQuery(query): RawQuery
         Some(id) => id.map(Some).map_err(|_| Refusal::Nonsense(name)),
     };
     let (above, below) = (bound("id_greater")?, bound("id_less")?);
+    let dates = ["created_before", "created_after", "updated_before", "updated_after"];
+    let is_no_date = |name: &str| {
+        let text = pairs.get(&format!("filters[{name}]"));
+        text.is_some_and(|text| text.parse::<chrono::NaiveDate>().is_err())
+    };
+    if let Some(name) = dates.into_iter().find(|name| is_no_date(name)) {
+        return Err(Refusal::Nonsense(name));
+    }
+    pairs.flag("in_group_lists").map_err(|wire::Nonsense(name)| Refusal::Nonsense(name))?;
+    if pairs.filled("status").is_some_and(|status| status.parse::<i32>().is_err()) {
+        return Err(Refusal::Nonsense("status"));
+    }
     let (email, like) = (pairs.filled("email"), pairs.filled("email_like"));
     let ids = pairs.all("ids[]").collect::<Vec<_>>();
     let is_wanted = |row: Row<'_>| {
@@ -76,8 +89,10 @@ pub(super) async fn one(State(account): State<Shared>, Path(id): Path<String>) -
 pub(super) async fn sync(State(account): State<Shared>, body: Bytes) -> Result<Response, Refusal> {
     let fields = fields_of("contact", &body)?.unwrap_or_default();
     well_typed("contact", &fields, FIELDS)?;
-    let missing = ["email"].into_iter().filter(|name| !has(&fields, name));
-    valid(missing.map(|name| not_provided("contact", name)).collect())?;
+    let values = fields.get("fieldValues").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object);
+    let missing = ["email"].into_iter().filter(|name| !has(&fields, name)).map(|name| not_provided("contact", name));
+    let lacking = values.flat_map(|value| ["field", "value"].into_iter().filter(|name| !value.contains_key(*name)));
+    valid(missing.chain(lacking.map(|name| not_provided("fieldValue", name))).collect())?;
     let now = with_offset(account.clock.now());
     let mut contacts = lock(&account.contacts);
     let email = fields.get("email").and_then(Value::as_str).unwrap_or_default();
@@ -186,7 +201,7 @@ mod tests {
             (&body["fieldValues"][0]["value"], &body["fieldValues"][0]["owner"]),
             (&json!("Kites"), &json!("4"))
         );
-        let same = json!({ "email": "Mira@example.com", "firstName": "Mira", "fieldValues": [{ "field": 2, "value": "Books" }] });
+        let same = json!({ "email": "Mira@example.com", "firstName": "Mira", "fieldValues": [{ "field": "2", "value": "Books" }] });
         let changed = sync(same).await.json();
         assert_eq!((&changed["contact"]["id"], &changed["contact"]["firstName"]), (&json!("4"), &json!("Mira")));
         assert_eq!(changed["fieldValues"].as_array().unwrap().len(), 1);
@@ -224,5 +239,6 @@ mod tests {
             );
         }
         assert_eq!(testing::get(api, "/contacts?id_less=x").await.status, 400);
+        assert_eq!(testing::get(api, "/contacts?status=2147483648").await.status, 400);
     }
 }

@@ -30,9 +30,12 @@ const SINGULAR: &str = "ecomOrder";
 const REQUIRED: [&str; 7] =
     ["source", "email", "totalPrice", "currency", "connectionid", "customerid", "externalCreatedDate"];
 
-/// The types of an order's fields. Ids and the source are not among them: the vendor declares them as numbers and sends
-/// them as text.
+/// The types of an order's fields. The vendor declares ids as numbers and sends them as text, which the document's overlay takes
+/// them for.
 const FIELDS: &[Field] = &[
+    ("source", Type::Short),
+    ("connectionid", Type::Text),
+    ("customerid", Type::Text),
     ("externalid", Type::Text),
     ("externalcheckoutid", Type::Text),
     ("email", Type::Text),
@@ -54,6 +57,8 @@ const FIELDS: &[Field] = &[
     ("orderProducts[].externalid", Type::Text),
     ("orderDiscounts", Type::Objects),
     ("orderDiscounts[].name", Type::Text),
+    ("orderDiscounts[].type", Type::Text),
+    ("orderDiscounts[].discountAmount", Type::Whole),
 ];
 
 /// What a product must have.
@@ -193,7 +198,8 @@ fn write(order: &mut Record, fields: &Record, now: &str) {
 /// Gives the products and discounts that were sent records of their own, in the place of those before, and keeps the
 /// order that knows their ids.
 fn write_parts(account: &Account, order: &mut Record, fields: &Record, now: &str) {
-    let (order_id, connection) = (own_id(order), order.get("connectionid").cloned().unwrap_or_default());
+    let connection = order.get("connectionid").filter(|id| !id.is_null()).cloned().unwrap_or_else(|| "0".into());
+    let order_id = own_id(order);
     let objects =
         |name: &str| fields.get(name).and_then(Value::as_array).map(|sent| sent.iter().filter_map(Value::as_object));
     if let Some(sent) = objects("orderProducts") {
@@ -286,7 +292,7 @@ mod tests {
     fn cart() -> Value {
         json!({ "ecomOrder": {
             "externalcheckoutid": "cart-1", "source": 1, "email": "mira@example.com", "totalPrice": 6400,
-            "currency": "EUR", "connectionid": "2", "customerid": 1, "externalCreatedDate": "2024-05-02T10:00:00-05:00",
+            "currency": "EUR", "connectionid": "2", "customerid": "1", "externalCreatedDate": "2024-05-02T10:00:00-05:00",
             "abandonedDate": "2024-05-02T10:30:00-05:00",
             "orderProducts": [{ "externalid": "kite-7", "name": "Stunt kite", "price": 3200, "quantity": 2 }],
             "orderDiscounts": [{ "name": "SPRING", "type": "order", "discountAmount": 400 }],

@@ -114,7 +114,7 @@ pub(super) static WEBHOOKS: Resource = Resource {
         ("url", Type::Text),
         ("events", Type::Texts),
         ("sources", Type::Texts),
-        ("listid", Type::Whole),
+        ("listid", Type::Short),
     ],
     required: &["name", "url", "events", "sources"],
     unique: &[],
