@@ -98,7 +98,7 @@ impl<'a> Limit<'a> {
             }
             What::Format => {
                 let found = at(tape, value, self.names).filter(|found| tape.kind(*found) == Kind::Text);
-                return found.is_some_and(|found| !is_of_format(&tape.text(found), self.format));
+                return found.is_some_and(|found| !is_of_format(tape.text(found), self.format));
             }
             What::Members | What::Items | What::Characters => at(tape, value, self.names),
         };
