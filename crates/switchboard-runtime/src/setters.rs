@@ -102,15 +102,7 @@ macro_rules! __setter {
         }
     };
     ($(#[$meta:meta])* $field:ident $value:ty) => {
-        // Not by the arm above, as nearly all of them are such: what is made in one step is compiled sooner.
-        /// Sets the field of this name.
-        $(#[$meta])*
-        #[must_use]
-        pub fn $field(mut self, value: impl ::std::convert::Into<$value>) -> Self {
-            let made: $value = value.into();
-            self.$field = ::std::convert::From::from(made);
-            self
-        }
+        $crate::__setter! { $(#[$meta])* $field as impl ::std::convert::Into<$value>, $value, |value| value.into() }
     };
 }
 

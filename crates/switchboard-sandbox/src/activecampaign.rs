@@ -8,7 +8,7 @@ mod contacts;
 mod orders;
 mod resources;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::{
     Router,
@@ -24,6 +24,7 @@ use serde_json::{Value, json};
 use crate::{
     Clock, Records,
     clock::with_offset,
+    lock::lock,
     rate_limit::RateLimiter,
     records::activecampaign as records,
     table::{Record, Row, Selection, Table, record},
@@ -88,10 +89,6 @@ type Shared = Arc<Account>;
 /// A choice of rows besides `filters[…]`: what tells it from any other, and the choice.
 type Narrowing<'a> = (&'a str, &'a dyn Fn(Row<'_>) -> bool);
 
-fn lock(table: &Mutex<Table>) -> MutexGuard<'_, Table> {
-    table.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// The paths below the base URL.
 pub(crate) fn router(account: Arc<Account>) -> Router {
     Router::new()
@@ -128,7 +125,7 @@ async fn admit(State(account): State<Arc<Account>>, request: Request, next: Next
         return error(StatusCode::FORBIDDEN, "The Api-Token is missing or not valid.");
     }
     let Some(limiter) = &account.limiter else { return next.run(request).await };
-    let verdict = limiter.lock().unwrap_or_else(PoisonError::into_inner).check(account.clock.now());
+    let verdict = lock(limiter).check(account.clock.now());
     let mut response = match verdict.retry_after {
         None => next.run(request).await,
         Some(_) => error(StatusCode::TOO_MANY_REQUESTS, "Too many requests."),
@@ -178,7 +175,7 @@ fn list(
     let matches = |row: Row<'_>| {
         is_in.is_none_or(|is_in| is_in(row)) && filters.iter().all(|(field, wanted)| matches(row, field, wanted))
     };
-    let (offset, limit) = query.page(PAGE.0, PAGE.1).map_err(|wire::Nonsense(name)| Refusal::Nonsense(name))?;
+    let (offset, limit) = query.page(PAGE.0, PAGE.1)?;
     let (records, total) = table.select(&Selection {
         key: format!("{filters:?} {order:?} {narrowed:?}"),
         filter: if filters.is_empty() && is_in.is_none() { None } else { Some(&matches) },
@@ -265,10 +262,8 @@ async fn delete_connection(State(account): State<Arc<Account>>, Path(id): Path<S
 }
 
 async fn get_order(State(account): State<Arc<Account>>, Path(id): Path<String>) -> Result<Response, Refusal> {
-    let order = records::row_of(&id)
-        .and_then(|row| lock(&account.orders).get(row))
-        .ok_or(Refusal::NotFound("EcomOrder", id))?;
-    let order = numbers_as_text(absolute_links(without(&["orderProducts"], order), &account.base));
+    let order = without(&["orderProducts"], orders::found(&account, &id)?);
+    let order = numbers_as_text(absolute_links(order, &account.base));
     Ok(wire::json(StatusCode::OK, &json!({ "ecomOrder": order })))
 }
 
@@ -414,6 +409,12 @@ enum Refusal {
     Invalid(Vec<Value>),
     #[error("The parameter {0} is not valid.")]
     Nonsense(&'static str),
+}
+
+impl From<wire::Nonsense> for Refusal {
+    fn from(wire::Nonsense(name): wire::Nonsense) -> Self {
+        Self::Nonsense(name)
+    }
 }
 
 impl IntoResponse for Refusal {

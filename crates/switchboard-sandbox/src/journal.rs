@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::{Mutex, PoisonError},
+    sync::Mutex,
 };
 
 use axum::{
@@ -11,7 +11,7 @@ use axum::{
 };
 use tokio::sync::watch;
 
-use crate::wire::Pairs;
+use crate::{lock::lock, wire::Pairs};
 
 /// One of the three APIs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -129,7 +129,7 @@ impl Journal {
 
     pub(crate) fn add(&self, request: ReceivedRequest) {
         let api = request.api;
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = lock(&self.kept);
         kept.push_back(request);
         if kept.len() > self.keep {
             kept.pop_front();
@@ -140,7 +140,7 @@ impl Journal {
 
     /// The requests kept, of one API or of all.
     pub(crate) fn requests(&self, api: Option<Api>) -> Vec<ReceivedRequest> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = lock(&self.kept);
         kept.iter().filter(|request| api.is_none() || request.api == api).cloned().collect()
     }
 

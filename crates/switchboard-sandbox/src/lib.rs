@@ -31,6 +31,7 @@ mod clock;
 mod control;
 mod faults;
 mod journal;
+mod lock;
 mod rate_limit;
 mod records;
 mod server;

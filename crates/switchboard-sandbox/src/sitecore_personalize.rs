@@ -5,7 +5,7 @@
 use std::{
     collections::BTreeMap,
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
     task::{Context, Poll},
     time::{Duration, SystemTime},
 };
@@ -25,6 +25,7 @@ use serde_json::{Value, json};
 use crate::{
     Clock, Records,
     clock::in_utc,
+    lock::lock,
     records::sitecore_personalize as records,
     table::{Record, Selection, Table, record},
     types::{self, Field, Type},
@@ -87,7 +88,7 @@ impl Tenant {
     }
 
     fn tokens(&self) -> MutexGuard<'_, Tokens> {
-        self.tokens.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.tokens)
     }
 
     fn connections(&self) -> MutexGuard<'_, Table> {
@@ -103,10 +104,6 @@ impl Tenant {
         let row = records::model_row_of(self.records, reference).ok_or(Refusal::NotFound)?;
         Ok((row, self.models().get(row).ok_or(Refusal::NotFound)?))
     }
-}
-
-fn lock<T>(it: &Mutex<T>) -> MutexGuard<'_, T> {
-    it.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The paths below the base URL.
@@ -226,7 +223,7 @@ impl HttpBody for ListBody {
         }
         let limit = self.limit.min(CHUNK);
         let selection = Selection { key: String::new(), filter: None, order: Vec::new(), offset: self.offset, limit };
-        let (rows, _) = (self.table)(&self.tenant).lock().unwrap_or_else(PoisonError::into_inner).select(&selection);
+        let (rows, _) = lock((self.table)(&self.tenant)).select(&selection);
         let (is_first, count) = (self.head.is_some(), rows.len() as u64);
         let mut chunk = self.head.take().unwrap_or_default();
         for (index, row) in rows.into_iter().enumerate() {

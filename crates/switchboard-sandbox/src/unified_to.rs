@@ -3,7 +3,7 @@
 //! Lists are bare arrays and errors have the form that was observed, `{statusCode, error, message}`.
 //! <https://docs.unified.to/unified/connection>
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::{
     Router,
@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use crate::{
     Clock, Records,
     clock::{in_utc, parse_moment},
+    lock::lock,
     records::unified_to as records,
     table::{Record, Row, Selection, Table},
     types::{self, Field, Type},
@@ -220,7 +221,7 @@ impl Collection {
     }
 
     fn rows<'a>(&self, workspace: &'a Workspace) -> MutexGuard<'a, Table> {
-        (self.table)(workspace).lock().unwrap_or_else(PoisonError::into_inner)
+        lock((self.table)(workspace))
     }
 
     fn record_of(&self, body: &Bytes) -> Result<Record, Refusal> {

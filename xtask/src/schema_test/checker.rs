@@ -26,10 +26,11 @@ impl Verdict {
 /// What the validator says of the values of a schema, where it stands in its document.
 pub fn verdicts<'a>(document: &'a Value, index: usize, group: &'a Group) -> impl Iterator<Item = Verdict> + use<'a> {
     let schema = json!({"$ref": format!("#/components/schemas/{}", component(index))});
-    group.values.iter().filter_map(move |instance| {
-        // A number that no float holds is no value of ours.
-        let value: Value = serde_json::from_str(&instance.text).ok()?;
-        let fault = valid::validate(document, &schema, &value).err().map(|fault| fault.to_string());
-        Some(Verdict { name: group.name(instance), is_valid: instance.is_valid, fault })
+    group.values.iter().map(move |instance| {
+        let fault = match serde_json::from_str(&instance.text) {
+            Ok(value) => valid::validate(document, &schema, &value).err().map(|fault| fault.to_string()),
+            Err(error) => Some(format!("it cannot be read: {error}")),
+        };
+        Verdict { name: group.name(instance), is_valid: instance.is_valid, fault }
     })
 }

@@ -2,7 +2,7 @@
 
 use super::{
     checker::Verdict,
-    reviewed::{Baseline, Reviewed},
+    reviewed::{Baseline, Reasons, Reviewed},
     session::{Answer, Outcome, Schema},
     suite::Suite,
 };
@@ -93,12 +93,7 @@ impl Verdicts {
             .collect();
         if is_whole {
             let names: Vec<&str> = self.otherwise.iter().map(|verdict| verdict.name.as_str()).collect();
-            let idle = reviewed.judged_otherwise.idle(&names);
-            complaints.extend(idle.map(|glob| {
-                format!(
-                    "xtask/json-schema/reviewed.json: no value that is judged otherwise is called `{glob}`: take it out"
-                )
-            }));
+            complaints.extend(idle(&reviewed.judged_otherwise, "judged otherwise", &names));
         }
         complaints
     }
@@ -187,9 +182,7 @@ impl Report {
         if is_whole {
             let fallen: Vec<&str> =
                 self.values.iter().filter(|value| value.fate != Fate::Kept).map(|value| value.name.as_str()).collect();
-            complaints.extend(reviewed.not_kept.idle(&fallen).map(|glob| {
-                format!("xtask/json-schema/reviewed.json: no value that is lost is called `{glob}`: take it out")
-            }));
+            complaints.extend(idle(&reviewed.not_kept, "lost", &fallen));
             let known = |name: &&String| self.values.iter().any(|value| value.name == **name);
             complaints
                 .extend(lost.iter().filter(|name| !known(name)).map(|name| format!("the suite has no value `{name}`")));
@@ -252,6 +245,13 @@ impl Report {
         }
         text
     }
+}
+
+/// What is said of patterns that no value has of which they were written.
+fn idle(reasons: &Reasons, fate: &str, values: &[&str]) -> Vec<String> {
+    let complaint =
+        |glob| format!("xtask/json-schema/reviewed.json: no value that is {fate} is called `{glob}`: take it out");
+    reasons.idle(values).map(complaint).collect()
 }
 
 fn line(text: &mut String, keyword: &str, schemas: Schemas, [kept, not_kept, lost]: [usize; 3]) {

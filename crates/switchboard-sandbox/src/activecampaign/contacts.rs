@@ -9,12 +9,13 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::{
-    Account, Refusal, Shared, absolute_links, fields_of, list, lock, not_provided,
+    Account, Refusal, Shared, absolute_links, fields_of, list, not_provided,
     resources::{has, well_typed},
     valid,
 };
 use crate::{
     clock::with_offset,
+    lock::lock,
     records::activecampaign as records,
     table::{Record, Row, record},
     types::{Field, Type},
@@ -51,7 +52,7 @@ pub(super) async fn all(State(account): State<Shared>, RawQuery(query): RawQuery
     if let Some(name) = dates.into_iter().find(|name| is_no_date(name)) {
         return Err(Refusal::Nonsense(name));
     }
-    pairs.flag("in_group_lists").map_err(|wire::Nonsense(name)| Refusal::Nonsense(name))?;
+    pairs.flag("in_group_lists")?;
     if pairs.filled("status").is_some_and(|status| status.parse::<i32>().is_err()) {
         return Err(Refusal::Nonsense("status"));
     }

@@ -12,12 +12,13 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::{
-    Account, Refusal, Shared, absolute_links, fault, fields_of, lock, not_provided,
+    Account, Refusal, Shared, absolute_links, fault, fields_of, not_provided, numbers_as_text,
     resources::{PRODUCTS, has, nothing, well_typed},
     valid, without,
 };
 use crate::{
     clock::with_offset,
+    lock::lock,
     records::activecampaign as records,
     table::{Record, record},
     types::{Field, Type},
@@ -104,8 +105,7 @@ pub(super) async fn update(
     body: Bytes,
 ) -> Result<Response, Refusal> {
     let sent = fields_of(SINGULAR, &body)?;
-    let order = records::row_of(&id).and_then(|row| lock(&account.orders).get(row));
-    let mut order = order.ok_or(Refusal::NotFound("EcomOrder", id))?;
+    let mut order = found(&account, &id)?;
     let fields = sent.ok_or_else(|| Refusal::Invalid(vec![nothing(SINGULAR)]))?;
     checked(&fields)?;
     let now = with_offset(account.clock.now());
@@ -139,16 +139,19 @@ pub(super) async fn delete(State(account): State<Shared>, Path(id): Path<String>
     Ok(wire::json(StatusCode::OK, &json!({})))
 }
 
+/// The order of that id.
+pub(super) fn found(account: &Account, id: &str) -> Result<Record, Refusal> {
+    let order = records::row_of(id).and_then(|row| lock(&account.orders).get(row));
+    order.ok_or_else(|| Refusal::NotFound("EcomOrder", id.to_owned()))
+}
+
 /// The products of one order.
 pub(super) async fn products(
     State(account): State<Shared>,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
-    let order = records::row_of(&id).and_then(|row| lock(&account.orders).get(row));
-    if order.is_none() {
-        return Err(Refusal::NotFound("EcomOrder", id));
-    }
+    found(&account, &id)?;
     let is_its = |row: crate::table::Row<'_>| row.text("orderid").as_deref() == Some(id.as_str());
     PRODUCTS.list(&account, query.as_deref(), Some((&id, &is_its)))
 }
@@ -182,10 +185,8 @@ fn write(order: &mut Record, fields: &Record, now: &str) {
             order.insert((*name).into(), value.clone());
         }
     }
-    for name in ["source", "connectionid", "customerid"] {
-        if let Some(text) = fields.get(name).and_then(wire::text_of) {
-            order.insert(name.into(), text.into());
-        }
+    if let Some(source) = fields.get("source").and_then(wire::text_of) {
+        order.insert("source".into(), source.into());
     }
     for (copy, of) in [("connection", "connectionid"), ("customer", "customerid"), ("orderDate", "externalCreatedDate")]
     {
@@ -198,8 +199,7 @@ fn write(order: &mut Record, fields: &Record, now: &str) {
 /// Gives the products and discounts that were sent records of their own, in the place of those before, and keeps the
 /// order that knows their ids.
 fn write_parts(account: &Account, order: &mut Record, fields: &Record, now: &str) {
-    let connection = order.get("connectionid").filter(|id| !id.is_null()).cloned().unwrap_or_else(|| "0".into());
-    let order_id = own_id(order);
+    let (order_id, connection) = (own_id(order), order.get("connectionid").cloned().unwrap_or_default());
     let objects =
         |name: &str| fields.get(name).and_then(Value::as_array).map(|sent| sent.iter().filter_map(Value::as_object));
     if let Some(sent) = objects("orderProducts") {
@@ -218,7 +218,7 @@ fn write_parts(account: &Account, order: &mut Record, fields: &Record, now: &str
         let mut discounts = lock(&account.discounts);
         let added = sent.map(|discount| {
             discounts.add(|row| {
-                let mut stored = numbers_as_text(discount);
+                let mut stored = numbers_as_text(discount.clone());
                 let own = record!({
                     "orderid": order_id, "id": (row + 1).to_string(), "createdDate": now, "updatedDate": now,
                 });
@@ -236,17 +236,13 @@ fn write_parts(account: &Account, order: &mut Record, fields: &Record, now: &str
 
 fn stored_product(sent: &Record, id: u64, order: &str, connection: &Value, now: &str) -> Record {
     let mut product = record!({ "sku": "", "description": "", "category": "", "imageUrl": "", "productUrl": "" });
-    product.extend(numbers_as_text(sent));
+    product.extend(numbers_as_text(sent.clone()));
     product.extend(record!({
         "orderid": order, "ecomOrder": order, "connectionid": connection, "createdDate": now, "updatedDate": now,
         "tstamp": now, "links": { "ecomOrder": format!("/api/3/ecomOrderProducts/{id}/ecomOrder") },
         "id": id.to_string(),
     }));
     product
-}
-
-fn numbers_as_text(sent: &Record) -> Record {
-    super::numbers_as_text(sent.clone())
 }
 
 fn own_id(record: &Record) -> String {

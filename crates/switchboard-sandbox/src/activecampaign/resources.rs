@@ -1,6 +1,6 @@
 //! Collections that the API keeps much as clients write them: one table says what is different about each.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use axum::{
     Router,
@@ -18,6 +18,7 @@ use super::{
 use crate::{
     Records,
     clock::with_offset,
+    lock::lock,
     records::activecampaign as records,
     table::{Record, Table, record},
     types::{self, Field, Type},
@@ -151,7 +152,7 @@ impl Resource {
     }
 
     pub(super) fn rows<'a>(&self, account: &'a Account) -> MutexGuard<'a, Table> {
-        (self.table)(account).lock().unwrap_or_else(PoisonError::into_inner)
+        lock((self.table)(account))
     }
 
     pub(super) fn list(

@@ -2,11 +2,14 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard},
 };
 
 use super::Fault;
-use crate::journal::{Api, ReceivedRequest};
+use crate::{
+    journal::{Api, ReceivedRequest},
+    lock::lock,
+};
 
 /// A [`Fault`], and the requests it is for.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,7 +102,7 @@ struct State {
 
 impl Faults {
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 
     pub(crate) fn add(&self, misbehavior: Misbehavior) {

@@ -174,7 +174,7 @@ fn customer_seeds() -> Vec<Record> {
 
 /// The orders, as a list shows them: sums of money and counts are numbers there.
 pub(crate) fn orders(records: Records) -> Table {
-    records.table(order_seeds, ORDER_FIELDS, Box::new(order_field))
+    records.table(|| seeds(2, ORDER_FIELDS, order_field), ORDER_FIELDS, Box::new(order_field))
 }
 
 const ORDER_FIELDS: &[&str] = &[
@@ -238,10 +238,6 @@ fn order_field(row: u64, name: &str) -> Value {
 pub(crate) fn order_links(id: u64) -> Value {
     let names = ["connection", "customer", "orderProducts", "orderDiscounts", "orderActivities"];
     names.into_iter().map(|name| (name.to_owned(), format!("/api/3/ecomOrders/{id}/{name}"))).collect()
-}
-
-fn order_seeds() -> Vec<Record> {
-    (0..2).map(|row| field_by_field(ORDER_FIELDS, |name| order_field(row, name))).collect()
 }
 
 /// The products of the orders, one each.

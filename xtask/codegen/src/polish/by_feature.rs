@@ -205,13 +205,7 @@ impl<'ast> Visit<'ast> for Named<'_> {
     }
 
     fn visit_macro(&mut self, called: &'ast syn::Macro) {
-        let mut found = BTreeSet::new();
-        setters::visit_types(&mut called.clone(), |ty| {
-            let mut named = Named { names: self.names, found: BTreeSet::new(), defined: BTreeSet::new() };
-            named.visit_type(ty);
-            found.extend(named.found);
-        });
-        self.found.extend(found);
+        setters::visit_types(&mut called.clone(), |ty| Visit::visit_type(self, ty));
     }
 
     fn visit_attribute(&mut self, _: &'ast syn::Attribute) {}

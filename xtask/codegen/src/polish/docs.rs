@@ -29,13 +29,7 @@ pub fn attributes(docs: &Docs, fallback: &str) -> TokenStream {
 }
 
 /// The attribute of what the document deprecates.
-pub fn deprecated() -> TokenStream {
-    let attribute = deprecated_attribute();
-    quote!(#attribute)
-}
-
-/// The same as a syntax tree.
-pub fn deprecated_attribute() -> syn::Attribute {
+pub fn deprecated() -> syn::Attribute {
     syn::parse_quote!(#[deprecated = "the vendor's document says so"])
 }
 

@@ -203,11 +203,11 @@ impl Member<'_> {
         let null = (field.presence == Presence::OptionalNullable)
             .then(|| ident(&idents::unique([format!("{}_null", setter.trim_end_matches('_'))], taken)));
         let deprecated = field.docs.deprecated.then(docs::deprecated);
-        if setter == field.ident && !field.boxed {
-            let attribute = field.docs.deprecated.then(docs::deprecated_attribute);
-            if let Some(line) = Setter::new(attribute, ident(&setter), &field.ty, null.clone()) {
-                return Made::Line(Box::new(line));
-            }
+        if setter == field.ident
+            && !field.boxed
+            && let Some(line) = Setter::new(deprecated.clone(), ident(&setter), &field.ty, null.clone())
+        {
+            return Made::Line(Box::new(line));
         }
         let (name, setter_name) = (ident(&field.ident), ident(&setter));
         let argument = arguments::taken(&field.ty, From::Types);

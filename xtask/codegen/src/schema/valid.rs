@@ -326,11 +326,6 @@ fn dependent<'s>(schema: &'s Map<String, Value>, value: &Value) -> impl Iterator
     listed.flatten().filter(|(name, _)| value.get(name.as_str()).is_some()).map(|(_, part)| part)
 }
 
-/// Whether a schema allows nothing at all.
-fn is_forbidden(schema: &Value) -> bool {
-    schema.as_bool() == Some(false)
-}
-
 fn check_text(schema: &Map<String, Value>, text: &str) -> Verdict {
     length(schema, text.chars().count(), ["minLength", "maxLength"], "characters")?;
     let word = |key: &str| schema.get(key).and_then(Value::as_str);

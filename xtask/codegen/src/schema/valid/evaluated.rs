@@ -2,10 +2,11 @@
 //! `unevaluatedProperties` and `unevaluatedItems` are about (JSON Schema 2020-12 core, section 11).
 
 use super::super::{
+    keywords::allows_nothing,
     pattern::matches,
     references::{self, MAX_CHAIN},
 };
-use super::{Validator, Verdict, is_forbidden, within, wrong};
+use super::{Validator, Verdict, within};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -34,15 +35,12 @@ impl Validator<'_> {
             Value::Array(_) => "unevaluatedItems",
             _ => return Ok(()),
         };
-        let Some(rest) = schema.get(key).filter(|rest| self.is_whole || !is_forbidden(rest)) else { return Ok(()) };
+        let Some(rest) = schema.get(key).filter(|rest| self.is_whole || !allows_nothing(rest)) else { return Ok(()) };
         let found = self.evaluated(schema, value, chain, Some(key));
         if found.is_all {
             return Ok(());
         }
-        let check = |name: &str, part: &Value| match rest {
-            Value::Bool(false) => wrong("the schema says nothing of this part, and allows no more"),
-            rest => within(name, self.check(rest, part, 0)),
-        };
+        let check = |name: &str, part: &Value| within(name, self.check(rest, part, 0));
         match value {
             Value::Object(members) => members
                 .iter()
