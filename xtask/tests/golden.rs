@@ -141,8 +141,8 @@ fn every_operation_is_a_method() {
             let code = generated.files.iter().filter(|(path, _)| path.starts_with("src/"));
             code.map(|(_, text)| text.matches(sought).count()).sum::<usize>()
         };
-        let (methods, sends) = (count("Call::new("), count("pub async fn send("));
-        assert_eq!((generated.operations, methods, sends), (expected, expected, expected), "{}", generated.name);
+        let (methods, calls) = (count("Call::new("), count("\ncall! {"));
+        assert_eq!((generated.operations, methods, calls), (expected, expected, expected), "{}", generated.name);
     }
 }
 

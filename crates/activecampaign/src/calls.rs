@@ -5,1079 +5,352 @@
 use crate::{errors, types};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use switchboard_runtime::{Date, Error, Items, Pages, ResponseValue};
-use switchboard_runtime::codegen::v1::{Call, decode, paging};
+use switchboard_runtime::Date;
+use switchboard_runtime::codegen::v1::{call, decode, paging};
 
-/// The call made by [`Client::list_all_connections`](crate::Client::list_all_connections).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListAllConnections<'a>(pub(crate) Call<'a>);
-
-impl<'a> ListAllConnections<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Filter by the external service name.
-    pub fn filters_service(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("filters[service]", &value.into()))
-    }
-
-    /// Filter by the external id associated with a connection.
-    pub fn filters_externalid(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("filters[externalid]", &value.into()))
-    }
-
-    /// How many records a page holds: 20 unless said otherwise, 100 at most.
-    pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("limit", &value.into()))
-    }
-
-    /// How many records to skip, from 0.
-    pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("offset", &value.into()))
-    }
-
-    /// Order by these fields, each `ASC` or `DESC`: `orders[name]=ASC`.
-    pub fn orders(
-        self,
-        value: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<types::SortDirection>),
-        >,
-    ) -> Self {
-        Self(
-            self
-                .0
-                .query(
-                    "orders",
-                    &value
-                        .into_iter()
-                        .map(|(key, value)| (key.into(), value.into()))
-                        .collect::<BTreeMap<_, _>>(),
-                ),
-        )
-    }
-
-    /// Sends `GET /connections`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::ConnectionList>,
-        Error<errors::ListAllConnectionsError>,
-    > {
-        self.0.send(decode::json).await
-    }
-
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Connection, errors::ListAllConnectionsError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(self) -> Pages<types::ConnectionList, errors::ListAllConnectionsError> {
-        self.0.pages(Self::LIST)
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<types::ConnectionList, types::Connection> = paging::List::json(
+call! {
+    /// The call made by [`Client::list_all_connections`](crate::Client::list_all_connections): `GET /connections`.
+    ListAllConnections -> types::ConnectionList, errors::ListAllConnectionsError
+        = send(decode::json);
+    ..types::Connection, types::ConnectionList = paging::List::json(
         &paging::Paging::offset("/connections", "offset")
             .limit("limit")
             .page_size(100)
             .total("/meta/total"),
         |page| page.connections.as_mut(),
     );
-}
-
-/// The call made by [`Client::create_connection`](crate::Client::create_connection).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct CreateConnection<'a>(pub(crate) Call<'a>);
-
-impl<'a> CreateConnection<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /connections`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::ConnectionResponse>,
-        Error<errors::CreateConnectionError>,
-    > {
-        self.0.send(decode::json).await
-    }
-}
-
-/// The call made by [`Client::get_connection`](crate::Client::get_connection).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetConnection<'a>(pub(crate) Call<'a>);
-
-impl<'a> GetConnection<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /connections/{id}`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::ConnectionResponse>,
-        Error<errors::GetConnectionError>,
-    > {
-        self.0.send(decode::json).await
-    }
-}
-
-/// The call made by [`Client::update_connection`](crate::Client::update_connection).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct UpdateConnection<'a>(pub(crate) Call<'a>);
-
-impl<'a> UpdateConnection<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `PUT /connections/{id}`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::ConnectionResponse>,
-        Error<errors::UpdateConnectionError>,
-    > {
-        self.0.send(decode::json).await
-    }
-}
-
-/// The call made by [`Client::delete_connection`](crate::Client::delete_connection).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct DeleteConnection<'a>(pub(crate) Call<'a>);
-
-impl<'a> DeleteConnection<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `DELETE /connections/{id}`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<BTreeMap<String, Value>>,
-        Error<errors::DeleteConnectionError>,
-    > {
-        self.0.send(decode::json).await
-    }
-}
-
-/// The call made by [`Client::list_all_customers`](crate::Client::list_all_customers).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListAllCustomers<'a>(pub(crate) Call<'a>);
-
-impl<'a> ListAllCustomers<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Filter by the email address of a customer.
-    pub fn filters_email(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("filters[email]", &value.into()))
-    }
-
-    /// Filter by the id of the customer in the external service.
-    pub fn filters_externalid(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("filters[externalid]", &value.into()))
-    }
-
-    /// Filter by the id of the connection that the customer came through.
-    pub fn filters_connectionid(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("filters[connectionid]", &value.into()))
-    }
-
+    /// Filter by the external service name.
+    filters_service(String) = query "filters[service]";
+    /// Filter by the external id associated with a connection.
+    filters_externalid(String) = query "filters[externalid]";
     /// How many records a page holds: 20 unless said otherwise, 100 at most.
-    pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("limit", &value.into()))
-    }
-
+    limit(i64) = query "limit";
     /// How many records to skip, from 0.
-    pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("offset", &value.into()))
-    }
-
+    offset(i64) = query "offset";
     /// Order by these fields, each `ASC` or `DESC`: `orders[name]=ASC`.
-    pub fn orders(
-        self,
-        value: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<types::SortDirection>),
-        >,
-    ) -> Self {
-        Self(
-            self
-                .0
-                .query(
-                    "orders",
-                    &value
-                        .into_iter()
-                        .map(|(key, value)| (key.into(), value.into()))
-                        .collect::<BTreeMap<_, _>>(),
-                ),
-        )
-    }
+    orders([(String, types::SortDirection)]) = query "orders";
+}
 
-    /// Sends `GET /ecomCustomers`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::EcomCustomerList>,
-        Error<errors::ListAllCustomersError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::create_connection`](crate::Client::create_connection): `POST /connections`.
+    CreateConnection -> types::ConnectionResponse, errors::CreateConnectionError
+        = send(decode::json);
+}
 
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::EcomCustomer, errors::ListAllCustomersError> {
-        self.0.items(Self::LIST)
-    }
+call! {
+    /// The call made by [`Client::get_connection`](crate::Client::get_connection): `GET /connections/{id}`.
+    GetConnection -> types::ConnectionResponse, errors::GetConnectionError
+        = send(decode::json);
+}
 
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(self) -> Pages<types::EcomCustomerList, errors::ListAllCustomersError> {
-        self.0.pages(Self::LIST)
-    }
+call! {
+    /// The call made by [`Client::update_connection`](crate::Client::update_connection): `PUT /connections/{id}`.
+    UpdateConnection -> types::ConnectionResponse, errors::UpdateConnectionError
+        = send(decode::json);
+}
 
-    /// How the list comes in pages.
-    const LIST: paging::List<types::EcomCustomerList, types::EcomCustomer> = paging::List::json(
+call! {
+    /// The call made by [`Client::delete_connection`](crate::Client::delete_connection): `DELETE /connections/{id}`.
+    DeleteConnection -> BTreeMap<String, Value>, errors::DeleteConnectionError
+        = send(decode::json);
+}
+
+call! {
+    /// The call made by [`Client::list_all_customers`](crate::Client::list_all_customers): `GET /ecomCustomers`.
+    ListAllCustomers -> types::EcomCustomerList, errors::ListAllCustomersError
+        = send(decode::json);
+    ..types::EcomCustomer, types::EcomCustomerList = paging::List::json(
         &paging::Paging::offset("/ecomCustomers", "offset")
             .limit("limit")
             .page_size(100)
             .total("/meta/total"),
         |page| page.ecom_customers.as_mut(),
     );
-}
-
-/// The call made by [`Client::create_customer`](crate::Client::create_customer).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct CreateCustomer<'a>(pub(crate) Call<'a>);
-
-impl<'a> CreateCustomer<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /ecomCustomers`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::EcomCustomerResponse>,
-        Error<errors::CreateCustomerError>,
-    > {
-        self.0.send(decode::json).await
-    }
-}
-
-/// The call made by [`Client::get_customer`](crate::Client::get_customer).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetCustomer<'a>(pub(crate) Call<'a>);
-
-impl<'a> GetCustomer<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /ecomCustomers/{id}`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::EcomCustomerResponse>,
-        Error<errors::GetCustomerError>,
-    > {
-        self.0.send(decode::json).await
-    }
-}
-
-/// The call made by [`Client::update_customer`](crate::Client::update_customer).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct UpdateCustomer<'a>(pub(crate) Call<'a>);
-
-impl<'a> UpdateCustomer<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `PUT /ecomCustomers/{id}`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::EcomCustomerResponse>,
-        Error<errors::UpdateCustomerError>,
-    > {
-        self.0.send(decode::json).await
-    }
-}
-
-/// The call made by [`Client::delete_customer`](crate::Client::delete_customer).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct DeleteCustomer<'a>(pub(crate) Call<'a>);
-
-impl<'a> DeleteCustomer<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `DELETE /ecomCustomers/{id}`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<BTreeMap<String, Value>>,
-        Error<errors::DeleteCustomerError>,
-    > {
-        self.0.send(decode::json).await
-    }
-}
-
-/// The call made by [`Client::list_all_orders`](crate::Client::list_all_orders).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListAllOrders<'a>(pub(crate) Call<'a>);
-
-impl<'a> ListAllOrders<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Filter by the id of the connection that the order came through.
-    pub fn filters_connectionid(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("filters[connectionid]", &value.into()))
-    }
-
-    /// Filter by the id of the order in the external service.
-    pub fn filters_externalid(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("filters[externalid]", &value.into()))
-    }
-
-    /// Filter by the id of the cart in the external service.
-    pub fn filters_externalcheckoutid(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("filters[externalcheckoutid]", &value.into()))
-    }
-
-    /// Filter by the email address of the customer.
-    pub fn filters_email(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("filters[email]", &value.into()))
-    }
-
-    /// Filter by the state of the order: 0 pending, 1 completed, 2 abandoned, 3 recovered, 4 waiting for payment.
-    pub fn filters_state(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("filters[state]", &value.into()))
-    }
-
-    /// Filter by the id of the customer.
-    pub fn filters_customerid(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("filters[customerid]", &value.into()))
-    }
-
-    /// Filter by the date of the order in the external service.
-    pub fn filters_external_created_date(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("filters[external_created_date]", &value.into()))
-    }
-
-    /// Order by the id of the connection that the order came through. ASC or DESC.
-    pub fn orders_connectionid(self, value: impl Into<types::SortDirection>) -> Self {
-        Self(self.0.query("orders[connectionid]", &value.into()))
-    }
-
-    /// Order by the id of the order in the external service. ASC or DESC.
-    pub fn orders_externalid(self, value: impl Into<types::SortDirection>) -> Self {
-        Self(self.0.query("orders[externalid]", &value.into()))
-    }
-
-    /// Order by the id of the cart in the external service. ASC or DESC.
-    pub fn orders_externalcheckoutid(
-        self,
-        value: impl Into<types::SortDirection>,
-    ) -> Self {
-        Self(self.0.query("orders[externalcheckoutid]", &value.into()))
-    }
-
-    /// Order by the email address of the customer. ASC or DESC.
-    pub fn orders_email(self, value: impl Into<types::SortDirection>) -> Self {
-        Self(self.0.query("orders[email]", &value.into()))
-    }
-
-    /// Order by the state of the order. ASC or DESC.
-    pub fn orders_state(self, value: impl Into<types::SortDirection>) -> Self {
-        Self(self.0.query("orders[state]", &value.into()))
-    }
-
-    /// Order by the id of the customer. ASC or DESC.
-    pub fn orders_customerid(self, value: impl Into<types::SortDirection>) -> Self {
-        Self(self.0.query("orders[customerid]", &value.into()))
-    }
-
-    /// Order by the date of the order in the external service. ASC or DESC.
-    pub fn orders_external_created_date(
-        self,
-        value: impl Into<types::SortDirection>,
-    ) -> Self {
-        Self(self.0.query("orders[external_created_date]", &value.into()))
-    }
-
+    /// Filter by the email address of a customer.
+    filters_email(String) = query "filters[email]";
+    /// Filter by the id of the customer in the external service.
+    filters_externalid(String) = query "filters[externalid]";
+    /// Filter by the id of the connection that the customer came through.
+    filters_connectionid(String) = query "filters[connectionid]";
     /// How many records a page holds: 20 unless said otherwise, 100 at most.
-    pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("limit", &value.into()))
-    }
-
+    limit(i64) = query "limit";
     /// How many records to skip, from 0.
-    pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("offset", &value.into()))
-    }
+    offset(i64) = query "offset";
+    /// Order by these fields, each `ASC` or `DESC`: `orders[name]=ASC`.
+    orders([(String, types::SortDirection)]) = query "orders";
+}
 
-    /// Sends `GET /ecomOrders`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::EcomOrderList>, Error<errors::ListAllOrdersError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::create_customer`](crate::Client::create_customer): `POST /ecomCustomers`.
+    CreateCustomer -> types::EcomCustomerResponse, errors::CreateCustomerError
+        = send(decode::json);
+}
 
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::EcomOrder, errors::ListAllOrdersError> {
-        self.0.items(Self::LIST)
-    }
+call! {
+    /// The call made by [`Client::get_customer`](crate::Client::get_customer): `GET /ecomCustomers/{id}`.
+    GetCustomer -> types::EcomCustomerResponse, errors::GetCustomerError
+        = send(decode::json);
+}
 
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(self) -> Pages<types::EcomOrderList, errors::ListAllOrdersError> {
-        self.0.pages(Self::LIST)
-    }
+call! {
+    /// The call made by [`Client::update_customer`](crate::Client::update_customer): `PUT /ecomCustomers/{id}`.
+    UpdateCustomer -> types::EcomCustomerResponse, errors::UpdateCustomerError
+        = send(decode::json);
+}
 
-    /// How the list comes in pages.
-    const LIST: paging::List<types::EcomOrderList, types::EcomOrder> = paging::List::json(
+call! {
+    /// The call made by [`Client::delete_customer`](crate::Client::delete_customer): `DELETE /ecomCustomers/{id}`.
+    DeleteCustomer -> BTreeMap<String, Value>, errors::DeleteCustomerError
+        = send(decode::json);
+}
+
+call! {
+    /// The call made by [`Client::list_all_orders`](crate::Client::list_all_orders): `GET /ecomOrders`.
+    ListAllOrders -> types::EcomOrderList, errors::ListAllOrdersError
+        = send(decode::json);
+    ..types::EcomOrder, types::EcomOrderList = paging::List::json(
         &paging::Paging::offset("/ecomOrders", "offset")
             .limit("limit")
             .page_size(100)
             .total("/meta/total"),
         |page| page.ecom_orders.as_mut(),
     );
-}
-
-/// The call made by [`Client::create_order`](crate::Client::create_order).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct CreateOrder<'a>(pub(crate) Call<'a>);
-
-impl<'a> CreateOrder<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /ecomOrders`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::SavedEcomOrder>, Error<errors::CreateOrderError>> {
-        self.0.send(decode::json).await
-    }
-}
-
-/// The call made by [`Client::get_order`](crate::Client::get_order).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetOrder<'a>(pub(crate) Call<'a>);
-
-impl<'a> GetOrder<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /ecomOrders/{ecomOrderId}`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::EcomOrderResponse>, Error<errors::GetOrderError>> {
-        self.0.send(decode::json).await
-    }
-}
-
-/// The call made by [`Client::update_order`](crate::Client::update_order).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct UpdateOrder<'a>(pub(crate) Call<'a>);
-
-impl<'a> UpdateOrder<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `PUT /ecomOrders/{ecomOrderId}`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::SavedEcomOrder>, Error<errors::UpdateOrderError>> {
-        self.0.send(decode::json).await
-    }
-}
-
-/// The call made by [`Client::delete_order`](crate::Client::delete_order).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct DeleteOrder<'a>(pub(crate) Call<'a>);
-
-impl<'a> DeleteOrder<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `DELETE /ecomOrders/{ecomOrderId}`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<BTreeMap<String, Value>>,
-        Error<errors::DeleteOrderError>,
-    > {
-        self.0.send(decode::json).await
-    }
-}
-
-/// The call made by [`Client::list_order_products`](crate::Client::list_order_products).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListOrderProducts<'a>(pub(crate) Call<'a>);
-
-impl<'a> ListOrderProducts<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+    /// Filter by the id of the connection that the order came through.
+    filters_connectionid(String) = query "filters[connectionid]";
+    /// Filter by the id of the order in the external service.
+    filters_externalid(String) = query "filters[externalid]";
+    /// Filter by the id of the cart in the external service.
+    filters_externalcheckoutid(String) = query "filters[externalcheckoutid]";
+    /// Filter by the email address of the customer.
+    filters_email(String) = query "filters[email]";
+    /// Filter by the state of the order: 0 pending, 1 completed, 2 abandoned, 3 recovered, 4 waiting for payment.
+    filters_state(String) = query "filters[state]";
+    /// Filter by the id of the customer.
+    filters_customerid(String) = query "filters[customerid]";
+    /// Filter by the date of the order in the external service.
+    filters_external_created_date(String) = query "filters[external_created_date]";
+    /// Order by the id of the connection that the order came through. ASC or DESC.
+    orders_connectionid(types::SortDirection) = query "orders[connectionid]";
+    /// Order by the id of the order in the external service. ASC or DESC.
+    orders_externalid(types::SortDirection) = query "orders[externalid]";
+    /// Order by the id of the cart in the external service. ASC or DESC.
+    orders_externalcheckoutid(types::SortDirection) = query "orders[externalcheckoutid]";
+    /// Order by the email address of the customer. ASC or DESC.
+    orders_email(types::SortDirection) = query "orders[email]";
+    /// Order by the state of the order. ASC or DESC.
+    orders_state(types::SortDirection) = query "orders[state]";
+    /// Order by the id of the customer. ASC or DESC.
+    orders_customerid(types::SortDirection) = query "orders[customerid]";
+    /// Order by the date of the order in the external service. ASC or DESC.
+    orders_external_created_date(types::SortDirection) = query
+    "orders[external_created_date]";
     /// How many records a page holds: 20 unless said otherwise, 100 at most.
-    pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("limit", &value.into()))
-    }
-
+    limit(i64) = query "limit";
     /// How many records to skip, from 0.
-    pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("offset", &value.into()))
-    }
+    offset(i64) = query "offset";
+}
 
-    /// Sends `GET /ecomOrders/{id}/orderProducts`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::EcomOrderProductList>,
-        Error<errors::ListOrderProductsError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::create_order`](crate::Client::create_order): `POST /ecomOrders`.
+    CreateOrder -> types::SavedEcomOrder, errors::CreateOrderError = send(decode::json);
+}
 
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(
-        self,
-    ) -> Items<types::EcomOrderProduct, errors::ListOrderProductsError> {
-        self.0.items(Self::LIST)
-    }
+call! {
+    /// The call made by [`Client::get_order`](crate::Client::get_order): `GET /ecomOrders/{ecomOrderId}`.
+    GetOrder -> types::EcomOrderResponse, errors::GetOrderError = send(decode::json);
+}
 
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(
-        self,
-    ) -> Pages<types::EcomOrderProductList, errors::ListOrderProductsError> {
-        self.0.pages(Self::LIST)
-    }
+call! {
+    /// The call made by [`Client::update_order`](crate::Client::update_order): `PUT /ecomOrders/{ecomOrderId}`.
+    UpdateOrder -> types::SavedEcomOrder, errors::UpdateOrderError = send(decode::json);
+}
 
-    /// How the list comes in pages.
-    const LIST: paging::List<types::EcomOrderProductList, types::EcomOrderProduct> = paging::List::json(
+call! {
+    /// The call made by [`Client::delete_order`](crate::Client::delete_order): `DELETE /ecomOrders/{ecomOrderId}`.
+    DeleteOrder -> BTreeMap<String, Value>, errors::DeleteOrderError
+        = send(decode::json);
+}
+
+call! {
+    /// The call made by [`Client::list_order_products`](crate::Client::list_order_products): `GET /ecomOrders/{id}/orderProducts`.
+    ListOrderProducts -> types::EcomOrderProductList, errors::ListOrderProductsError
+        = send(decode::json);
+    ..types::EcomOrderProduct, types::EcomOrderProductList = paging::List::json(
         &paging::Paging::offset("/ecomOrderProducts", "offset")
             .limit("limit")
             .page_size(100),
         |page| page.ecom_order_products.as_mut(),
     );
+    /// How many records a page holds: 20 unless said otherwise, 100 at most.
+    limit(i64) = query "limit";
+    /// How many records to skip, from 0.
+    offset(i64) = query "offset";
 }
 
-/// The call made by [`Client::list_all_order_products`](crate::Client::list_all_order_products).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListAllOrderProducts<'a>(pub(crate) Call<'a>);
-
-impl<'a> ListAllOrderProducts<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::list_all_order_products`](crate::Client::list_all_order_products): `GET /ecomOrderProducts`.
+    ListAllOrderProducts -> types::EcomOrderProductList,
+        errors::ListAllOrderProductsError = send(decode::json);
+    ..types::EcomOrderProduct, types::EcomOrderProductList = paging::List::json(
+        &paging::Paging::offset("/ecomOrderProducts", "offset")
+            .limit("limit")
+            .page_size(100),
+        |page| page.ecom_order_products.as_mut(),
+    );
     /// How many records a page holds: 20 unless said otherwise, 100 at most.
-    pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("limit", &value.into()))
-    }
-
+    limit(i64) = query "limit";
     /// How many records to skip, from 0.
-    pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("offset", &value.into()))
-    }
-
+    offset(i64) = query "offset";
     /// Order by these fields, each `ASC` or `DESC`: `orders[name]=ASC`.
-    pub fn orders(
-        self,
-        value: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<types::SortDirection>),
-        >,
-    ) -> Self {
-        Self(
-            self
-                .0
-                .query(
-                    "orders",
-                    &value
-                        .into_iter()
-                        .map(|(key, value)| (key.into(), value.into()))
-                        .collect::<BTreeMap<_, _>>(),
-                ),
-        )
-    }
-
-    /// Sends `GET /ecomOrderProducts`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::EcomOrderProductList>,
-        Error<errors::ListAllOrderProductsError>,
-    > {
-        self.0.send(decode::json).await
-    }
-
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(
-        self,
-    ) -> Items<types::EcomOrderProduct, errors::ListAllOrderProductsError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(
-        self,
-    ) -> Pages<types::EcomOrderProductList, errors::ListAllOrderProductsError> {
-        self.0.pages(Self::LIST)
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<types::EcomOrderProductList, types::EcomOrderProduct> = paging::List::json(
-        &paging::Paging::offset("/ecomOrderProducts", "offset")
-            .limit("limit")
-            .page_size(100),
-        |page| page.ecom_order_products.as_mut(),
-    );
+    orders([(String, types::SortDirection)]) = query "orders";
 }
 
-/// The call made by [`Client::get_order_product`](crate::Client::get_order_product).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetOrderProduct<'a>(pub(crate) Call<'a>);
-
-impl<'a> GetOrderProduct<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /ecomOrderProducts/{id}`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::EcomOrderProductResponse>,
-        Error<errors::GetOrderProductError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::get_order_product`](crate::Client::get_order_product): `GET /ecomOrderProducts/{id}`.
+    GetOrderProduct -> types::EcomOrderProductResponse, errors::GetOrderProductError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::sync_contact`](crate::Client::sync_contact).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SyncContact<'a>(pub(crate) Call<'a>);
-
-impl<'a> SyncContact<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /contact/sync`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::ContactResponse>, Error<errors::SyncContactError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::sync_contact`](crate::Client::sync_contact): `POST /contact/sync`.
+    SyncContact -> types::ContactResponse, errors::SyncContactError = send(decode::json);
 }
 
-/// The call made by [`Client::list_all_contacts`](crate::Client::list_all_contacts).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListAllContacts<'a>(pub(crate) Call<'a>);
-
-impl<'a> ListAllContacts<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Only the contact with this email address.
-    pub fn email(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("email", &value.into()))
-    }
-
-    /// Only contacts whose email address contains this.
-    pub fn email_like(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("email_like", &value.into()))
-    }
-
-    /// All but the contact with this id.
-    pub fn exclude(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("exclude", &value.into()))
-    }
-
-    /// Only contacts that belong to this form.
-    pub fn formid(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("formid", &value.into()))
-    }
-
-    /// Only contacts with a higher id than this.
-    pub fn id_greater(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("id_greater", &value.into()))
-    }
-
-    /// Only contacts with a lower id than this.
-    pub fn id_less(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("id_less", &value.into()))
-    }
-
-    /// Only contacts that belong to this list.
-    pub fn listid(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("listid", &value.into()))
-    }
-
-    /// Only contacts whose phone number begins so.
-    pub fn phone(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("phone", &value.into()))
-    }
-
-    /// Deprecated. Only contacts of this organization; accounts have operations of their own.
-    #[deprecated = "the vendor's document says so"]
-    pub fn organization(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("organization", &value.into()))
-    }
-
-    /// Only contacts that have this in their name, organization, phone number or email address.
-    pub fn search(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("search", &value.into()))
-    }
-
-    /// Only contacts of this segment. The first call starts a search, and only later ones have its result.
-    pub fn segmentid(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("segmentid", &value.into()))
-    }
-
-    /// Only contacts that belong to this automation.
-    pub fn seriesid(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("seriesid", &value.into()))
-    }
-
-    /// Only contacts in this state, by its number.
-    pub fn status(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("status", &value.into()))
-    }
-
-    /// Only contacts that have this tag.
-    pub fn tagid(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("tagid", &value.into()))
-    }
-
-    /// Only contacts created before this day.
-    pub fn filters_created_before(self, value: impl Into<Date>) -> Self {
-        Self(self.0.query("filters[created_before]", &value.into()))
-    }
-
-    /// Only contacts created after this day.
-    pub fn filters_created_after(self, value: impl Into<Date>) -> Self {
-        Self(self.0.query("filters[created_after]", &value.into()))
-    }
-
-    /// Only contacts changed before this day.
-    pub fn filters_updated_before(self, value: impl Into<Date>) -> Self {
-        Self(self.0.query("filters[updated_before]", &value.into()))
-    }
-
-    /// Only contacts changed after this day.
-    pub fn filters_updated_after(self, value: impl Into<Date>) -> Self {
-        Self(self.0.query("filters[updated_after]", &value.into()))
-    }
-
-    /// Only contacts that wait in this block of an automation.
-    pub fn waitid(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("waitid", &value.into()))
-    }
-
-    /// Order by the id. ASC or DESC.
-    pub fn orders_id(self, value: impl Into<types::SortDirection>) -> Self {
-        Self(self.0.query("orders[id]", &value.into()))
-    }
-
-    /// Order by the time of creation. ASC or DESC.
-    pub fn orders_cdate(self, value: impl Into<types::SortDirection>) -> Self {
-        Self(self.0.query("orders[cdate]", &value.into()))
-    }
-
-    /// Order by the email address. ASC or DESC.
-    pub fn orders_email(self, value: impl Into<types::SortDirection>) -> Self {
-        Self(self.0.query("orders[email]", &value.into()))
-    }
-
-    /// Order by the first name. ASC or DESC.
-    pub fn orders_first_name(self, value: impl Into<types::SortDirection>) -> Self {
-        Self(self.0.query("orders[first_name]", &value.into()))
-    }
-
-    /// Order by the last name. ASC or DESC.
-    pub fn orders_last_name(self, value: impl Into<types::SortDirection>) -> Self {
-        Self(self.0.query("orders[last_name]", &value.into()))
-    }
-
-    /// Order by the full name. ASC or DESC.
-    pub fn orders_name(self, value: impl Into<types::SortDirection>) -> Self {
-        Self(self.0.query("orders[name]", &value.into()))
-    }
-
-    /// Order by the score. ASC or DESC.
-    pub fn orders_score(self, value: impl Into<types::SortDirection>) -> Self {
-        Self(self.0.query("orders[score]", &value.into()))
-    }
-
-    /// "true" for only those contacts that the user of the API key may see.
-    pub fn in_group_lists(self, value: bool) -> Self {
-        Self(self.0.query("in_group_lists", &value))
-    }
-
-    /// How many records a page holds: 20 unless said otherwise, 100 at most.
-    pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("limit", &value.into()))
-    }
-
-    /// How many records to skip, from 0.
-    pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("offset", &value.into()))
-    }
-
-    /// Only contacts with these ids.
-    pub fn ids(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self(
-            self.0.query("ids[]", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        )
-    }
-
-    /// Sends `GET /contacts`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::ContactList>, Error<errors::ListAllContactsError>> {
-        self.0.send(decode::json).await
-    }
-
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Contact, errors::ListAllContactsError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(self) -> Pages<types::ContactList, errors::ListAllContactsError> {
-        self.0.pages(Self::LIST)
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<types::ContactList, types::Contact> = paging::List::json(
+call! {
+    /// The call made by [`Client::list_all_contacts`](crate::Client::list_all_contacts): `GET /contacts`.
+    ListAllContacts -> types::ContactList, errors::ListAllContactsError
+        = send(decode::json);
+    ..types::Contact, types::ContactList = paging::List::json(
         &paging::Paging::offset("/contacts", "offset")
             .limit("limit")
             .page_size(100)
             .total("/meta/total"),
         |page| page.contacts.as_mut(),
     );
-}
-
-/// The call made by [`Client::get_contact`](crate::Client::get_contact).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetContact<'a>(pub(crate) Call<'a>);
-
-impl<'a> GetContact<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /contacts/{id}`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::ContactResponse>, Error<errors::GetContactError>> {
-        self.0.send(decode::json).await
-    }
-}
-
-/// The call made by [`Client::list_all_webhooks`](crate::Client::list_all_webhooks).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListAllWebhooks<'a>(pub(crate) Call<'a>);
-
-impl<'a> ListAllWebhooks<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Filter by the name of a webhook.
-    pub fn filters_name(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("filters[name]", &value.into()))
-    }
-
-    /// Filter by the URL that events are posted to.
-    pub fn filters_url(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("filters[url]", &value.into()))
-    }
-
-    /// Filter by the id of the list that events must belong to.
-    pub fn filters_listid(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("filters[listid]", &value.into()))
-    }
-
+    /// Only the contact with this email address.
+    email(String) = query "email";
+    /// Only contacts whose email address contains this.
+    email_like(String) = query "email_like";
+    /// All but the contact with this id.
+    exclude(String) = query "exclude";
+    /// Only contacts that belong to this form.
+    formid(String) = query "formid";
+    /// Only contacts with a higher id than this.
+    id_greater(String) = query "id_greater";
+    /// Only contacts with a lower id than this.
+    id_less(String) = query "id_less";
+    /// Only contacts that belong to this list.
+    listid(String) = query "listid";
+    /// Only contacts whose phone number begins so.
+    phone(String) = query "phone";
+    /// Deprecated. Only contacts of this organization; accounts have operations of their own.
+    #[deprecated = "the vendor's document says so"]
+    organization(String) = query "organization";
+    /// Only contacts that have this in their name, organization, phone number or email address.
+    search(String) = query "search";
+    /// Only contacts of this segment. The first call starts a search, and only later ones have its result.
+    segmentid(String) = query "segmentid";
+    /// Only contacts that belong to this automation.
+    seriesid(String) = query "seriesid";
+    /// Only contacts in this state, by its number.
+    status(i64) = query "status";
+    /// Only contacts that have this tag.
+    tagid(String) = query "tagid";
+    /// Only contacts created before this day.
+    filters_created_before(Date) = query "filters[created_before]";
+    /// Only contacts created after this day.
+    filters_created_after(Date) = query "filters[created_after]";
+    /// Only contacts changed before this day.
+    filters_updated_before(Date) = query "filters[updated_before]";
+    /// Only contacts changed after this day.
+    filters_updated_after(Date) = query "filters[updated_after]";
+    /// Only contacts that wait in this block of an automation.
+    waitid(String) = query "waitid";
+    /// Order by the id. ASC or DESC.
+    orders_id(types::SortDirection) = query "orders[id]";
+    /// Order by the time of creation. ASC or DESC.
+    orders_cdate(types::SortDirection) = query "orders[cdate]";
+    /// Order by the email address. ASC or DESC.
+    orders_email(types::SortDirection) = query "orders[email]";
+    /// Order by the first name. ASC or DESC.
+    orders_first_name(types::SortDirection) = query "orders[first_name]";
+    /// Order by the last name. ASC or DESC.
+    orders_last_name(types::SortDirection) = query "orders[last_name]";
+    /// Order by the full name. ASC or DESC.
+    orders_name(types::SortDirection) = query "orders[name]";
+    /// Order by the score. ASC or DESC.
+    orders_score(types::SortDirection) = query "orders[score]";
+    /// "true" for only those contacts that the user of the API key may see.
+    in_group_lists(bool) = query "in_group_lists";
     /// How many records a page holds: 20 unless said otherwise, 100 at most.
-    pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("limit", &value.into()))
-    }
-
+    limit(i64) = query "limit";
     /// How many records to skip, from 0.
-    pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("offset", &value.into()))
-    }
+    offset(i64) = query "offset";
+    /// Only contacts with these ids.
+    ids([String]) = query "ids[]";
+}
 
-    /// Order by these fields, each `ASC` or `DESC`: `orders[name]=ASC`.
-    pub fn orders(
-        self,
-        value: impl IntoIterator<
-            Item = (impl Into<String>, impl Into<types::SortDirection>),
-        >,
-    ) -> Self {
-        Self(
-            self
-                .0
-                .query(
-                    "orders",
-                    &value
-                        .into_iter()
-                        .map(|(key, value)| (key.into(), value.into()))
-                        .collect::<BTreeMap<_, _>>(),
-                ),
-        )
-    }
+call! {
+    /// The call made by [`Client::get_contact`](crate::Client::get_contact): `GET /contacts/{id}`.
+    GetContact -> types::ContactResponse, errors::GetContactError = send(decode::json);
+}
 
-    /// Sends `GET /webhooks`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::WebhookList>, Error<errors::ListAllWebhooksError>> {
-        self.0.send(decode::json).await
-    }
-
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Webhook, errors::ListAllWebhooksError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(self) -> Pages<types::WebhookList, errors::ListAllWebhooksError> {
-        self.0.pages(Self::LIST)
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<types::WebhookList, types::Webhook> = paging::List::json(
+call! {
+    /// The call made by [`Client::list_all_webhooks`](crate::Client::list_all_webhooks): `GET /webhooks`.
+    ListAllWebhooks -> types::WebhookList, errors::ListAllWebhooksError
+        = send(decode::json);
+    ..types::Webhook, types::WebhookList = paging::List::json(
         &paging::Paging::offset("/webhooks", "offset")
             .limit("limit")
             .page_size(100)
             .total("/meta/total"),
         |page| page.webhooks.as_mut(),
     );
+    /// Filter by the name of a webhook.
+    filters_name(String) = query "filters[name]";
+    /// Filter by the URL that events are posted to.
+    filters_url(String) = query "filters[url]";
+    /// Filter by the id of the list that events must belong to.
+    filters_listid(String) = query "filters[listid]";
+    /// How many records a page holds: 20 unless said otherwise, 100 at most.
+    limit(i64) = query "limit";
+    /// How many records to skip, from 0.
+    offset(i64) = query "offset";
+    /// Order by these fields, each `ASC` or `DESC`: `orders[name]=ASC`.
+    orders([(String, types::SortDirection)]) = query "orders";
 }
 
-/// The call made by [`Client::create_webhook`](crate::Client::create_webhook).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct CreateWebhook<'a>(pub(crate) Call<'a>);
-
-impl<'a> CreateWebhook<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /webhooks`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::WebhookResponse>,
-        Error<errors::CreateWebhookError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::create_webhook`](crate::Client::create_webhook): `POST /webhooks`.
+    CreateWebhook -> types::WebhookResponse, errors::CreateWebhookError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::get_webhook`](crate::Client::get_webhook).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetWebhook<'a>(pub(crate) Call<'a>);
-
-impl<'a> GetWebhook<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /webhooks/{id}`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::WebhookResponse>, Error<errors::GetWebhookError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::get_webhook`](crate::Client::get_webhook): `GET /webhooks/{id}`.
+    GetWebhook -> types::WebhookResponse, errors::GetWebhookError = send(decode::json);
 }
 
-/// The call made by [`Client::update_webhook`](crate::Client::update_webhook).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct UpdateWebhook<'a>(pub(crate) Call<'a>);
-
-impl<'a> UpdateWebhook<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `PUT /webhooks/{id}`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::WebhookResponse>,
-        Error<errors::UpdateWebhookError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::update_webhook`](crate::Client::update_webhook): `PUT /webhooks/{id}`.
+    UpdateWebhook -> types::WebhookResponse, errors::UpdateWebhookError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::delete_webhook`](crate::Client::delete_webhook).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct DeleteWebhook<'a>(pub(crate) Call<'a>);
-
-impl<'a> DeleteWebhook<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `DELETE /webhooks/{id}`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<BTreeMap<String, Value>>,
-        Error<errors::DeleteWebhookError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::delete_webhook`](crate::Client::delete_webhook): `DELETE /webhooks/{id}`.
+    DeleteWebhook -> BTreeMap<String, Value>, errors::DeleteWebhookError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::list_webhook_events`](crate::Client::list_webhook_events).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListWebhookEvents<'a>(pub(crate) Call<'a>);
-
-impl<'a> ListWebhookEvents<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /webhook/events`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::WebhookEventList>,
-        Error<errors::ListWebhookEventsError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::list_webhook_events`](crate::Client::list_webhook_events): `GET /webhook/events`.
+    ListWebhookEvents -> types::WebhookEventList, errors::ListWebhookEventsError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::get_user_loggedin`](crate::Client::get_user_loggedin).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetUserLoggedin<'a>(pub(crate) Call<'a>);
-
-impl<'a> GetUserLoggedin<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /users/me`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::UserResponse>,
-        Error<errors::GetUserLoggedinError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::get_user_loggedin`](crate::Client::get_user_loggedin): `GET /users/me`.
+    GetUserLoggedin -> types::UserResponse, errors::GetUserLoggedinError
+        = send(decode::json);
 }

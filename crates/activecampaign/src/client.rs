@@ -4,7 +4,7 @@
 
 use crate::{calls, operations, types};
 use switchboard_runtime::{BuildError, CallOptions, Credential, RawCall, SecretString};
-use switchboard_runtime::codegen::v1::Call;
+use switchboard_runtime::codegen::v1::{Call, client_builder_methods};
 
 /// Connections of an ActiveCampaign account to outside services, the e-commerce customers and orders that come through them, contacts, and webhooks.
 ///
@@ -774,7 +774,7 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    switchboard_runtime::codegen::v1::client_builder_methods!();
+    client_builder_methods!();
 
     /// Sets which of the document's servers is called.
     pub fn server(mut self, server: Server) -> Self {

@@ -3,8 +3,8 @@
 //! What each operation documents to answer when it fails.
 
 use crate::{headers, types};
-use switchboard_runtime::{ErrorBody, ErrorHeaders, RawResponse, Undocumented};
-use switchboard_runtime::codegen::v1::decode;
+use switchboard_runtime::{ErrorHeaders, Undocumented};
+use switchboard_runtime::codegen::v1::error_enum;
 
 /// What `list_all_connections` and 6 more document to answer when they fail.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,23 +21,9 @@ pub enum BadRequestOrForbiddenOrTooManyRequestsError {
     Undocumented(Undocumented),
 }
 
-impl ErrorBody for BadRequestOrForbiddenOrTooManyRequestsError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            400 => {
-                decode::error_body(response).map(|body| Self::BadRequest(Box::new(body)))
-            }
-            403 => {
-                decode::error_body(response).map(|body| Self::Forbidden(Box::new(body)))
-            }
-            429 => Some(Self::TooManyRequests),
-            _ => None,
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
+error_enum! {
+    BadRequestOrForbiddenOrTooManyRequestsError; 400 => BadRequest(error_body);
+    403 => Forbidden(error_body); 429 => TooManyRequests;
 }
 
 impl ErrorHeaders for BadRequestOrForbiddenOrTooManyRequestsError {
@@ -61,27 +47,9 @@ pub enum CreateConnectionError {
     Undocumented(Undocumented),
 }
 
-impl ErrorBody for CreateConnectionError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            400 => {
-                decode::error_body(response).map(|body| Self::BadRequest(Box::new(body)))
-            }
-            403 => {
-                decode::error_body(response).map(|body| Self::Forbidden(Box::new(body)))
-            }
-            422 => {
-                decode::error_body(response)
-                    .map(|body| Self::UnprocessableContent(Box::new(body)))
-            }
-            429 => Some(Self::TooManyRequests),
-            _ => None,
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
+error_enum! {
+    CreateConnectionError; 400 => BadRequest(error_body); 403 => Forbidden(error_body);
+    422 => UnprocessableContent(error_body); 429 => TooManyRequests;
 }
 
 impl ErrorHeaders for CreateConnectionError {
@@ -105,26 +73,9 @@ pub enum BadRequestOrForbiddenOrNotFoundOrTooManyRequestsError {
     Undocumented(Undocumented),
 }
 
-impl ErrorBody for BadRequestOrForbiddenOrNotFoundOrTooManyRequestsError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            400 => {
-                decode::error_body(response).map(|body| Self::BadRequest(Box::new(body)))
-            }
-            403 => {
-                decode::error_body(response).map(|body| Self::Forbidden(Box::new(body)))
-            }
-            404 => {
-                decode::error_body(response).map(|body| Self::NotFound(Box::new(body)))
-            }
-            429 => Some(Self::TooManyRequests),
-            _ => None,
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
+error_enum! {
+    BadRequestOrForbiddenOrNotFoundOrTooManyRequestsError; 400 => BadRequest(error_body);
+    403 => Forbidden(error_body); 404 => NotFound(error_body); 429 => TooManyRequests;
 }
 
 impl ErrorHeaders for BadRequestOrForbiddenOrNotFoundOrTooManyRequestsError {
@@ -150,30 +101,10 @@ pub enum UpdateConnectionError {
     Undocumented(Undocumented),
 }
 
-impl ErrorBody for UpdateConnectionError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            400 => {
-                decode::error_body(response).map(|body| Self::BadRequest(Box::new(body)))
-            }
-            403 => {
-                decode::error_body(response).map(|body| Self::Forbidden(Box::new(body)))
-            }
-            404 => {
-                decode::error_body(response).map(|body| Self::NotFound(Box::new(body)))
-            }
-            422 => {
-                decode::error_body(response)
-                    .map(|body| Self::UnprocessableContent(Box::new(body)))
-            }
-            429 => Some(Self::TooManyRequests),
-            _ => None,
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
+error_enum! {
+    UpdateConnectionError; 400 => BadRequest(error_body); 403 => Forbidden(error_body);
+    404 => NotFound(error_body); 422 => UnprocessableContent(error_body);
+    429 => TooManyRequests;
 }
 
 impl ErrorHeaders for UpdateConnectionError {

@@ -3,15 +3,13 @@
 //! The headers that the document describes for answers, each read when it is asked for.
 
 use switchboard_runtime::{HeaderError, HeaderMap};
-use switchboard_runtime::codegen::v1::headers;
+use switchboard_runtime::codegen::v1::{headers, response_headers};
 
 /// The headers of an answer, among them `RateLimit-Limit`, `RateLimit-Remaining`.
 #[derive(Clone)]
 pub struct RateLimitLimitRateLimitRemainingHeaders(HeaderMap);
 
-switchboard_runtime::codegen::v1::response_headers!(
-    RateLimitLimitRateLimitRemainingHeaders
-);
+response_headers!(RateLimitLimitRateLimitRemainingHeaders);
 
 impl RateLimitLimitRateLimitRemainingHeaders {
     /// `RateLimit-Limit`: The limit that applies.

@@ -5,6 +5,7 @@
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::{DateTime, Nullable, Scalar};
+use switchboard_runtime::codegen::v1::{record, setters, string_enum};
 
 /// An account of an outside service that is joined to the platform. Which fields are present depends on the call that returned it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -52,7 +53,7 @@ pub struct Connection {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Connection; 0 id "id" optional; 1 service "service" optional;
     2 externalid "externalid" optional; 3 name "name" optional;
     4 connection_type "connectionType" optional; 5 service_name "serviceName" optional;
@@ -78,7 +79,7 @@ pub struct ConnectionLinks {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ConnectionLinks; 0 customers "customers" optional; 1 options "options" optional;
     ..2 extra;
 }
@@ -91,7 +92,7 @@ pub struct ConnectionResponse {
     pub connection: Option<Connection>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ConnectionResponse; 0 connection "connection" optional;
 }
 
@@ -105,7 +106,7 @@ pub struct ConnectionList {
     pub meta: Option<ListMeta>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ConnectionList; 0 connections "connections" optional; 1 meta "meta" optional;
 }
 
@@ -119,7 +120,7 @@ pub struct ListMeta {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ListMeta; 0 total "total" optional; ..1 extra;
 }
 
@@ -157,7 +158,7 @@ pub struct EcomCustomer {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     EcomCustomer; 0 id "id" optional; 1 connectionid "connectionid" optional;
     2 externalid "externalid" optional; 3 email "email" optional;
     4 total_revenue "totalRevenue" optional; 5 total_orders "totalOrders" optional;
@@ -176,7 +177,7 @@ pub struct EcomCustomerResponse {
     pub ecom_customer: Option<EcomCustomer>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     EcomCustomerResponse; 0 ecom_customer "ecomCustomer" optional;
 }
 
@@ -190,7 +191,7 @@ pub struct EcomCustomerList {
     pub meta: Option<ListMeta>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     EcomCustomerList; 0 ecom_customers "ecomCustomers" optional; 1 meta "meta" optional;
 }
 
@@ -260,7 +261,7 @@ pub struct EcomOrder {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     EcomOrder; 0 id "id" optional; 1 connectionid "connectionid" optional;
     2 customerid "customerid" optional; 3 externalid "externalid" optional;
     4 externalcheckoutid "externalcheckoutid" optional;
@@ -287,7 +288,7 @@ pub struct EcomOrderResponse {
     pub ecom_order: Option<EcomOrder>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     EcomOrderResponse; 0 ecom_order "ecomOrder" optional;
 }
 
@@ -301,7 +302,7 @@ pub struct EcomOrderList {
     pub meta: Option<ListMeta>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     EcomOrderList; 0 ecom_orders "ecomOrders" optional; 1 meta "meta" optional;
 }
 
@@ -347,7 +348,7 @@ pub struct EcomOrderProduct {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     EcomOrderProduct; 0 id "id" optional; 1 orderid "orderid" optional;
     2 connectionid "connectionid" optional; 3 externalid "externalid" optional;
     4 sku "sku" optional; 5 name "name" optional; 6 description "description" optional;
@@ -366,7 +367,7 @@ pub struct EcomOrderProductResponse {
     pub ecom_order_product: Option<EcomOrderProduct>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     EcomOrderProductResponse; 0 ecom_order_product "ecomOrderProduct" optional;
 }
 
@@ -380,7 +381,7 @@ pub struct EcomOrderProductList {
     pub meta: Option<ListMeta>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     EcomOrderProductList; 0 ecom_order_products "ecomOrderProducts" optional;
     1 meta "meta" optional;
 }
@@ -407,7 +408,7 @@ pub struct EcomOrderDiscount {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     EcomOrderDiscount; 0 id "id" optional; 1 orderid "orderid" optional;
     2 name "name" optional; 3 type_ "type" optional;
     4 discount_amount "discountAmount" optional; 5 created_date "createdDate" optional;
@@ -430,7 +431,7 @@ pub struct SavedEcomOrder {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     SavedEcomOrder; 0 ecom_order "ecomOrder" optional;
     1 ecom_order_products "ecomOrderProducts" optional;
     2 ecom_order_discounts "ecomOrderDiscounts" optional;
@@ -461,7 +462,7 @@ pub struct NewEcomOrderProduct {
     pub product_url: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     NewEcomOrderProduct; 0 name "name" required; 1 price "price" required;
     2 quantity "quantity" required; 3 externalid "externalid" required;
     4 category "category" optional; 5 sku "sku" optional;
@@ -490,7 +491,7 @@ impl NewEcomOrderProduct {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         category(String); sku(String); description(String); image_url(String);
         product_url(String);
     }
@@ -508,7 +509,7 @@ pub struct NewEcomOrderDiscount {
     pub discount_amount: Option<i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     NewEcomOrderDiscount; 0 name "name" optional; 1 type_ "type" optional;
     2 discount_amount "discountAmount" optional;
 }
@@ -519,7 +520,7 @@ impl NewEcomOrderDiscount {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         name(String); type_(String); discount_amount(i64);
     }
 }
@@ -584,7 +585,7 @@ pub struct Contact {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Contact; 0 id "id" optional; 1 email "email" optional; 2 phone "phone" optional;
     3 first_name "firstName" optional; 4 last_name "lastName" optional;
     5 cdate "cdate" optional; 6 udate "udate" optional; 7 adate "adate" optional;
@@ -623,7 +624,7 @@ pub struct ContactFieldValue {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ContactFieldValue; 0 id "id" optional; 1 contact "contact" optional;
     2 field "field" optional; 3 value "value" optional; 4 cdate "cdate" optional;
     5 udate "udate" optional; 6 owner "owner" optional; 7 links "links" optional;
@@ -652,7 +653,7 @@ pub struct ContactResponse {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ContactResponse; 0 contact "contact" optional; 1 field_values "fieldValues" optional;
     2 contact_lists "contactLists" optional;
     3 contact_automations "contactAutomations" optional; 4 deals "deals" optional;
@@ -673,7 +674,7 @@ pub struct ContactList {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ContactList; 0 contacts "contacts" optional; 1 score_values "scoreValues" optional;
     2 meta "meta" optional; ..3 extra;
 }
@@ -688,7 +689,7 @@ pub struct NewContactFieldValue {
     pub value: String,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     NewContactFieldValue; 0 field "field" required; 1 value "value" required;
 }
 
@@ -724,7 +725,7 @@ pub struct Webhook {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Webhook; 0 id "id" optional; 1 name "name" optional; 2 url "url" optional;
     3 events "events" optional; 4 sources "sources" optional; 5 listid "listid" optional;
     6 cdate "cdate" optional; ..7 extra;
@@ -738,7 +739,7 @@ pub struct WebhookResponse {
     pub webhook: Option<Webhook>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     WebhookResponse; 0 webhook "webhook" optional;
 }
 
@@ -752,7 +753,7 @@ pub struct WebhookList {
     pub meta: Option<ListMeta>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     WebhookList; 0 webhooks "webhooks" optional; 1 meta "meta" optional;
 }
 
@@ -766,7 +767,7 @@ pub struct WebhookEventList {
     pub meta: Option<ListMeta>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     WebhookEventList; 0 webhook_events "webhookEvents" optional; 1 meta "meta" optional;
 }
 
@@ -794,7 +795,7 @@ pub struct User {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     User; 0 id "id" optional; 1 username "username" optional;
     2 first_name "firstName" optional; 3 last_name "lastName" optional;
     4 email "email" optional; 5 phone "phone" optional; 6 signature "signature" optional;
@@ -809,7 +810,7 @@ pub struct UserResponse {
     pub user: Option<User>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     UserResponse; 0 user "user" optional;
 }
 
@@ -825,7 +826,7 @@ pub enum SortDirection {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     SortDirection else Unknown; Asc "ASC"; Desc "DESC";
 }
 
@@ -841,7 +842,7 @@ pub struct ErrorList {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ErrorList; 0 errors "errors" optional; 1 message "message" optional; ..2 extra;
 }
 
@@ -863,7 +864,7 @@ pub struct ErrorDetail {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ErrorDetail; 0 title "title" optional; 1 detail "detail" optional;
     2 code "code" optional; 3 status "status" optional; 4 source "source" optional;
     ..5 extra;
@@ -881,7 +882,7 @@ pub struct ErrorMessage {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ErrorMessage; 0 message "message" optional; 1 errors "errors" optional; ..2 extra;
 }
 
@@ -897,7 +898,7 @@ pub struct EcomCustomerLinks {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     EcomCustomerLinks; 0 connection "connection" optional; 1 orders "orders" optional;
     ..2 extra;
 }
@@ -920,7 +921,7 @@ pub struct EcomOrderLinks {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     EcomOrderLinks; 0 connection "connection" optional; 1 customer "customer" optional;
     2 order_products "orderProducts" optional;
     3 order_discounts "orderDiscounts" optional;
@@ -937,7 +938,7 @@ pub struct EcomOrderProductLinks {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     EcomOrderProductLinks; 0 ecom_order "ecomOrder" optional; ..1 extra;
 }
 
@@ -951,7 +952,7 @@ pub struct ErrorSource {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ErrorSource; 0 pointer "pointer" optional; ..1 extra;
 }
 
@@ -963,7 +964,7 @@ pub struct CreateConnectionRequest {
     pub connection: NewConnection,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     CreateConnectionRequest; 0 connection "connection" required;
 }
 
@@ -990,7 +991,7 @@ pub struct UpdateConnectionRequest {
     pub connection: ConnectionUpdate,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     UpdateConnectionRequest; 0 connection "connection" required;
 }
 
@@ -1017,7 +1018,7 @@ pub struct CreateEcomCustomerRequest {
     pub ecom_customer: NewEcomCustomer,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     CreateEcomCustomerRequest; 0 ecom_customer "ecomCustomer" required;
 }
 
@@ -1044,7 +1045,7 @@ pub struct UpdateEcomCustomerRequest {
     pub ecom_customer: EcomCustomerUpdate,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     UpdateEcomCustomerRequest; 0 ecom_customer "ecomCustomer" required;
 }
 
@@ -1071,7 +1072,7 @@ pub struct CreateEcomOrderRequest {
     pub ecom_order: NewEcomOrder,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     CreateEcomOrderRequest; 0 ecom_order "ecomOrder" required;
 }
 
@@ -1098,7 +1099,7 @@ pub struct UpdateEcomOrderRequest {
     pub ecom_order: EcomOrderUpdate,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     UpdateEcomOrderRequest; 0 ecom_order "ecomOrder" required;
 }
 
@@ -1125,7 +1126,7 @@ pub struct SyncContactRequest {
     pub contact: ContactData,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     SyncContactRequest; 0 contact "contact" required;
 }
 
@@ -1150,7 +1151,7 @@ pub struct CreateWebhookRequest {
     pub webhook: NewWebhook,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     CreateWebhookRequest; 0 webhook "webhook" required;
 }
 
@@ -1175,7 +1176,7 @@ pub struct UpdateWebhookRequest {
     pub webhook: WebhookUpdate,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     UpdateWebhookRequest; 0 webhook "webhook" required;
 }
 
@@ -1210,7 +1211,7 @@ pub struct NewConnection {
     pub list_id: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     NewConnection; 0 service "service" required; 1 externalid "externalid" required;
     2 name "name" required; 3 logo_url "logoUrl" required; 4 link_url "linkUrl" required;
     5 list_id "listId" optional;
@@ -1229,7 +1230,7 @@ impl NewConnection {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         list_id(String);
     }
 }
@@ -1269,7 +1270,7 @@ pub struct ConnectionUpdate {
     pub sync_status: Option<i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ConnectionUpdate; 0 service "service" optional; 1 externalid "externalid" optional;
     2 name "name" optional; 3 logo_url "logoUrl" optional; 4 link_url "linkUrl" optional;
     5 status "status" optional; 6 sync_status "syncStatus" optional;
@@ -1281,7 +1282,7 @@ impl ConnectionUpdate {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         service(String); externalid(String); name(String); logo_url(String);
         link_url(String); status(i64); sync_status(i64);
     }
@@ -1301,7 +1302,7 @@ pub struct NewEcomCustomer {
     pub accepts_marketing: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     NewEcomCustomer; 0 connectionid "connectionid" required;
     1 externalid "externalid" required; 2 email "email" required;
     3 accepts_marketing "acceptsMarketing" optional;
@@ -1322,7 +1323,7 @@ impl NewEcomCustomer {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         accepts_marketing(String);
     }
 }
@@ -1341,7 +1342,7 @@ pub struct EcomCustomerUpdate {
     pub accepts_marketing: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     EcomCustomerUpdate; 0 externalid "externalid" optional;
     1 connectionid "connectionid" optional; 2 email "email" optional;
     3 accepts_marketing "acceptsMarketing" optional;
@@ -1353,7 +1354,7 @@ impl EcomCustomerUpdate {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         externalid(String); connectionid(String); email(String);
         accepts_marketing(String);
     }
@@ -1403,7 +1404,7 @@ pub struct NewEcomOrder {
     pub order_discounts: Option<Vec<NewEcomOrderDiscount>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     NewEcomOrder; 0 externalid "externalid" optional;
     1 externalcheckoutid "externalcheckoutid" optional; 2 source "source" required;
     3 email "email" required; 4 total_price "totalPrice" required;
@@ -1445,7 +1446,7 @@ impl NewEcomOrder {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         externalid(String); externalcheckoutid(String); shipping_amount(i64);
         tax_amount(i64); discount_amount(i64); order_url(String);
         external_updated_date(DateTime); abandoned_date(DateTime);
@@ -1509,7 +1510,7 @@ pub struct EcomOrderUpdate {
     pub order_discounts: Option<Vec<NewEcomOrderDiscount>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     EcomOrderUpdate; 0 externalid "externalid" optional;
     1 externalcheckoutid "externalcheckoutid" optional; 2 email "email" optional;
     3 total_price "totalPrice" optional; 4 shipping_amount "shippingAmount" optional;
@@ -1528,7 +1529,7 @@ impl EcomOrderUpdate {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         externalid(String); externalcheckoutid(String); email(String); total_price(i64);
         shipping_amount(i64); tax_amount(i64); discount_amount(i64); currency(String);
         order_url(String); external_updated_date(DateTime); abandoned_date(DateTime);
@@ -1559,7 +1560,7 @@ pub struct ContactData {
     pub deleted: Option<bool>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ContactData; 0 email "email" required; 1 first_name "firstName" optional;
     2 last_name "lastName" optional; 3 phone "phone" optional;
     4 field_values "fieldValues" optional; 5 orgid "orgid" optional;
@@ -1580,7 +1581,7 @@ impl ContactData {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         first_name(String); last_name(String); phone(String);
         field_values([NewContactFieldValue]);
         #[deprecated = "the vendor's document says so"] orgid(i64);
@@ -1616,7 +1617,7 @@ pub struct NewWebhook {
     pub listid: Option<i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     NewWebhook; 0 name "name" required; 1 url "url" required; 2 events "events" required;
     3 sources "sources" required; 4 listid "listid" optional;
 }
@@ -1638,7 +1639,7 @@ impl NewWebhook {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         listid(i64);
     }
 }
@@ -1659,7 +1660,7 @@ pub struct WebhookUpdate {
     pub listid: Option<i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     WebhookUpdate; 0 name "name" optional; 1 url "url" optional;
     2 events "events" optional; 3 sources "sources" optional; 4 listid "listid" optional;
 }
@@ -1670,7 +1671,7 @@ impl WebhookUpdate {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         name(String); url(String); events([String]); sources([String]); listid(i64);
     }
 }

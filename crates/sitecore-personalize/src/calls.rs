@@ -3,259 +3,86 @@
 //! One call for each operation, made by a method of the [client](crate::Client).
 
 use crate::{errors, types};
-use switchboard_runtime::{Error, ResponseValue};
-use switchboard_runtime::codegen::v1::{Call, decode};
+use switchboard_runtime::codegen::v1::{call, decode};
 
-/// The call made by [`Client::retrieve_connections`](crate::Client::retrieve_connections).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct RetrieveConnections<'a>(pub(crate) Call<'a>);
-
-impl<'a> RetrieveConnections<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /v2/connections`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::ConnectionList>,
-        Error<errors::RetrieveConnectionsError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::retrieve_connections`](crate::Client::retrieve_connections): `GET /v2/connections`.
+    RetrieveConnections -> types::ConnectionList, errors::RetrieveConnectionsError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::create_connection`](crate::Client::create_connection).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct CreateConnection<'a>(pub(crate) Call<'a>);
-
-impl<'a> CreateConnection<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /v2/connections`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Connection>, Error<errors::CreateConnectionError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::create_connection`](crate::Client::create_connection): `POST /v2/connections`.
+    CreateConnection -> types::Connection, errors::CreateConnectionError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::retrieve_connection`](crate::Client::retrieve_connection).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct RetrieveConnection<'a>(pub(crate) Call<'a>);
-
-impl<'a> RetrieveConnection<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /v2/connections/{connectionRef}`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::Connection>,
-        Error<errors::RetrieveConnectionError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::retrieve_connection`](crate::Client::retrieve_connection): `GET /v2/connections/{connectionRef}`.
+    RetrieveConnection -> types::Connection, errors::RetrieveConnectionError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::update_connection`](crate::Client::update_connection).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct UpdateConnection<'a>(pub(crate) Call<'a>);
-
-impl<'a> UpdateConnection<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `PUT /v2/connections/{connectionRef}`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Connection>, Error<errors::UpdateConnectionError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::update_connection`](crate::Client::update_connection): `PUT /v2/connections/{connectionRef}`.
+    UpdateConnection -> types::Connection, errors::UpdateConnectionError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::test_connection`](crate::Client::test_connection).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct TestConnection<'a>(pub(crate) Call<'a>);
-
-impl<'a> TestConnection<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /v2/connections/testConnection`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::ConnectionTestResult>,
-        Error<errors::TestConnectionError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::test_connection`](crate::Client::test_connection): `POST /v2/connections/testConnection`.
+    TestConnection -> types::ConnectionTestResult, errors::TestConnectionError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::retrieve_decision_models`](crate::Client::retrieve_decision_models).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct RetrieveDecisionModels<'a>(pub(crate) Call<'a>);
-
-impl<'a> RetrieveDecisionModels<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /v2/decisionModelDefinitions`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::DecisionModelList>,
-        Error<errors::RetrieveDecisionModelsError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::retrieve_decision_models`](crate::Client::retrieve_decision_models): `GET /v2/decisionModelDefinitions`.
+    RetrieveDecisionModels -> types::DecisionModelList,
+        errors::RetrieveDecisionModelsError = send(decode::json);
 }
 
-/// The call made by [`Client::create_decision_model`](crate::Client::create_decision_model).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct CreateDecisionModel<'a>(pub(crate) Call<'a>);
-
-impl<'a> CreateDecisionModel<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /v2/decisionModelDefinitions`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::DecisionModel>,
-        Error<errors::CreateDecisionModelError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::create_decision_model`](crate::Client::create_decision_model): `POST /v2/decisionModelDefinitions`.
+    CreateDecisionModel -> types::DecisionModel, errors::CreateDecisionModelError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::retrieve_decision_model`](crate::Client::retrieve_decision_model).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct RetrieveDecisionModel<'a>(pub(crate) Call<'a>);
-
-impl<'a> RetrieveDecisionModel<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /v2/decisionModelDefinitions/{decisionModelRef}`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::DecisionModel>,
-        Error<errors::RetrieveDecisionModelError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::retrieve_decision_model`](crate::Client::retrieve_decision_model): `GET /v2/decisionModelDefinitions/{decisionModelRef}`.
+    RetrieveDecisionModel -> types::DecisionModel, errors::RetrieveDecisionModelError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::update_decision_model`](crate::Client::update_decision_model).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct UpdateDecisionModel<'a>(pub(crate) Call<'a>);
-
-impl<'a> UpdateDecisionModel<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `PUT /v2/decisionModelDefinitions/{decisionModelRef}`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::DecisionModel>,
-        Error<errors::UpdateDecisionModelError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::update_decision_model`](crate::Client::update_decision_model): `PUT /v2/decisionModelDefinitions/{decisionModelRef}`.
+    UpdateDecisionModel -> types::DecisionModel, errors::UpdateDecisionModelError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::retrieve_decision_model_revisions`](crate::Client::retrieve_decision_model_revisions).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct RetrieveDecisionModelRevisions<'a>(pub(crate) Call<'a>);
-
-impl<'a> RetrieveDecisionModelRevisions<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /v2/decisionModelDefinitions/{decisionModelRef}/revisions`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::DecisionModelList>,
-        Error<errors::RetrieveDecisionModelRevisionsError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::retrieve_decision_model_revisions`](crate::Client::retrieve_decision_model_revisions): `GET /v2/decisionModelDefinitions/{decisionModelRef}/revisions`.
+    RetrieveDecisionModelRevisions -> types::DecisionModelList,
+        errors::RetrieveDecisionModelRevisionsError = send(decode::json);
 }
 
-/// The call made by [`Client::retrieve_decision_model_variants`](crate::Client::retrieve_decision_model_variants).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct RetrieveDecisionModelVariants<'a>(pub(crate) Call<'a>);
-
-impl<'a> RetrieveDecisionModelVariants<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /v2/decisionModelDefinitions/{decisionModelRef}/variants`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::DecisionModelVariantList>,
-        Error<errors::RetrieveDecisionModelVariantsError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::retrieve_decision_model_variants`](crate::Client::retrieve_decision_model_variants): `GET /v2/decisionModelDefinitions/{decisionModelRef}/variants`.
+    RetrieveDecisionModelVariants -> types::DecisionModelVariantList,
+        errors::RetrieveDecisionModelVariantsError = send(decode::json);
 }
 
-/// The call made by [`Client::retrieve_decision_model_variant`](crate::Client::retrieve_decision_model_variant).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct RetrieveDecisionModelVariant<'a>(pub(crate) Call<'a>);
-
-impl<'a> RetrieveDecisionModelVariant<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /v2/decisionModelVariants/{decisionModelVariantRef}`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::DecisionModelVariant>,
-        Error<errors::RetrieveDecisionModelVariantError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::retrieve_decision_model_variant`](crate::Client::retrieve_decision_model_variant): `GET /v2/decisionModelVariants/{decisionModelVariantRef}`.
+    RetrieveDecisionModelVariant -> types::DecisionModelVariant,
+        errors::RetrieveDecisionModelVariantError = send(decode::json);
 }
 
-/// The call made by [`Client::retrieve_flows`](crate::Client::retrieve_flows).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct RetrieveFlows<'a>(pub(crate) Call<'a>);
-
-impl<'a> RetrieveFlows<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /v3/flowDefinitions`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::FlowList>, Error<errors::RetrieveFlowsError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::retrieve_flows`](crate::Client::retrieve_flows): `GET /v3/flowDefinitions`.
+    RetrieveFlows -> types::FlowList, errors::RetrieveFlowsError = send(decode::json);
 }
 
-/// The call made by [`Client::retrieve_flow`](crate::Client::retrieve_flow).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct RetrieveFlow<'a>(pub(crate) Call<'a>);
-
-impl<'a> RetrieveFlow<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /v3/flowDefinitions/{flowRef}`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Flow>, Error<errors::RetrieveFlowError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::retrieve_flow`](crate::Client::retrieve_flow): `GET /v3/flowDefinitions/{flowRef}`.
+    RetrieveFlow -> types::Flow, errors::RetrieveFlowError = send(decode::json);
 }

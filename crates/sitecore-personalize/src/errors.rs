@@ -4,8 +4,8 @@
 
 use serde_json::Value;
 use std::collections::BTreeMap;
-use switchboard_runtime::{ErrorBody, RawResponse, Undocumented};
-use switchboard_runtime::codegen::v1::decode;
+use switchboard_runtime::Undocumented;
+use switchboard_runtime::codegen::v1::error_enum;
 
 /// What `retrieve_connections` and 13 more document to answer when they fail.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,22 +27,11 @@ pub enum RetrieveConnectionsError {
     Undocumented(Undocumented),
 }
 
-impl ErrorBody for RetrieveConnectionsError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            400 => decode::error_body(response).map(Self::BadRequest),
-            401 => decode::error_body(response).map(Self::Unauthorized),
-            404 => decode::error_body(response).map(Self::NotFound),
-            415 => decode::error_body(response).map(Self::UnsupportedMediaType),
-            500 => decode::error_body(response).map(Self::InternalServerError),
-            503 => decode::error_body(response).map(Self::ServiceUnavailable),
-            _ => None,
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
+error_enum! {
+    RetrieveConnectionsError; 400 => BadRequest(error_body);
+    401 => Unauthorized(error_body); 404 => NotFound(error_body);
+    415 => UnsupportedMediaType(error_body); 500 => InternalServerError(error_body);
+    503 => ServiceUnavailable(error_body);
 }
 
 /// What `create_connection` documents to answer when it fails.

@@ -5,6 +5,7 @@
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::DateTime;
+use switchboard_runtime::codegen::v1::{record, setters, string_enum};
 
 /// A connection of Sitecore Personalize to an outside system. Which fields are present depends on the call that returned it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -56,7 +57,7 @@ pub struct Connection {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Connection; 0 client_key "clientKey" optional; 1 href "href" optional;
     2 ref_ "ref" optional; 3 name "name" optional; 4 description "description" optional;
     5 modified_by_ref "modifiedByRef" optional;
@@ -78,7 +79,7 @@ impl Connection {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         client_key(String); href(String); ref_(String); name(String);
         description(String); modified_by_ref(String); modified_by_user_ref(String);
         modified_at(DateTime); revision(i64); archived(bool); auth(ConnectionAuth);
@@ -130,7 +131,7 @@ pub struct ConnectionDraft {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ConnectionDraft; 0 name "name" required; 1 description "description" optional;
     2 auth "auth" required; 3 request "request" required;
     4 example_value "exampleValue" optional; 5 input_mappings "inputMappings" optional;
@@ -167,7 +168,7 @@ impl ConnectionDraft {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         description(String); example_value(String); input_mappings([InputMapping]);
         output_mappings([OutputMapping]); custom_headers([CustomHeader]);
         url_parameters([Value]); connection_timeout(i64); socket_timeout(i64);
@@ -202,7 +203,7 @@ pub struct ConnectionAuth {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ConnectionAuth; 0 auth_type "authType" optional; 1 client_id "clientId" optional;
     2 access_token_url "accessTokenUrl" optional;
     3 use_mutual_tls "useMutualTls" optional;
@@ -216,7 +217,7 @@ impl ConnectionAuth {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         auth_type(String); client_id(String); access_token_url(String);
         use_mutual_tls(bool); oauth_custom_headers([Value]);
         form_url_encoded_items([Value]);
@@ -244,7 +245,7 @@ pub struct OutboundRequest {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     OutboundRequest; 0 request_type "requestType" optional;
     1 connection_url "connectionUrl" optional; 2 request_body "requestBody" optional;
     ..3 extra;
@@ -256,7 +257,7 @@ impl OutboundRequest {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         request_type(String); connection_url(String); request_body(String);
     }
 
@@ -286,7 +287,7 @@ pub struct InputMapping {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     InputMapping; 0 label "label" optional; 1 key "key" optional;
     2 type_ "type" optional; 3 example_value "exampleValue" optional;
     4 mapping "mapping" optional; ..5 extra;
@@ -298,7 +299,7 @@ impl InputMapping {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         label(String); key(String); type_(String); example_value(String);
         mapping(String);
     }
@@ -325,7 +326,7 @@ pub struct OutputMapping {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     OutputMapping; 0 label "label" optional;
     1 output_reference "outputReference" optional; 2 type_ "type" optional; ..3 extra;
 }
@@ -336,7 +337,7 @@ impl OutputMapping {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         label(String); output_reference(String); type_(String);
     }
 
@@ -360,7 +361,7 @@ pub struct CustomHeader {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     CustomHeader; 0 name "name" optional; 1 value "value" optional; ..2 extra;
 }
 
@@ -370,7 +371,7 @@ impl CustomHeader {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         name(String); value(String);
     }
 
@@ -394,7 +395,7 @@ pub struct ConnectionList {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ConnectionList; 0 href "href" optional; 1 items "items" optional; ..2 extra;
 }
 
@@ -408,7 +409,7 @@ pub struct ConnectionTest {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ConnectionTest; 0 connection "connection" required; ..1 extra;
 }
 
@@ -449,7 +450,7 @@ pub struct ConnectionTestResult {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ConnectionTestResult; 0 status_code "statusCode" optional;
     1 execution_time_in_milliseconds "executionTimeInMilliseconds" optional;
     2 request "request" optional; ..3 extra;
@@ -491,7 +492,7 @@ pub struct DecisionModel {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     DecisionModel; 0 client_key "clientKey" optional; 1 href "href" optional;
     2 ref_ "ref" optional; 3 name "name" optional; 4 description "description" optional;
     5 modified_by_user_ref "modifiedByUserRef" optional;
@@ -512,7 +513,7 @@ pub struct DeploymentConfiguration {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     DeploymentConfiguration; 0 variants "variants" optional; ..1 extra;
 }
 
@@ -522,7 +523,7 @@ impl DeploymentConfiguration {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         variants([VariantDeployment]);
     }
 
@@ -550,7 +551,7 @@ pub struct VariantDeployment {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     VariantDeployment; 0 variant_ref "variantRef" optional; 1 split "split" optional;
     2 status "status" optional; 3 variant_revision "variantRevision" optional; ..4 extra;
 }
@@ -561,7 +562,7 @@ impl VariantDeployment {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         variant_ref(String); split(i64); status(VariantStatus); variant_revision(i64);
     }
 
@@ -583,7 +584,7 @@ pub struct Link {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Link; 0 href "href" optional; ..1 extra;
 }
 
@@ -599,7 +600,7 @@ pub struct DecisionModelList {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     DecisionModelList; 0 href "href" optional; 1 items "items" optional; ..2 extra;
 }
 
@@ -623,7 +624,7 @@ pub struct DecisionModelDraft {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     DecisionModelDraft; 0 name "name" optional; 1 description "description" optional;
     2 revision_comment "revisionComment" optional; 3 archived "archived" optional;
     4 deployment_configuration "deploymentConfiguration" optional;
@@ -636,7 +637,7 @@ impl DecisionModelDraft {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         name(String); description(String); revision_comment(String); archived(bool);
         deployment_configuration(DeploymentConfiguration); tags([String]);
     }
@@ -671,7 +672,7 @@ pub struct DecisionModelVariant {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     DecisionModelVariant; 0 client_key "clientKey" optional; 1 href "href" optional;
     2 ref_ "ref" optional; 3 name "name" optional; 4 modified_at "modifiedAt" optional;
     5 revision "revision" optional; 6 archived "archived" optional; ..7 extra;
@@ -689,7 +690,7 @@ pub struct DecisionModelVariantList {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     DecisionModelVariantList; 0 href "href" optional; 1 items "items" optional;
     ..2 extra;
 }
@@ -718,7 +719,7 @@ pub struct Flow {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Flow; 0 client_key "clientKey" optional; 1 href "href" optional;
     2 ref_ "ref" optional; 3 name "name" optional;
     4 modified_by_ref "modifiedByRef" optional; 5 modified_at "modifiedAt" optional;
@@ -737,7 +738,7 @@ pub struct FlowList {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     FlowList; 0 href "href" optional; 1 items "items" optional; ..2 extra;
 }
 
@@ -751,7 +752,7 @@ pub struct TestedRequest {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     TestedRequest; 0 headers "headers" optional; ..1 extra;
 }
 
@@ -771,7 +772,7 @@ pub enum VariantStatus {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     VariantStatus else Unknown; Draft "DRAFT"; Test "TEST"; Production "PRODUCTION";
     Archived "ARCHIVED";
 }

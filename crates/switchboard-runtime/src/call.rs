@@ -366,18 +366,6 @@ impl<'a> Call<'a> {
     }
 }
 
-/// Methods that every generated call has, whatever its operation.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __call_methods {
-    () => {
-        /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
-        pub fn options(self, options: $crate::CallOptions) -> Self {
-            Self(self.0.options(options))
-        }
-    };
-}
-
 /// A stream can be sent only once: generated calls that may hold one have no `Clone` of their own, and of any other such call
 /// the clone tells that when it is sent.
 impl Clone for Call<'_> {

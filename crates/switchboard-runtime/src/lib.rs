@@ -10,6 +10,7 @@ mod body;
 mod builder;
 mod builder_methods;
 mod call;
+mod call_type;
 mod client;
 #[doc(hidden)]
 pub mod codegen;
@@ -20,6 +21,7 @@ mod delivery;
 mod engine;
 mod environment;
 mod error;
+mod error_enum;
 mod exchange;
 mod form;
 mod headers;

@@ -36,73 +36,81 @@
 macro_rules! __setters {
     ($($(#[$meta:meta])* $field:ident($($taken:tt)*) $(, $null:ident())?;)*) => {
         $(
-            $crate::__setter! { $(#[$meta])* $field $($taken)* }
+            $crate::__setter! { $(#[$meta])* $field field $($taken)* }
             $crate::__null_setter! { $(#[$meta])* $field $($null)? }
         )*
     };
 }
 
-/// One setter. The value is made first, of its very type: what wraps it in the field is found by that.
+/// One setter, by what it sets: `field` or, of a [call](crate::codegen::v1::call), what is told of it (`(query "limit")`). The value
+/// is made first, of its very type: what wraps it in the field is found by that.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __setter {
-    ($(#[$meta:meta])* $field:ident bool) => {
-        $crate::__setter! { $(#[$meta])* $field as bool, bool, |value| value }
+    ($(#[$meta:meta])* $name:ident $set:tt bool) => {
+        $crate::__setter! { $(#[$meta])* $name $set as bool, bool, |value| value }
     };
-    ($(#[$meta:meta])* $field:ident u64) => {
-        $crate::__setter! { $(#[$meta])* $field as u64, u64, |value| value }
+    ($(#[$meta:meta])* $name:ident $set:tt u64) => {
+        $crate::__setter! { $(#[$meta])* $name $set as u64, u64, |value| value }
     };
-    ($(#[$meta:meta])* $field:ident [bool]) => {
+    ($(#[$meta:meta])* $name:ident $set:tt [bool]) => {
         $crate::__setter! {
-            $(#[$meta])* $field as impl ::std::iter::IntoIterator<Item = bool>, ::std::vec::Vec<bool>,
+            $(#[$meta])* $name $set as impl ::std::iter::IntoIterator<Item = bool>, ::std::vec::Vec<bool>,
             |value| value.into_iter().collect()
         }
     };
-    ($(#[$meta:meta])* $field:ident [u64]) => {
+    ($(#[$meta:meta])* $name:ident $set:tt [u64]) => {
         $crate::__setter! {
-            $(#[$meta])* $field as impl ::std::iter::IntoIterator<Item = u64>, ::std::vec::Vec<u64>,
+            $(#[$meta])* $name $set as impl ::std::iter::IntoIterator<Item = u64>, ::std::vec::Vec<u64>,
             |value| value.into_iter().collect()
         }
     };
-    ($(#[$meta:meta])* $field:ident [(String, bool)]) => {
+    ($(#[$meta:meta])* $name:ident $set:tt [(String, bool)]) => {
         $crate::__setter! {
-            $(#[$meta])* $field as impl ::std::iter::IntoIterator<Item = (impl ::std::convert::Into<::std::string::String>, bool)>,
+            $(#[$meta])* $name $set as impl ::std::iter::IntoIterator<Item = (impl ::std::convert::Into<::std::string::String>, bool)>,
             ::std::collections::BTreeMap<::std::string::String, bool>,
             |value| value.into_iter().map(|(name, value)| (name.into(), value)).collect()
         }
     };
-    ($(#[$meta:meta])* $field:ident [(String, u64)]) => {
+    ($(#[$meta:meta])* $name:ident $set:tt [(String, u64)]) => {
         $crate::__setter! {
-            $(#[$meta])* $field as impl ::std::iter::IntoIterator<Item = (impl ::std::convert::Into<::std::string::String>, u64)>,
+            $(#[$meta])* $name $set as impl ::std::iter::IntoIterator<Item = (impl ::std::convert::Into<::std::string::String>, u64)>,
             ::std::collections::BTreeMap<::std::string::String, u64>,
             |value| value.into_iter().map(|(name, value)| (name.into(), value)).collect()
         }
     };
-    ($(#[$meta:meta])* $field:ident [(String, $value:ty)]) => {
+    ($(#[$meta:meta])* $name:ident $set:tt [(String, $value:ty)]) => {
         $crate::__setter! {
-            $(#[$meta])* $field as impl ::std::iter::IntoIterator<Item = (impl ::std::convert::Into<::std::string::String>, impl ::std::convert::Into<$value>)>,
+            $(#[$meta])* $name $set as impl ::std::iter::IntoIterator<Item = (impl ::std::convert::Into<::std::string::String>, impl ::std::convert::Into<$value>)>,
             ::std::collections::BTreeMap<::std::string::String, $value>,
             |value| value.into_iter().map(|(name, value)| (name.into(), value.into())).collect()
         }
     };
-    ($(#[$meta:meta])* $field:ident [$item:ty]) => {
+    ($(#[$meta:meta])* $name:ident $set:tt [$item:ty]) => {
         $crate::__setter! {
-            $(#[$meta])* $field as impl ::std::iter::IntoIterator<Item = impl ::std::convert::Into<$item>>, ::std::vec::Vec<$item>,
+            $(#[$meta])* $name $set as impl ::std::iter::IntoIterator<Item = impl ::std::convert::Into<$item>>, ::std::vec::Vec<$item>,
             |value| value.into_iter().map(::std::convert::Into::into).collect()
         }
     };
-    ($(#[$meta:meta])* $field:ident as $taken:ty, $made:ty, |$value:ident| $make:expr) => {
+    ($(#[$meta:meta])* $name:ident field as $taken:ty, $made:ty, |$value:ident| $make:expr) => {
         /// Sets the field of this name.
         $(#[$meta])*
         #[must_use]
-        pub fn $field(mut self, $value: $taken) -> Self {
+        pub fn $name(mut self, $value: $taken) -> Self {
             let made: $made = $make;
-            self.$field = ::std::convert::From::from(made);
+            self.$name = ::std::convert::From::from(made);
             self
         }
     };
-    ($(#[$meta:meta])* $field:ident $value:ty) => {
-        $crate::__setter! { $(#[$meta])* $field as impl ::std::convert::Into<$value>, $value, |value| value.into() }
+    ($(#[$meta:meta])* $name:ident ($place:ident $wire:literal) as $taken:ty, $made:ty, |$value:ident| $make:expr) => {
+        $(#[$meta])*
+        pub fn $name(self, $value: $taken) -> Self {
+            let made: $made = $make;
+            Self(self.0.$place($wire, &made))
+        }
+    };
+    ($(#[$meta:meta])* $name:ident $set:tt $value:ty) => {
+        $crate::__setter! { $(#[$meta])* $name $set as impl ::std::convert::Into<$value>, $value, |value| value.into() }
     };
 }
 

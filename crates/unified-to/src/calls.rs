@@ -3,913 +3,324 @@
 //! One call for each operation, made by a method of the [client](crate::Client).
 
 use crate::{errors, types};
-use switchboard_runtime::{Error, Items, Pages, ResponseValue};
-use switchboard_runtime::codegen::v1::{Call, decode, paging};
+use switchboard_runtime::codegen::v1::{call, decode, paging};
 
-/// The call made by [`Client::list_unified_connections`](crate::Client::list_unified_connections).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListUnifiedConnections<'a>(pub(crate) Call<'a>);
-
-impl<'a> ListUnifiedConnections<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::list_unified_connections`](crate::Client::list_unified_connections): `GET /unified/connection`.
+    ListUnifiedConnections -> Vec<types::Connection>,
+        errors::ListUnifiedConnectionsError = send(decode::json);
+    ..types::Connection, Vec<types::Connection> = paging::List::json(
+        &paging::Paging::offset("", "offset").limit("limit").page_size(100),
+        |page| Some(page),
+    );
     /// How many records a page holds; most lists allow 100 at most.
     ///
     /// The server's default: `100`.
-    pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("limit", &value.into()))
-    }
-
+    limit(i64) = query "limit";
     /// How many records to skip, from 0.
     ///
     /// The server's default: `0`.
-    pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("offset", &value.into()))
-    }
-
+    offset(i64) = query "offset";
     /// Only records changed at or after this time, in ISO 8601 (`YYYY-MM-DDTHH:MM:SSZ`). Without a time or a zone it is taken as UTC.
-    pub fn updated_gte(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("updated_gte", &value.into()))
-    }
-
+    updated_gte(String) = query "updated_gte";
     /// The field to order by.
-    pub fn sort(self, value: impl Into<types::ConnectionSort>) -> Self {
-        Self(self.0.query("sort", &value.into()))
-    }
-
+    sort(types::ConnectionSort) = query "sort";
     /// The direction of the ordering.
-    pub fn order(self, value: impl Into<types::SortOrder>) -> Self {
-        Self(self.0.query("order", &value.into()))
-    }
-
+    order(types::SortOrder) = query "order";
     /// Only connections with this id of yours.
-    pub fn external_xref(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("external_xref", &value.into()))
-    }
-
+    external_xref(String) = query "external_xref";
     /// Only connections of these categories.
-    pub fn categories(
-        self,
-        value: impl IntoIterator<Item = impl Into<types::Category>>,
-    ) -> Self {
-        Self(
-            self
-                .0
-                .query(
-                    "categories",
-                    &value.into_iter().map(Into::into).collect::<Vec<_>>(),
-                ),
-        )
-    }
-
+    categories([types::Category]) = query "categories";
     /// The environment of the workspace that the connections belong to.
     ///
     /// The server's default: `"Production"`.
-    pub fn env(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("env", &value.into()))
-    }
+    env(String) = query "env";
+}
 
-    /// Sends `GET /unified/connection`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<Vec<types::Connection>>,
-        Error<errors::ListUnifiedConnectionsError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::create_unified_connection`](crate::Client::create_unified_connection): `POST /unified/connection`.
+    CreateUnifiedConnection -> types::Connection, errors::CreateUnifiedConnectionError
+        = send(decode::json);
+}
 
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(
-        self,
-    ) -> Items<types::Connection, errors::ListUnifiedConnectionsError> {
-        self.0.items(Self::LIST)
-    }
+call! {
+    /// The call made by [`Client::get_unified_connection`](crate::Client::get_unified_connection): `GET /unified/connection/{id}`.
+    GetUnifiedConnection -> types::Connection, errors::GetUnifiedConnectionError
+        = send(decode::json);
+}
 
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(
-        self,
-    ) -> Pages<Vec<types::Connection>, errors::ListUnifiedConnectionsError> {
-        self.0.pages(Self::LIST)
-    }
+call! {
+    /// The call made by [`Client::update_unified_connection`](crate::Client::update_unified_connection): `PUT /unified/connection/{id}`.
+    UpdateUnifiedConnection -> types::Connection, errors::UpdateUnifiedConnectionError
+        = send(decode::json);
+}
 
-    /// How the list comes in pages.
-    const LIST: paging::List<Vec<types::Connection>, types::Connection> = paging::List::json(
+call! {
+    /// The call made by [`Client::remove_unified_connection`](crate::Client::remove_unified_connection): `DELETE /unified/connection/{id}`.
+    RemoveUnifiedConnection -> (), errors::RemoveUnifiedConnectionError
+        = send(decode::empty);
+}
+
+call! {
+    /// The call made by [`Client::patch_unified_connection`](crate::Client::patch_unified_connection): `PATCH /unified/connection/{id}`.
+    PatchUnifiedConnection -> types::Connection, errors::PatchUnifiedConnectionError
+        = send(decode::json);
+}
+
+call! {
+    /// The call made by [`Client::list_unified_integrations`](crate::Client::list_unified_integrations): `GET /unified/integration`.
+    ListUnifiedIntegrations -> Vec<types::Integration>,
+        errors::ListUnifiedIntegrationsError = send(decode::json);
+    ..types::Integration, Vec<types::Integration> = paging::List::json(
         &paging::Paging::offset("", "offset").limit("limit").page_size(100),
         |page| Some(page),
     );
-}
-
-/// The call made by [`Client::create_unified_connection`](crate::Client::create_unified_connection).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct CreateUnifiedConnection<'a>(pub(crate) Call<'a>);
-
-impl<'a> CreateUnifiedConnection<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /unified/connection`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::Connection>,
-        Error<errors::CreateUnifiedConnectionError>,
-    > {
-        self.0.send(decode::json).await
-    }
-}
-
-/// The call made by [`Client::get_unified_connection`](crate::Client::get_unified_connection).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetUnifiedConnection<'a>(pub(crate) Call<'a>);
-
-impl<'a> GetUnifiedConnection<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /unified/connection/{id}`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::Connection>,
-        Error<errors::GetUnifiedConnectionError>,
-    > {
-        self.0.send(decode::json).await
-    }
-}
-
-/// The call made by [`Client::update_unified_connection`](crate::Client::update_unified_connection).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct UpdateUnifiedConnection<'a>(pub(crate) Call<'a>);
-
-impl<'a> UpdateUnifiedConnection<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `PUT /unified/connection/{id}`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::Connection>,
-        Error<errors::UpdateUnifiedConnectionError>,
-    > {
-        self.0.send(decode::json).await
-    }
-}
-
-/// The call made by [`Client::remove_unified_connection`](crate::Client::remove_unified_connection).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct RemoveUnifiedConnection<'a>(pub(crate) Call<'a>);
-
-impl<'a> RemoveUnifiedConnection<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `DELETE /unified/connection/{id}`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::RemoveUnifiedConnectionError>> {
-        self.0.send(decode::empty).await
-    }
-}
-
-/// The call made by [`Client::patch_unified_connection`](crate::Client::patch_unified_connection).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct PatchUnifiedConnection<'a>(pub(crate) Call<'a>);
-
-impl<'a> PatchUnifiedConnection<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `PATCH /unified/connection/{id}`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::Connection>,
-        Error<errors::PatchUnifiedConnectionError>,
-    > {
-        self.0.send(decode::json).await
-    }
-}
-
-/// The call made by [`Client::list_unified_integrations`](crate::Client::list_unified_integrations).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListUnifiedIntegrations<'a>(pub(crate) Call<'a>);
-
-impl<'a> ListUnifiedIntegrations<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
     /// How many records a page holds; most lists allow 100 at most.
     ///
     /// The server's default: `100`.
-    pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("limit", &value.into()))
-    }
-
+    limit(i64) = query "limit";
     /// How many records to skip, from 0.
     ///
     /// The server's default: `0`.
-    pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("offset", &value.into()))
-    }
-
+    offset(i64) = query "offset";
     /// Only records changed at or after this time, in ISO 8601 (`YYYY-MM-DDTHH:MM:SSZ`). Without a time or a zone it is taken as UTC.
-    pub fn updated_gte(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("updated_gte", &value.into()))
-    }
-
+    updated_gte(String) = query "updated_gte";
     /// Only integrations of these categories.
-    pub fn categories(
-        self,
-        value: impl IntoIterator<Item = impl Into<types::Category>>,
-    ) -> Self {
-        Self(
-            self
-                .0
-                .query(
-                    "categories",
-                    &value.into_iter().map(Into::into).collect::<Vec<_>>(),
-                ),
-        )
-    }
-
+    categories([types::Category]) = query "categories";
     /// Whether to leave out the details of each integration.
-    pub fn summary(self, value: bool) -> Self {
-        Self(self.0.query("summary", &value))
-    }
-
+    summary(bool) = query "summary";
     /// Whether to list only the integrations that are switched on in the workspace.
-    pub fn active(self, value: bool) -> Self {
-        Self(self.0.query("active", &value))
-    }
-
+    active(bool) = query "active";
     /// The environment of the workspace that counts.
     ///
     /// The server's default: `"Production"`.
-    pub fn env(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("env", &value.into()))
-    }
-
+    env(String) = query "env";
     /// Only the integration of this type.
-    pub fn type_(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("type", &value.into()))
-    }
+    type_(String) = query "type";
+}
 
-    /// Sends `GET /unified/integration`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<Vec<types::Integration>>,
-        Error<errors::ListUnifiedIntegrationsError>,
-    > {
-        self.0.send(decode::json).await
-    }
-
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(
-        self,
-    ) -> Items<types::Integration, errors::ListUnifiedIntegrationsError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(
-        self,
-    ) -> Pages<Vec<types::Integration>, errors::ListUnifiedIntegrationsError> {
-        self.0.pages(Self::LIST)
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<Vec<types::Integration>, types::Integration> = paging::List::json(
+call! {
+    /// The call made by [`Client::list_unified_integration_workspaces`](crate::Client::list_unified_integration_workspaces): `GET /unified/integration/workspace/{workspace_id}`.
+    ListUnifiedIntegrationWorkspaces -> Vec<types::Integration>,
+        errors::ListUnifiedIntegrationWorkspacesError = send(decode::json);
+    ..types::Integration, Vec<types::Integration> = paging::List::json(
         &paging::Paging::offset("", "offset").limit("limit").page_size(100),
         |page| Some(page),
     );
-}
-
-/// The call made by [`Client::list_unified_integration_workspaces`](crate::Client::list_unified_integration_workspaces).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListUnifiedIntegrationWorkspaces<'a>(pub(crate) Call<'a>);
-
-impl<'a> ListUnifiedIntegrationWorkspaces<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
     /// How many records a page holds; most lists allow 100 at most.
     ///
     /// The server's default: `100`.
-    pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("limit", &value.into()))
-    }
-
+    limit(i64) = query "limit";
     /// How many records to skip, from 0.
     ///
     /// The server's default: `0`.
-    pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("offset", &value.into()))
-    }
-
+    offset(i64) = query "offset";
     /// Only records changed at or after this time, in ISO 8601 (`YYYY-MM-DDTHH:MM:SSZ`). Without a time or a zone it is taken as UTC.
-    pub fn updated_gte(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("updated_gte", &value.into()))
-    }
-
+    updated_gte(String) = query "updated_gte";
     /// Only integrations of these categories.
-    pub fn categories(
-        self,
-        value: impl IntoIterator<Item = impl Into<types::Category>>,
-    ) -> Self {
-        Self(
-            self
-                .0
-                .query(
-                    "categories",
-                    &value.into_iter().map(Into::into).collect::<Vec<_>>(),
-                ),
-        )
-    }
-
+    categories([types::Category]) = query "categories";
     /// Whether to leave out the details of each integration.
-    pub fn summary(self, value: bool) -> Self {
-        Self(self.0.query("summary", &value))
-    }
-
+    summary(bool) = query "summary";
     /// Whether to list only the integrations that are switched on in the workspace.
-    pub fn active(self, value: bool) -> Self {
-        Self(self.0.query("active", &value))
-    }
-
+    active(bool) = query "active";
     /// The environment of the workspace that counts.
     ///
     /// The server's default: `"Production"`.
-    pub fn env(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("env", &value.into()))
-    }
-
-    /// Sends `GET /unified/integration/workspace/{workspace_id}`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<Vec<types::Integration>>,
-        Error<errors::ListUnifiedIntegrationWorkspacesError>,
-    > {
-        self.0.send(decode::json).await
-    }
-
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(
-        self,
-    ) -> Items<types::Integration, errors::ListUnifiedIntegrationWorkspacesError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(
-        self,
-    ) -> Pages<Vec<types::Integration>, errors::ListUnifiedIntegrationWorkspacesError> {
-        self.0.pages(Self::LIST)
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<Vec<types::Integration>, types::Integration> = paging::List::json(
-        &paging::Paging::offset("", "offset").limit("limit").page_size(100),
-        |page| Some(page),
-    );
+    env(String) = query "env";
 }
 
-/// The call made by [`Client::get_unified_integration_auth`](crate::Client::get_unified_integration_auth).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetUnifiedIntegrationAuth<'a>(pub(crate) Call<'a>);
-
-impl<'a> GetUnifiedIntegrationAuth<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::get_unified_integration_auth`](crate::Client::get_unified_integration_auth): `GET /unified/integration/auth/{workspace_id}/{integration_type}`.
+    GetUnifiedIntegrationAuth -> String, errors::GetUnifiedIntegrationAuthError
+        = send(decode::text);
     /// Where to send the customer afterwards. The connection's id is added as `id`, and your `state`.
-    pub fn success_redirect(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("success_redirect", &value.into()))
-    }
-
+    success_redirect(String) = query "success_redirect";
     /// Where to send the customer when it did not work. `error` is added.
-    pub fn failure_redirect(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("failure_redirect", &value.into()))
-    }
-
+    failure_redirect(String) = query "failure_redirect";
     /// A value of yours that comes back with the customer.
-    pub fn state(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("state", &value.into()))
-    }
-
+    state(String) = query "state";
     /// Your own id of the customer, kept with the connection.
-    pub fn external_xref(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("external_xref", &value.into()))
-    }
-
+    external_xref(String) = query "external_xref";
     /// The permissions to ask the customer for.
-    pub fn scopes(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self(
-            self
-                .0
-                .query("scopes", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        )
-    }
-
+    scopes([String]) = query "scopes";
     /// The vendor's `redirect` switch; its pages do not say what it does.
-    pub fn redirect(self, value: bool) -> Self {
-        Self(self.0.query("redirect", &value))
-    }
-
+    redirect(bool) = query "redirect";
     /// The environment of the workspace that the connection is made in.
     ///
     /// The server's default: `"Production"`.
-    pub fn env(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("env", &value.into()))
-    }
-
+    env(String) = query "env";
     /// The language of the pages that the customer sees.
-    pub fn lang(self, value: impl Into<types::Language>) -> Self {
-        Self(self.0.query("lang", &value.into()))
-    }
-
+    lang(types::Language) = query "lang";
     /// The customer's own domain or subdomain, for integrations that need it.
-    pub fn subdomain(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("subdomain", &value.into()))
-    }
-
+    subdomain(String) = query "subdomain";
     /// The index of the integration's region that the customer has chosen.
-    pub fn region(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("region", &value.into()))
-    }
-
+    region(String) = query "region";
     /// The id of a connection to authorize again.
-    pub fn connection_id(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("connection_id", &value.into()))
-    }
-
+    connection_id(String) = query "connection_id";
     /// The token that goes with `connection_id`.
-    pub fn reauth_token(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("reauth_token", &value.into()))
-    }
-
-    /// Sends `GET /unified/integration/auth/{workspace_id}/{integration_type}`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<String>, Error<errors::GetUnifiedIntegrationAuthError>> {
-        self.0.send(decode::text).await
-    }
+    reauth_token(String) = query "reauth_token";
 }
 
-/// The call made by [`Client::get_unified_integration_login`](crate::Client::get_unified_integration_login).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetUnifiedIntegrationLogin<'a>(pub(crate) Call<'a>);
-
-impl<'a> GetUnifiedIntegrationLogin<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::get_unified_integration_login`](crate::Client::get_unified_integration_login): `GET /unified/integration/login/{workspace_id}/{integration_type}`.
+    GetUnifiedIntegrationLogin -> String, errors::GetUnifiedIntegrationLoginError
+        = send(decode::text);
     /// Where to send the user afterwards. `jwt` is added.
-    pub fn success_redirect(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("success_redirect", &value.into()))
-    }
-
+    success_redirect(String) = query "success_redirect";
     /// Where to send the user when it did not work.
-    pub fn failure_redirect(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("failure_redirect", &value.into()))
-    }
-
+    failure_redirect(String) = query "failure_redirect";
     /// A value of yours that comes back with the user.
-    pub fn state(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("state", &value.into()))
-    }
-
+    state(String) = query "state";
     /// The vendor's `redirect` switch; its pages do not say what it does.
-    pub fn redirect(self, value: bool) -> Self {
-        Self(self.0.query("redirect", &value))
-    }
-
+    redirect(bool) = query "redirect";
     /// The environment of the workspace.
     ///
     /// The server's default: `"Production"`.
-    pub fn env(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("env", &value.into()))
-    }
-
-    /// Sends `GET /unified/integration/login/{workspace_id}/{integration_type}`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<String>, Error<errors::GetUnifiedIntegrationLoginError>> {
-        self.0.send(decode::text).await
-    }
+    env(String) = query "env";
 }
 
-/// The call made by [`Client::list_unified_webhooks`](crate::Client::list_unified_webhooks).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListUnifiedWebhooks<'a>(pub(crate) Call<'a>);
-
-impl<'a> ListUnifiedWebhooks<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::list_unified_webhooks`](crate::Client::list_unified_webhooks): `GET /unified/webhook`.
+    ListUnifiedWebhooks -> Vec<types::Webhook>, errors::ListUnifiedWebhooksError
+        = send(decode::json);
+    ..types::Webhook, Vec<types::Webhook> = paging::List::json(
+        &paging::Paging::offset("", "offset").limit("limit").page_size(100),
+        |page| Some(page),
+    );
     /// How many records a page holds; most lists allow 100 at most.
     ///
     /// The server's default: `100`.
-    pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("limit", &value.into()))
-    }
-
+    limit(i64) = query "limit";
     /// How many records to skip, from 0.
     ///
     /// The server's default: `0`.
-    pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("offset", &value.into()))
-    }
-
+    offset(i64) = query "offset";
     /// Only records changed at or after this time, in ISO 8601 (`YYYY-MM-DDTHH:MM:SSZ`). Without a time or a zone it is taken as UTC.
-    pub fn updated_gte(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("updated_gte", &value.into()))
-    }
-
+    updated_gte(String) = query "updated_gte";
     /// The field to order by.
-    pub fn sort(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("sort", &value.into()))
-    }
-
+    sort(String) = query "sort";
     /// The direction of the ordering.
-    pub fn order(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("order", &value.into()))
-    }
-
+    order(String) = query "order";
     /// Only webhooks of this connection.
-    pub fn connection_id(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("connection_id", &value.into()))
-    }
-
+    connection_id(String) = query "connection_id";
     /// Only webhooks that watch this kind of record.
-    pub fn object(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("object", &value.into()))
-    }
-
+    object(String) = query "object";
     /// Only webhooks of connections to this integration.
-    pub fn integration_type(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("integration_type", &value.into()))
-    }
-
+    integration_type(String) = query "integration_type";
     /// The environment of the workspace that the webhooks belong to.
     ///
     /// The server's default: `"Production"`.
-    pub fn env(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("env", &value.into()))
-    }
-
-    /// Sends `GET /unified/webhook`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<Vec<types::Webhook>>,
-        Error<errors::ListUnifiedWebhooksError>,
-    > {
-        self.0.send(decode::json).await
-    }
-
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Webhook, errors::ListUnifiedWebhooksError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(self) -> Pages<Vec<types::Webhook>, errors::ListUnifiedWebhooksError> {
-        self.0.pages(Self::LIST)
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<Vec<types::Webhook>, types::Webhook> = paging::List::json(
-        &paging::Paging::offset("", "offset").limit("limit").page_size(100),
-        |page| Some(page),
-    );
+    env(String) = query "env";
 }
 
-/// The call made by [`Client::create_unified_webhook`](crate::Client::create_unified_webhook).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct CreateUnifiedWebhook<'a>(pub(crate) Call<'a>);
-
-impl<'a> CreateUnifiedWebhook<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::create_unified_webhook`](crate::Client::create_unified_webhook): `POST /unified/webhook`.
+    CreateUnifiedWebhook -> types::Webhook, errors::CreateUnifiedWebhookError
+        = send(decode::json);
     /// Whether to send the records that exist already, too.
-    pub fn include_all(self, value: bool) -> Self {
-        Self(self.0.query("include_all", &value))
-    }
-
-    /// Sends `POST /unified/webhook`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::Webhook>,
-        Error<errors::CreateUnifiedWebhookError>,
-    > {
-        self.0.send(decode::json).await
-    }
+    include_all(bool) = query "include_all";
 }
 
-/// The call made by [`Client::get_unified_webhook`](crate::Client::get_unified_webhook).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetUnifiedWebhook<'a>(pub(crate) Call<'a>);
-
-impl<'a> GetUnifiedWebhook<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /unified/webhook/{id}`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Webhook>, Error<errors::GetUnifiedWebhookError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::get_unified_webhook`](crate::Client::get_unified_webhook): `GET /unified/webhook/{id}`.
+    GetUnifiedWebhook -> types::Webhook, errors::GetUnifiedWebhookError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::update_unified_webhook`](crate::Client::update_unified_webhook).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct UpdateUnifiedWebhook<'a>(pub(crate) Call<'a>);
-
-impl<'a> UpdateUnifiedWebhook<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `PUT /unified/webhook/{id}`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::Webhook>,
-        Error<errors::UpdateUnifiedWebhookError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::update_unified_webhook`](crate::Client::update_unified_webhook): `PUT /unified/webhook/{id}`.
+    UpdateUnifiedWebhook -> types::Webhook, errors::UpdateUnifiedWebhookError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::remove_unified_webhook`](crate::Client::remove_unified_webhook).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct RemoveUnifiedWebhook<'a>(pub(crate) Call<'a>);
-
-impl<'a> RemoveUnifiedWebhook<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `DELETE /unified/webhook/{id}`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::RemoveUnifiedWebhookError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::remove_unified_webhook`](crate::Client::remove_unified_webhook): `DELETE /unified/webhook/{id}`.
+    RemoveUnifiedWebhook -> (), errors::RemoveUnifiedWebhookError = send(decode::empty);
 }
 
-/// The call made by [`Client::patch_unified_webhook`](crate::Client::patch_unified_webhook).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct PatchUnifiedWebhook<'a>(pub(crate) Call<'a>);
-
-impl<'a> PatchUnifiedWebhook<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `PATCH /unified/webhook/{id}`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Webhook>, Error<errors::PatchUnifiedWebhookError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::patch_unified_webhook`](crate::Client::patch_unified_webhook): `PATCH /unified/webhook/{id}`.
+    PatchUnifiedWebhook -> types::Webhook, errors::PatchUnifiedWebhookError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::trigger_unified_webhook`](crate::Client::trigger_unified_webhook).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct TriggerUnifiedWebhook<'a>(pub(crate) Call<'a>);
-
-impl<'a> TriggerUnifiedWebhook<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `PUT /unified/webhook/{id}/trigger`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::TriggerUnifiedWebhookError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::trigger_unified_webhook`](crate::Client::trigger_unified_webhook): `PUT /unified/webhook/{id}/trigger`.
+    TriggerUnifiedWebhook -> (), errors::TriggerUnifiedWebhookError
+        = send(decode::empty);
 }
 
-/// The call made by [`Client::list_unified_api_calls`](crate::Client::list_unified_api_calls).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListUnifiedApiCalls<'a>(pub(crate) Call<'a>);
-
-impl<'a> ListUnifiedApiCalls<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::list_unified_api_calls`](crate::Client::list_unified_api_calls): `GET /unified/apicall`.
+    ListUnifiedApiCalls -> Vec<types::ApiCall>, errors::ListUnifiedApiCallsError
+        = send(decode::json);
+    ..types::ApiCall, Vec<types::ApiCall> = paging::List::json(
+        &paging::Paging::offset("", "offset").limit("limit").page_size(100),
+        |page| Some(page),
+    );
     /// How many records a page holds; most lists allow 100 at most.
     ///
     /// The server's default: `100`.
-    pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("limit", &value.into()))
-    }
-
+    limit(i64) = query "limit";
     /// How many records to skip, from 0.
     ///
     /// The server's default: `0`.
-    pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("offset", &value.into()))
-    }
-
+    offset(i64) = query "offset";
     /// Only records changed at or after this time, in ISO 8601 (`YYYY-MM-DDTHH:MM:SSZ`). Without a time or a zone it is taken as UTC.
-    pub fn updated_gte(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("updated_gte", &value.into()))
-    }
-
+    updated_gte(String) = query "updated_gte";
     /// The field to order by.
-    pub fn sort(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("sort", &value.into()))
-    }
-
+    sort(String) = query "sort";
     /// The direction of the ordering.
-    pub fn order(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("order", &value.into()))
-    }
-
+    order(String) = query "order";
     /// Only calls over connections with this id of yours.
-    pub fn external_xref(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("external_xref", &value.into()))
-    }
-
+    external_xref(String) = query "external_xref";
     /// Only calls over connections to this integration.
-    pub fn integration_type(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("integration_type", &value.into()))
-    }
-
+    integration_type(String) = query "integration_type";
     /// Whether the calls have failed.
-    pub fn error(self, value: bool) -> Self {
-        Self(self.0.query("error", &value))
-    }
-
+    error(bool) = query "error";
     /// Only calls over this connection.
-    pub fn connection_id(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("connection_id", &value.into()))
-    }
-
+    connection_id(String) = query "connection_id";
     /// The environment of the workspace that the calls belong to.
-    pub fn env(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("env", &value.into()))
-    }
-
+    env(String) = query "env";
     /// Only calls for this webhook.
-    pub fn webhook_id(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("webhook_id", &value.into()))
-    }
-
+    webhook_id(String) = query "webhook_id";
     /// Only calls of this kind.
-    pub fn type_(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("type", &value.into()))
-    }
-
+    type_(String) = query "type";
     /// Whether the calls are counted for the bill.
-    pub fn is_billable(self, value: bool) -> Self {
-        Self(self.0.query("is_billable", &value))
-    }
+    is_billable(bool) = query "is_billable";
+}
 
-    /// Sends `GET /unified/apicall`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<Vec<types::ApiCall>>,
-        Error<errors::ListUnifiedApiCallsError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::get_unified_api_call`](crate::Client::get_unified_api_call): `GET /unified/apicall/{id}`.
+    GetUnifiedApiCall -> types::ApiCall, errors::GetUnifiedApiCallError
+        = send(decode::json);
+}
 
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::ApiCall, errors::ListUnifiedApiCallsError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(self) -> Pages<Vec<types::ApiCall>, errors::ListUnifiedApiCallsError> {
-        self.0.pages(Self::LIST)
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<Vec<types::ApiCall>, types::ApiCall> = paging::List::json(
+call! {
+    /// The call made by [`Client::list_unified_issues`](crate::Client::list_unified_issues): `GET /unified/issue`.
+    ListUnifiedIssues -> Vec<types::Issue>, errors::ListUnifiedIssuesError
+        = send(decode::json);
+    ..types::Issue, Vec<types::Issue> = paging::List::json(
         &paging::Paging::offset("", "offset").limit("limit").page_size(100),
         |page| Some(page),
     );
-}
-
-/// The call made by [`Client::get_unified_api_call`](crate::Client::get_unified_api_call).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetUnifiedApiCall<'a>(pub(crate) Call<'a>);
-
-impl<'a> GetUnifiedApiCall<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /unified/apicall/{id}`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::ApiCall>, Error<errors::GetUnifiedApiCallError>> {
-        self.0.send(decode::json).await
-    }
-}
-
-/// The call made by [`Client::list_unified_issues`](crate::Client::list_unified_issues).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListUnifiedIssues<'a>(pub(crate) Call<'a>);
-
-impl<'a> ListUnifiedIssues<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
     /// How many records a page holds; most lists allow 100 at most.
     ///
     /// The server's default: `100`.
-    pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("limit", &value.into()))
-    }
-
+    limit(i64) = query "limit";
     /// How many records to skip, from 0.
     ///
     /// The server's default: `0`.
-    pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("offset", &value.into()))
-    }
-
+    offset(i64) = query "offset";
     /// Only records changed at or after this time, in ISO 8601 (`YYYY-MM-DDTHH:MM:SSZ`). Without a time or a zone it is taken as UTC.
-    pub fn updated_gte(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("updated_gte", &value.into()))
-    }
-
+    updated_gte(String) = query "updated_gte";
     /// The field to order by.
-    pub fn sort(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("sort", &value.into()))
-    }
-
+    sort(String) = query "sort";
     /// The direction of the ordering.
-    pub fn order(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("order", &value.into()))
-    }
-
-    /// Sends `GET /unified/issue`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<Vec<types::Issue>>,
-        Error<errors::ListUnifiedIssuesError>,
-    > {
-        self.0.send(decode::json).await
-    }
-
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Issue, errors::ListUnifiedIssuesError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(self) -> Pages<Vec<types::Issue>, errors::ListUnifiedIssuesError> {
-        self.0.pages(Self::LIST)
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<Vec<types::Issue>, types::Issue> = paging::List::json(
-        &paging::Paging::offset("", "offset").limit("limit").page_size(100),
-        |page| Some(page),
-    );
+    order(String) = query "order";
 }
 
-/// The call made by [`Client::get_unified_issue`](crate::Client::get_unified_issue).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetUnifiedIssue<'a>(pub(crate) Call<'a>);
-
-impl<'a> GetUnifiedIssue<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /unified/issue/{id}`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Issue>, Error<errors::GetUnifiedIssueError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::get_unified_issue`](crate::Client::get_unified_issue): `GET /unified/issue/{id}`.
+    GetUnifiedIssue -> types::Issue, errors::GetUnifiedIssueError = send(decode::json);
 }

@@ -3,8 +3,8 @@
 //! What each operation documents to answer when it fails.
 
 use crate::types;
-use switchboard_runtime::{ErrorBody, RawResponse, Undocumented};
-use switchboard_runtime::codegen::v1::decode;
+use switchboard_runtime::Undocumented;
+use switchboard_runtime::codegen::v1::error_enum;
 
 /// What `list_unified_connections` and 17 more document to answer when they fail.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,24 +20,9 @@ pub enum UnauthorizedOrTooManyRequestsOrDefaultError {
     Undocumented(Undocumented),
 }
 
-impl ErrorBody for UnauthorizedOrTooManyRequestsOrDefaultError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            401 => {
-                decode::error_body(response)
-                    .map(|body| Self::Unauthorized(Box::new(body)))
-            }
-            429 => {
-                decode::error_body(response)
-                    .map(|body| Self::TooManyRequests(Box::new(body)))
-            }
-            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
+error_enum! {
+    UnauthorizedOrTooManyRequestsOrDefaultError; 401 => Unauthorized(error_body);
+    429 => TooManyRequests(error_body); _ => Default(error_body);
 }
 
 /// What `list_unified_integration_workspaces` and 2 more document to answer when they fail.
@@ -52,20 +37,9 @@ pub enum TooManyRequestsOrDefaultError {
     Undocumented(Undocumented),
 }
 
-impl ErrorBody for TooManyRequestsOrDefaultError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            429 => {
-                decode::error_body(response)
-                    .map(|body| Self::TooManyRequests(Box::new(body)))
-            }
-            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
+error_enum! {
+    TooManyRequestsOrDefaultError; 429 => TooManyRequests(error_body);
+    _ => Default(error_body);
 }
 
 /// What `list_unified_connections` documents to answer when it fails.

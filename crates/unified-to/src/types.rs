@@ -5,6 +5,7 @@
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::{DateTime, Nullable};
+use switchboard_runtime::codegen::v1::{record, setters, string_enum};
 
 /// A customer's authorization of one integration: what Unified.to needs to call that service on the customer's behalf.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,7 +57,7 @@ pub struct Connection {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Connection; 0 id "id" optional; 1 created_at "created_at" optional;
     2 updated_at "updated_at" optional; 3 workspace_id "workspace_id" optional;
     4 integration_type "integration_type" required;
@@ -108,7 +109,7 @@ impl Connection {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         id(String); created_at(DateTime); updated_at(DateTime); workspace_id(String);
         integration_name(String); external_xref(String); auth(ConnectionAuth);
         is_paused(bool); auth_aws_arn(String); auth_azure_keyvault_id(String);
@@ -185,7 +186,7 @@ pub struct ConnectionAuth {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ConnectionAuth; 0 name "name" optional; 1 emails "emails" optional;
     2 user_id "user_id" optional; 3 access_token "access_token" optional;
     4 refresh_token "refresh_token" optional; 5 expires_in "expires_in" optional;
@@ -244,7 +245,7 @@ impl ConnectionAuth {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         name(String); emails([String]); user_id(String); access_token(String);
         refresh_token(String); expires_in(f64); expiry_date(DateTime);
         refresh_token_expires_in(f64); refresh_token_expires_date(DateTime);
@@ -341,7 +342,7 @@ pub enum Category {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     Category else Unknown; Passthrough "passthrough"; Hris "hris"; Ats "ats";
     Auth "auth"; Saml "saml"; Crm "crm"; Enrich "enrich"; Martech "martech";
     Ticketing "ticketing"; Uc "uc"; Accounting "accounting"; Storage "storage";
@@ -1009,7 +1010,7 @@ pub enum Permission {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     Permission else Unknown; AccountingAccountRead "accounting_account_read";
     AccountingAccountWrite "accounting_account_write";
     AccountingTransactionRead "accounting_transaction_read";
@@ -1294,7 +1295,7 @@ pub struct Integration {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Integration; 0 type_ "type" required; 1 name "name" required;
     2 categories "categories" required; 3 is_active "is_active" optional;
     4 description "description" optional; 5 logo_url "logo_url" optional;
@@ -1369,7 +1370,7 @@ pub struct Webhook {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Webhook; 0 id "id" optional; 1 created_at "created_at" optional;
     2 updated_at "updated_at" optional; 3 workspace_id "workspace_id" optional;
     4 connection_id "connection_id" required; 5 hook_url "hook_url" optional;
@@ -1456,7 +1457,7 @@ impl Webhook {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         id(String); created_at(DateTime); updated_at(DateTime); workspace_id(String);
         hook_url(String); interval(f64); checked_at(DateTime); integration_type(String);
         environment(String); runs([String]); fields(String); webhook_type(WebhookType);
@@ -1521,7 +1522,7 @@ pub struct ApiCall {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ApiCall; 0 id "id" optional; 1 created_at "created_at" optional;
     2 workspace_id "workspace_id" optional; 3 connection_id "connection_id" optional;
     4 webhook_id "webhook_id" optional; 5 integration_type "integration_type" required;
@@ -1566,7 +1567,7 @@ pub struct Issue {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Issue; 0 id "id" optional; 1 created_at "created_at" optional;
     2 updated_at "updated_at" optional; 3 workspace_id "workspace_id" required;
     4 ticket_ref "ticket_ref" required; 5 title "title" required;
@@ -1589,7 +1590,7 @@ pub struct ApiError {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ApiError; 0 status_code "statusCode" optional; 1 error "error" optional;
     2 message "message" optional; ..3 extra;
 }
@@ -1608,7 +1609,7 @@ pub enum WebhookEvent {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     WebhookEvent else Unknown; Updated "updated"; Created "created"; Deleted "deleted";
 }
 
@@ -1624,7 +1625,7 @@ pub enum WebhookType {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     WebhookType else Unknown; Virtual "virtual"; Native "native";
 }
 
@@ -1648,7 +1649,7 @@ pub enum WebhookDatabase {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     WebhookDatabase else Unknown; Mongodb "mongodb"; Mysql "mysql"; Postgres "postgres";
     Mssql "mssql"; Mariadb "mariadb"; Supabase "supabase";
 }
@@ -1669,7 +1670,7 @@ pub enum ApiCallType {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     ApiCallType else Unknown; Login "login"; Webhook "webhook"; Inbound "inbound";
     Mcp "mcp";
 }
@@ -1696,7 +1697,7 @@ pub enum IssueStatus {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     IssueStatus else Unknown; Completed "COMPLETED"; New "NEW"; Roadmap "ROADMAP";
     InProgress "IN_PROGRESS"; OnHold "ON_HOLD"; Validating "VALIDATING";
     Rejected "REJECTED";
@@ -1716,7 +1717,7 @@ pub enum ConnectionSort {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     ConnectionSort else Unknown; Name "name"; UpdatedAt "updated_at";
     CreatedAt "created_at";
 }
@@ -1733,7 +1734,7 @@ pub enum SortOrder {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     SortOrder else Unknown; Asc "asc"; Desc "desc";
 }
 
@@ -1759,6 +1760,6 @@ pub enum Language {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     Language else Unknown; En "en"; Fr "fr"; Es "es"; It "it"; Pt "pt"; Zh "zh"; Hi "hi";
 }

@@ -175,7 +175,7 @@ fn an_enormous_enum_and_many_operations_are_a_crate() {
         json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "servers": [{"url": "/"}], "paths": paths})
             .to_string();
     let text = generated(&many).unwrap().concat();
-    assert_eq!(text.matches("pub async fn send(").count(), 1_000);
+    assert_eq!(text.matches("\ncall! {").count(), 1_000);
 }
 
 #[test]

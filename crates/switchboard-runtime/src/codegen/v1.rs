@@ -15,10 +15,10 @@ pub use crate::parameter::{Location, Nested, Parameter, Style};
 pub use crate::request::Request;
 pub use crate::stream::{EventData, ReadEvent, StreamEnd};
 pub use crate::{
-    __call_methods as call_methods, __client_builder_methods as client_builder_methods, __integer_enum as integer_enum,
-    __integer_enum_traits as integer_enum_traits, __newtype as newtype, __record as record,
-    __response_headers as response_headers, __setters as setters, __string_enum as string_enum,
-    __string_enum_traits as string_enum_traits, __union as union,
+    __call as call, __call_methods as call_methods, __client_builder_methods as client_builder_methods,
+    __error_enum as error_enum, __integer_enum as integer_enum, __integer_enum_traits as integer_enum_traits,
+    __newtype as newtype, __record as record, __response_headers as response_headers, __setters as setters,
+    __string_enum as string_enum, __string_enum_traits as string_enum_traits, __union as union,
 };
 
 /// From an answer's body to a value.

@@ -136,6 +136,10 @@ impl Face {
                 }
                 // A macro of the runtime that makes something of the type that it begins with.
                 Item::Macro(item) => {
+                    if let Some(made) = written_out::whole(&item.mac) {
+                        self.module(module, names, &made);
+                        continue;
+                    }
                     let Some((of, made)) = written_out::items(item) else { continue };
                     let Some(path) = path(&of) else { continue };
                     for item in &made {

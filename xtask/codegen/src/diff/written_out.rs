@@ -4,7 +4,12 @@ use proc_macro2::TokenTree;
 use quote::quote;
 use syn::{ImplItem, Item, ItemMacro, Macro, parse_quote};
 
-use crate::polish::setters;
+use crate::polish::{call_type, setters};
+
+/// The items that a macro's call makes, where it makes the type itself.
+pub fn whole(called: &Macro) -> Option<Vec<Item>> {
+    call_type::read(called).map(|told| told.written_out())
+}
 
 /// The items that a macro's call makes of the type that it begins with, and that type: implementations, and a call of what is
 /// no further told.
@@ -28,6 +33,7 @@ pub fn items(called: &ItemMacro) -> Option<(String, Vec<Item>)> {
             impl From<i64> for #of {}
             integer_enum_traits!(#of);
         },
+        "error_enum" => quote!(impl ErrorBody for #of {}),
         _ => return Some((of.to_string(), vec![Item::Macro(called.clone())])),
     };
     syn::parse2::<syn::File>(items).ok().map(|file| (of.to_string(), file.items))

@@ -4,7 +4,10 @@
 //! that an entry of a table breaks anywhere. Both are decided on the tree, never on printed text.
 
 use proc_macro2::{TokenStream, TokenTree};
-use syn::{File, ImplItem, ImplItemMacro, Item, ItemImpl, ItemMacro, Macro, MacroDelimiter};
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, File, ImplItem, ImplItemMacro, Item, ItemImpl, ItemMacro, Macro, MacroDelimiter};
+
+use crate::polish::call_type::{Head, List, Send};
 
 /// The longest line: prettyplease's.
 const MARGIN: usize = 89;
@@ -84,7 +87,8 @@ fn head_lines(printed: &str) -> usize {
     printed.lines().position(opens).map_or(0, |at| at + 1)
 }
 
-/// A macro's call in braces whose arguments end with `;` each: lines are filled with whole arguments.
+/// A macro's call in braces whose arguments end with `;` each: lines are filled with whole arguments, but what documents one
+/// stands above it alone.
 fn print_table(called: &ItemMacro, margin: usize) -> Option<String> {
     if !matches!(called.mac.delimiter, MacroDelimiter::Brace(_)) || called.ident.is_some() {
         return None;
@@ -92,15 +96,17 @@ fn print_table(called: &ItemMacro, margin: usize) -> Option<String> {
     let mut text = String::new();
     let mut width = 0;
     for entry in entries(&called.mac.tokens)? {
-        let mac = Macro { tokens: entry, ..called.mac.clone() };
-        let alone = pretty_item(Item::Macro(ItemMacro { mac, ..called.clone() }));
-        let (head, entry) = alone.strip_suffix("\n}\n")?.split_once('\n')?;
-        let entry = entry.trim_start();
+        let (docs, entry) = documented(entry)?;
+        let (head, entry) = print_entry(called, entry)?;
         if text.is_empty() {
-            text.push_str(head);
+            text.push_str(&head);
             width = margin;
         }
-        if width + 1 + entry.len() > margin {
+        for line in docs.lines() {
+            text.extend(["\n", INDENT, line]);
+        }
+        let stands_alone = !docs.is_empty();
+        if stands_alone || width + 1 + entry.len() > margin {
             text.push('\n');
             text.push_str(INDENT);
             width = INDENT.len();
@@ -109,11 +115,86 @@ fn print_table(called: &ItemMacro, margin: usize) -> Option<String> {
             width += 1;
         }
         // One that is longer than a line is broken by prettyplease, and nothing follows it.
-        width = if entry.contains('\n') { margin } else { width + entry.len() };
-        text.push_str(entry);
+        width = if stands_alone || entry.contains('\n') { margin } else { width + entry.len() };
+        text.push_str(&entry);
     }
     text.push_str("\n}\n");
     Some(text)
+}
+
+/// How a table begins, and one of its entries.
+fn print_entry(called: &ItemMacro, entry: TokenStream) -> Option<(String, String)> {
+    let laid_out = called.mac.path.segments.last().filter(|last| last.ident == "call").and_then(|_| {
+        let head = syn::parse2(entry.clone()).ok().map(|head| print_call(&head));
+        head.or_else(|| syn::parse2(entry.clone()).ok().map(|list| print_list(&list)))
+    });
+    let mac = Macro { tokens: entry, ..called.mac.clone() };
+    let alone = pretty_item(Item::Macro(ItemMacro { mac, ..called.clone() }));
+    let (head, entry) = alone.strip_suffix("\n}\n")?.split_once('\n')?;
+    Some((head.to_owned(), laid_out.unwrap_or_else(|| entry.trim_start().to_owned())))
+}
+
+/// What a call answers and how it is sent, in a line or in several.
+fn print_call(Head { name, once, answer, error, headers, send, .. }: &Head) -> String {
+    let once = if *once { "(once)" } else { "" };
+    let mut pieces = vec![format!("{name}{once} -> {},", print_type(answer)), print_type(error)];
+    if let Some(headers) = headers {
+        pieces.iter_mut().skip(1).for_each(|error| error.push(','));
+        pieces.push(print_type(headers));
+    }
+    if let Some(Send { method, read }) = send {
+        let read = read.as_ref().map(print_expr).unwrap_or_default();
+        pieces.push(format!("= {method}({read})"));
+    }
+    let mut text = String::new();
+    let mut width = 0;
+    for piece in pieces {
+        // The `;` at the end counts.
+        if !text.is_empty() && width + piece.len() + 2 > MARGIN {
+            text.extend(["\n", INDENT, INDENT]);
+            width = 2 * INDENT.len();
+        } else if text.is_empty() {
+            width = INDENT.len();
+        } else {
+            text.push(' ');
+            width += 1;
+        }
+        width += piece.len();
+        text.push_str(&piece);
+    }
+    text.push(';');
+    text
+}
+
+/// How the list of a call comes in pages.
+fn print_list(List { item, page, headers, described }: &List) -> String {
+    let described = print_expr(described).replace('\n', &format!("\n{INDENT}"));
+    let headers = headers.as_ref().map(|headers| format!(", {}", print_type(headers))).unwrap_or_default();
+    format!("..{}, {}{headers} = {described};", print_type(item), print_type(page))
+}
+
+fn print_type(ty: &syn::Type) -> String {
+    between(&pretty_item(syn::parse_quote!(type T = #ty;)), "type T = ")
+}
+
+fn print_expr(value: &syn::Expr) -> String {
+    between(&pretty_item(syn::parse_quote!(const V: T = #value;)), "const V: T = ")
+}
+
+fn between(item: &str, before: &str) -> String {
+    let inner = item.trim_end().strip_prefix(before).and_then(|inner| inner.strip_suffix(';'));
+    inner.unwrap_or_default().to_owned()
+}
+
+/// The attributes of an argument that is documented, a line each, and what stands behind them.
+fn documented(entry: TokenStream) -> Option<(String, TokenStream)> {
+    let apart = |input: ParseStream<'_>| Ok((input.call(Attribute::parse_outer)?, input.parse::<TokenStream>()?));
+    let (attrs, rest) = apart.parse2(entry.clone()).ok()?;
+    if !attrs.iter().any(|attribute| attribute.path().is_ident("doc")) {
+        return Some((String::new(), entry));
+    }
+    let printed = pretty_item(syn::parse_quote!(#(#attrs)* struct Documented;));
+    Some((printed.strip_suffix("struct Documented;\n")?.to_owned(), rest))
 }
 
 /// Arguments with the `;` that ends each; `None` if there are none, or what follows the last has no end.
@@ -206,6 +287,40 @@ mod tests {
             "}",
             "",
             "impl B for A<u8> {}",
+        ];
+        assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn what_documents_an_entry_stands_above_it_alone() {
+        let lines = printed(syn::parse_quote! {
+            r::call! {
+                /// What it is.
+                Get -> A<B>, C = send(d);
+                ..B, A<B> = e(&f::new("a long text that makes a long line of it", "and another"), |page| Some(page));
+                /// How many.
+                ///
+                /// Or none.
+                #[deprecated = "why"]
+                limit(i64) = query "limit";
+                offset(i64) = query "offset"; tag(String) = query "tag";
+            }
+        });
+        let expected = [
+            "r::call! {",
+            "    /// What it is.",
+            "    Get -> A<B>, C = send(d);",
+            "    ..B, A<B> = e(",
+            "        &f::new(\"a long text that makes a long line of it\", \"and another\"),",
+            "        |page| Some(page),",
+            "    );",
+            "    /// How many.",
+            "    ///",
+            "    /// Or none.",
+            "    #[deprecated = \"why\"]",
+            "    limit(i64) = query \"limit\";",
+            "    offset(i64) = query \"offset\"; tag(String) = query \"tag\";",
+            "}",
         ];
         assert_eq!(lines, expected);
     }

@@ -4,52 +4,70 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::arguments;
+use super::call_type::{self, Setters};
 use super::docs::{self, code};
-use super::parameters;
 use super::rust_type::{From, call_module, ident, rust_type};
+use super::{arguments, parameters};
 use crate::media;
-use crate::plan::{Body, BodyKind, Docs, FormPart, Operation, PartContent};
+use crate::plan::{Body, BodyKind, Docs, FormPart, Operation, Parameter, PartContent};
 
 /// Whether a body can be a stream, which can be sent only once.
 pub fn streams(operation: &Operation) -> bool {
     operation.bodies().any(|body| matches!(body.kind, BodyKind::Binary | BodyKind::Multipart))
 }
 
-/// The methods that set what may be left out of the bodies.
-pub fn setters(operation: &Operation) -> TokenStream {
+/// What sets what may be left out of the bodies.
+pub fn setters(operation: &Operation, setters: &mut Setters) {
     let required = operation.required();
     let is_argument = |part: &FormPart| required.contains(&crate::plan::Required::Part(part));
-    let whole = match &operation.body {
+    match &operation.body {
         // Who gives the body at the beginning has no need to set it later; parts without a setter may be added at any time.
         Some(body) if !body.required || (operation.other_bodies.is_empty() && !body.parts.is_empty()) => {
-            Some(setter(operation, body))
+            setters.add(line(operation, body), || setter(operation, body));
         }
-        _ => None,
-    };
-    let parts = operation.bodies().flat_map(|body| &body.parts).map(|part| {
-        let setter = (!is_argument(part)).then(|| part_setter(part));
-        let headers = part.headers.iter().map(|header| {
-            let mut parameter = header.parameter.clone();
-            if parameter.docs.description.is_none() {
-                parameter.docs.description =
-                    Some(format!("Sets the header {} of the part {}.", code(&parameter.name), code(&part.name)));
-            }
-            let (docs, name) = (parameters::documented(&parameter), ident(&parameter.ident));
-            let taken = arguments::taken(&parameter.ty, From::Outside);
-            let made = arguments::made(&parameter.ty, &quote!(value));
-            let (part, wire) = (&part.name, &parameter.name);
-            quote! {
-                #docs
-                pub fn #name(self, value: #taken) -> Self {
-                    Self(self.0.part_header(#part, #wire, &#made))
-                }
-            }
-        });
-        quote!(#setter #(#headers)*)
-    });
-    let content_type = operation.bodies().any(|body| body.open_media_type).then(content_type);
-    quote!(#whole #(#parts)* #content_type)
+        _ => {}
+    }
+    for part in operation.bodies().flat_map(|body| &body.parts) {
+        if !is_argument(part) {
+            setters.add(part_line(part), || part_setter(part));
+        }
+        for header in &part.headers {
+            setters.add(None, || part_header_setter(part, &header.parameter));
+        }
+    }
+    if operation.bodies().any(|body| body.open_media_type) {
+        setters.add(None, content_type);
+    }
+}
+
+fn part_header_setter(part: &FormPart, header: &Parameter) -> TokenStream {
+    let mut parameter = header.clone();
+    if parameter.docs.description.is_none() {
+        parameter.docs.description =
+            Some(format!("Sets the header {} of the part {}.", code(&parameter.name), code(&part.name)));
+    }
+    let (docs, name) = (parameters::documented(&parameter), ident(&parameter.ident));
+    let taken = arguments::taken(&parameter.ty, From::Outside);
+    let made = arguments::made(&parameter.ty, &quote!(value));
+    let (part, wire) = (&part.name, &parameter.name);
+    quote! {
+        #docs
+        pub fn #name(self, value: #taken) -> Self {
+            Self(self.0.part_header(#part, #wire, &#made))
+        }
+    }
+}
+
+fn line(operation: &Operation, body: &Body) -> Option<call_type::Setter> {
+    let BodyKind::Json(ty) = &body.kind else { return None };
+    let is_one = operation.body_ident.is_none();
+    let set = || call_type::Setter::new(documented(operation, body), &body.ident, ty, ("json", &body.media_type));
+    is_one.then(set).flatten()
+}
+
+fn part_line(part: &FormPart) -> Option<call_type::Setter> {
+    let PartContent::Value(ty) = &part.content else { return None };
+    call_type::Setter::new(part_documented(part), &part.ident, ty, ("part", &part.name))
 }
 
 fn setter(operation: &Operation, body: &Body) -> TokenStream {
@@ -317,6 +335,15 @@ mod tests {
         (quote!(#(#arguments),*).to_string(), call.to_string())
     }
 
+    /// What sets what may be left out: lines without what they say for people, and methods.
+    fn set(operation: &Operation) -> (String, TokenStream) {
+        let mut found = Setters::default();
+        setters(operation, &mut found);
+        let lines = found.lines.into_iter().map(|line| call_type::Setter { attributes: Vec::new(), ..line });
+        let written = found.written;
+        (quote!(#(#lines)*).to_string(), quote!(#(#written)*))
+    }
+
     #[test]
     fn a_body_that_is_required_is_an_argument() {
         let content = serde_json::json!({"application/json": {"schema": {"type": "integer"}}});
@@ -324,13 +351,10 @@ mod tests {
         let (arguments, call) = started(&found);
         assert_eq!(arguments, quote!(id: impl Into<String>, body: impl Into<i64>).to_string());
         assert!(call.contains(&quote!(.json("application/json", &body.into())).to_string()), "{call}");
-        assert_members(setters(&found), quote!());
-        let expected = quote! {
-            pub fn body(self, value: impl Into<i64>) -> Self {
-                Self(self.0.json("application/json", &value.into()))
-            }
-        };
-        assert_members(setters(&sending(content, false)), expected);
+        let (lines, written) = set(&found);
+        assert!(lines.is_empty() && written.is_empty(), "{lines} {written}");
+        let (lines, _) = set(&sending(content, false));
+        assert_eq!(lines, quote!(body(i64) = json "application/json";).to_string());
     }
 
     #[test]
@@ -401,11 +425,10 @@ mod tests {
             pub fn body(self, value: impl Into<switchboard_runtime::Multipart>) -> Self {
                 Self(self.0.multipart(value.into()))
             }
-            pub fn size(self, value: impl Into<i64>) -> Self {
-                Self(self.0.part("size", &value.into()))
-            }
         };
-        assert_members(setters(&found), expected);
+        let (lines, written) = set(&found);
+        assert_eq!(lines, quote!(size(i64) = part "size";).to_string());
+        assert_members(written, expected);
     }
 
     #[test]
@@ -419,6 +442,6 @@ mod tests {
                 Self(self.0.content_type(media_type.into()))
             }
         };
-        assert_members(setters(&found), expected);
+        assert_members(set(&found).1, expected);
     }
 }

@@ -1,14 +1,16 @@
 //! The calls: a type for each operation, whose methods set what may be left out and send what was set. It holds one value of
-//! the runtime, which does the work; what goes over the wire, and how the answer is read, comes from the plan.
+//! the runtime, which does the work; what goes over the wire, and how the answer is read, comes from the plan. What all of them
+//! have alike the runtime's `call!` makes.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
+use syn::parse_quote;
 
-use super::bodies;
-use super::docs::{self, code};
-use super::parameters::{set, set_constant, setter};
+use super::call_type::{self, CallType, Head, Setters};
+use super::docs::{self, attributes_of, code};
+use super::parameters::{self, set, set_constant};
 use super::rust_type::{From, call_module, ident, operation_module, payload, rust_type};
-use super::{arguments, headers, outcomes, paging, structs};
+use super::{arguments, bodies, headers, outcomes, paging, structs};
 use crate::plan::{
     EventData, Events, Operation, OtherSuccess, PartContent, Payload, Required, StreamEnd, Success, TypeRef,
 };
@@ -16,32 +18,32 @@ use crate::plan::{
 /// The call of one operation.
 pub fn call(operation: &Operation) -> TokenStream {
     let name = ident(&operation.type_ident);
-    let method = docs::method(operation.tag.as_ref(), &operation.ident);
-    let docs = docs::lines(&format!("The call made by {method}."));
-    let derives = if bodies::streams(operation) { quote!(Debug) } else { quote!(Clone, Debug) };
-    let optional = operation.parameters.iter().filter(|parameter| !parameter.required || parameter.constant.is_some());
-    let setters = optional.map(setter);
-    let bodies = bodies::setters(operation);
-    let send = send(operation);
+    let mut setters = Setters::default();
+    for parameter in operation.parameters.iter().filter(|one| !one.required || one.constant.is_some()) {
+        setters.add(parameters::line(parameter), || parameters::setter(parameter));
+    }
+    bodies::setters(operation, &mut setters);
+    let (answer, line, send) = send(operation);
+    let error = outcomes::error_type(operation);
+    let head = Head {
+        attributes: attributes_of(docs::lines(&described(operation))),
+        name: name.clone(),
+        once: bodies::streams(operation),
+        answer: parse_quote!(#answer),
+        error: parse_quote!(#error),
+        headers: headers::success_type(operation).map(|headers| parse_quote!(#headers)),
+        send: line,
+    };
     let others = operation.other_successes.iter().map(|other| send_other(operation, other));
-    let list = paging::list(operation);
+    let Setters { lines, written } = setters;
+    let told = CallType { head, list: paging::list(operation), setters: lines };
+    let more = quote!(#(#written)* #send #(#others)*);
+    let more = (!more.is_empty()).then(|| quote!(impl #name<'_> { #more }));
     let (required, body) = (required_struct(operation), bodies::one_of(operation));
     quote! {
-        #docs
-        #[derive(#derives)]
-        #[must_use = "nothing is sent before `send` is awaited"]
-        pub struct #name<'a>(pub(crate) switchboard_runtime::codegen::v1::Call<'a>);
+        switchboard_runtime::codegen::v1::call! { #told }
 
-        impl<'a> #name<'a> {
-            switchboard_runtime::codegen::v1::call_methods!();
-
-            #(#setters)*
-            #bodies
-            #send
-            #(#others)*
-            #list
-        }
-
+        #more
         #required
         #body
     }
@@ -152,9 +154,21 @@ fn required_struct(operation: &Operation) -> Option<TokenStream> {
     })
 }
 
-fn send(operation: &Operation) -> TokenStream {
-    let docs = docs::lines(&format!("Sends {}.", code(&format!("{} {}", operation.method, operation.path))));
-    sending(operation, &operation.success, &docs, &ident("send"), &quote!())
+/// What is said of a call.
+fn described(operation: &Operation) -> String {
+    let method = docs::method(operation.tag.as_ref(), &operation.ident);
+    format!("The call made by {method}: {}.", code(&format!("{} {}", operation.method, operation.path)))
+}
+
+/// What a call answers, and how it is sent: in a line, or written out.
+fn send(operation: &Operation) -> (TokenStream, Option<call_type::Send>, Option<TokenStream>) {
+    let success = &operation.success;
+    let (answer, waited) = succeeded(success);
+    if let Some(line) = waited.line.filter(|_| stream_end(operation, success).is_none()) {
+        return (answer, Some(line), None);
+    }
+    let written = sending(operation, success, &docs::lines("Sends the call."), &ident("send"), &quote!());
+    (answer, None, Some(written))
 }
 
 /// A method that sends the call, after what is `asked`.
@@ -166,11 +180,15 @@ fn sending(
     asked: &TokenStream,
 ) -> TokenStream {
     let error = outcomes::error_type(operation);
-    let (output, call, map) = succeeded(operation, success);
+    let (value, call) = succeeded(success);
+    let (headers, map) = match headers::success_type(operation) {
+        Some(headers) => (quote!(, #headers), quote!(.map(switchboard_runtime::ResponseValue::with_headers))),
+        None => (quote!(), quote!()),
+    };
     let (end, told) = stream_end(operation, success).unzip();
     quote! {
         #docs
-        pub async fn #name(self) -> Result<#output, switchboard_runtime::Error<#error>> {
+        pub async fn #name(self) -> Result<switchboard_runtime::ResponseValue<#value #headers>, switchboard_runtime::Error<#error>> {
             #end
             self.0 #asked #told.#call.await #map
         }
@@ -191,56 +209,75 @@ fn stream_end(operation: &Operation, success: &Success) -> Option<(TokenStream, 
     Some((constant, quote!(.stream_end(&END))))
 }
 
-/// The answer that a success yields, how it is waited for, and what is made of it then.
-fn succeeded(operation: &Operation, success: &Success) -> (TokenStream, TokenStream, Option<TokenStream>) {
-    let (value, call) = match success {
+/// The answer that a success yields, and how it is waited for.
+fn succeeded(success: &Success) -> (TokenStream, Waited) {
+    match success {
         Success::ByStatus { ident: name, .. } => {
             let name = ident(name);
-            (quote!(crate::responses::#name), quote!(send(crate::responses::#name::decode)))
+            (quote!(crate::responses::#name), Waited::line("send", Some(quote!(crate::responses::#name::decode))))
         }
-        Success::One(found) => (payload(found), sent(found)),
-    };
-    match headers::success_type(operation) {
-        Some(headers) => (
-            quote!(switchboard_runtime::ResponseValue<#value, #headers>),
-            call,
-            Some(quote!(.map(switchboard_runtime::ResponseValue::with_headers))),
-        ),
-        None => (quote!(switchboard_runtime::ResponseValue<#value>), call, None),
+        Success::One(found) => (payload(found), waited(found)),
+    }
+}
+
+/// How an answer is waited for.
+struct Waited {
+    call: TokenStream,
+    /// The same where a line can say it.
+    line: Option<call_type::Send>,
+}
+
+impl Waited {
+    fn line(method: &str, read: Option<TokenStream>) -> Self {
+        let method = ident(method);
+        let call = quote!(#method(#read));
+        Self { line: Some(call_type::Send { method, read: read.map(|read| parse_quote!(#read)) }), call }
+    }
+
+    fn written(call: TokenStream) -> Self {
+        Self { call, line: None }
+    }
+}
+
+impl ToTokens for Waited {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.call.to_tokens(tokens);
     }
 }
 
 /// How a payload is waited for.
-fn sent(found: &Payload) -> TokenStream {
+fn waited(found: &Payload) -> Waited {
+    let decoded = |how: TokenStream| Waited::line("send", Some(quote!(switchboard_runtime::codegen::v1::decode::#how)));
     match found {
-        Payload::Json(_) => quote!(send(switchboard_runtime::codegen::v1::decode::json)),
+        Payload::Json(_) => decoded(quote!(json)),
         Payload::Xml(_, root) => {
             let root = ident(root);
-            quote!(send(|decoder| switchboard_runtime::codegen::v1::decode::xml(decoder, &crate::xml::#root)))
+            let read = quote!(|decoder| switchboard_runtime::codegen::v1::decode::xml(decoder, &crate::xml::#root));
+            Waited::line("send", Some(read))
         }
-        Payload::AsSaid(_) => quote!(send(switchboard_runtime::codegen::v1::decode::as_said)),
-        Payload::Text => quote!(send(switchboard_runtime::codegen::v1::decode::text)),
-        Payload::Empty => quote!(send(switchboard_runtime::codegen::v1::decode::empty)),
-        Payload::Binary => quote!(send_stream()),
-        Payload::Redirect => quote!(send_redirect()),
-        Payload::Events(events) => sent_events(events),
-        Payload::Lines(_) => quote!(send_lines()),
+        Payload::AsSaid(_) => decoded(quote!(as_said)),
+        Payload::Text => decoded(quote!(text)),
+        Payload::Empty => decoded(quote!(empty)),
+        Payload::Binary => Waited::line("send_stream", None),
+        Payload::Redirect => Waited::line("send_redirect", None),
+        Payload::Events(events) => waited_events(events),
+        Payload::Lines(_) => Waited::line("send_lines", None),
     }
 }
 
 /// How events are waited for, whose data is read as the document says.
-fn sent_events(events: &Events) -> TokenStream {
+fn waited_events(events: &Events) -> Waited {
     let way = |data: EventData| match data {
         EventData::Unsaid => quote!(said),
         EventData::Json => quote!(json),
         EventData::Text => quote!(text),
     };
     if events.kinds.is_empty() && events.data == EventData::Unsaid {
-        return quote!(send_events());
+        return Waited::line("send_events", None);
     }
     let others = way(events.data);
     if events.kinds.is_empty() {
-        return quote!(send_events_read(|event| event.#others()));
+        return Waited::line("send_events_read", Some(quote!(|event| event.#others())));
     }
     let union = rust_type(&events.ty, From::Outside);
     let kinds = events.kinds.iter().map(|found| {
@@ -251,9 +288,9 @@ fn sent_events(events: &Events) -> TokenStream {
             _ => quote!(#kind => event.#way().map(#union::#variant),),
         }
     });
-    quote! {
+    Waited::written(quote! {
         send_events_read(|event| match event.kind() { #(#kinds)* _ => event.#others() })
-    }
+    })
 }
 
 /// The same call, answered in another media type.
@@ -292,20 +329,15 @@ mod tests {
         assert_tokens(call, expected);
         let made = super::call(&found);
         let expected = quote! {
-            #[derive(Clone, Debug)]
-            #[must_use = "nothing is sent before `send` is awaited"]
-            pub struct Count<'a>(pub(crate) switchboard_runtime::codegen::v1::Call<'a>);
-            impl<'a> Count<'a> {
-                switchboard_runtime::codegen::v1::call_methods!();
-                pub fn v(self, value: impl Into<crate::types::CountV>) -> Self {
-                    Self(self.0.header("v", &value.into()))
-                }
-                pub fn q(self, value: impl Into<String>) -> Self {
-                    Self(self.0.query("q", &value.into()))
-                }
-                pub async fn send(self) -> Result<switchboard_runtime::ResponseValue<i64>, switchboard_runtime::Error<crate::errors::CountError>> {
-                    self.0.send(switchboard_runtime::codegen::v1::decode::json).await
-                }
+            switchboard_runtime::codegen::v1::call! {
+                #[doc = " The call made by [`Client::count`](crate::Client::count): `GET /a/{id}`."]
+                Count -> i64, crate::errors::CountError = send(switchboard_runtime::codegen::v1::decode::json);
+                #[doc = " Sets the header parameter `v`."]
+                v(crate::types::CountV) = header "v";
+                #[doc = " Sets the query parameter `q`."]
+                q(String) = query "q";
+            }
+            impl Count<'_> {
                 pub async fn send_text(self) -> Result<switchboard_runtime::ResponseValue<String>, switchboard_runtime::Error<crate::errors::CountError>> {
                     self.0.accept("text/csv").send(switchboard_runtime::codegen::v1::decode::text).await
                 }

@@ -5,6 +5,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::parse::Parser;
 
 use crate::plan::{Docs, ExternalDocs, TagPath};
 
@@ -26,6 +27,11 @@ pub fn attributes(docs: &Docs, fallback: &str) -> TokenStream {
     let lines = lines(&markdown(&Docs { deprecated: false, ..docs.clone() }, fallback));
     let deprecated = deprecated();
     quote!(#lines #deprecated)
+}
+
+/// Doc attributes, apart.
+pub fn attributes_of(docs: TokenStream) -> Vec<syn::Attribute> {
+    syn::Attribute::parse_outer.parse2(docs).unwrap_or_default()
 }
 
 /// The attribute of what the document deprecates.

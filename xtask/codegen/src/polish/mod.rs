@@ -7,6 +7,7 @@
 mod arguments;
 mod bodies;
 mod by_feature;
+pub(crate) mod call_type;
 mod calls;
 mod client;
 mod conversions;

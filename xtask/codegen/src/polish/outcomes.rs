@@ -151,20 +151,10 @@ fn error(name: &str, same: &[&Operation]) -> TokenStream {
             None => bare(&docs, &variant),
         }
     });
-    let whatever = errors.first().copied().filter(|only| errors.len() == 1 && only.status == Status::Default);
-    let documented = whatever.map_or_else(
-        || {
-            let arms = errors.iter().map(|error| {
-                let (pattern, value) = (pattern(error.status), error_value(error));
-                quote!(#pattern => #value,)
-            });
-            let rest = (!errors.iter().any(|error| error.status == Status::Default)).then(|| quote!(_ => None,));
-            quote!(match response.status().as_u16() { #(#arms)* #rest })
-        },
-        error_value,
-    );
-    let is_read = whatever.is_none_or(|only| body(&only.payload).is_some());
-    let response = if is_read { quote!(response) } else { quote!(_) };
+    let rows = errors.iter().map(|error| {
+        let (pattern, variant, read) = (pattern(error.status), ident(&error.ident), read(&error.payload));
+        quote!(#pattern => #variant #read;)
+    });
     let headers = headers::error_type(operation).map(|headers| {
         quote! {
             impl switchboard_runtime::ErrorHeaders for #name {
@@ -182,15 +172,7 @@ fn error(name: &str, same: &[&Operation]) -> TokenStream {
             Undocumented(switchboard_runtime::Undocumented),
         }
 
-        impl switchboard_runtime::ErrorBody for #name {
-            fn documented(#response: &switchboard_runtime::RawResponse) -> Option<Self> {
-                #documented
-            }
-
-            fn undocumented(body: switchboard_runtime::Undocumented) -> Self {
-                Self::Undocumented(body)
-            }
-        }
+        switchboard_runtime::codegen::v1::error_enum! { #name; #(#rows)* }
 
         #headers
     }
@@ -202,21 +184,16 @@ fn bare(docs: &TokenStream, variant: &proc_macro2::Ident) -> TokenStream {
     quote!(#docs #[non_exhaustive] #variant,)
 }
 
-/// What makes the variant of an error of the answer.
-fn error_value(error: &StatusVariant) -> TokenStream {
-    let variant = ident(&error.ident);
-    let decoded = match &error.payload {
-        Payload::Json(_) => quote!(switchboard_runtime::codegen::v1::decode::error_body(response)),
+/// What reads the body of an error, where it has a typed one.
+fn read(payload: &Payload) -> Option<TokenStream> {
+    match payload {
+        Payload::Json(_) => Some(quote!((error_body))),
         Payload::Xml(_, root) => {
             let root = ident(root);
-            quote!(switchboard_runtime::codegen::v1::decode::error_xml(response, &crate::xml::#root))
+            Some(quote!((error_xml, &crate::xml::#root)))
         }
-        Payload::AsSaid(_) => quote!(switchboard_runtime::codegen::v1::decode::error_as_said(response)),
-        _ => return quote!(Some(Self::#variant)),
-    };
-    match error.payload.value() {
-        Some(TypeRef::Named(_)) => quote!(#decoded.map(|body| Self::#variant(Box::new(body)))),
-        _ => quote!(#decoded.map(Self::#variant)),
+        Payload::AsSaid(_) => Some(quote!((error_as_said))),
+        _ => None,
     }
 }
 
@@ -342,17 +319,8 @@ mod tests {
                 ServerError,
                 Undocumented(switchboard_runtime::Undocumented),
             }
-            impl switchboard_runtime::ErrorBody for GetError {
-                fn documented(response: &switchboard_runtime::RawResponse) -> Option<Self> {
-                    match response.status().as_u16() {
-                        404 => switchboard_runtime::codegen::v1::decode::error_body(response).map(Self::NotFound),
-                        500..=599 => Some(Self::ServerError),
-                        _ => None,
-                    }
-                }
-                fn undocumented(body: switchboard_runtime::Undocumented) -> Self {
-                    Self::Undocumented(body)
-                }
+            switchboard_runtime::codegen::v1::error_enum! {
+                GetError; 404 => NotFound(error_body); 500..=599 => ServerError;
             }
         };
         assert_items(error("GetError", &[&found]), expected);

@@ -1,22 +1,20 @@
-//! Lists that come in pages: what the runtime needs to know of one, and the two methods that begin a stream of it.
+//! Lists that come in pages: what the runtime needs to know of one.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
+use syn::parse_quote;
 
+use super::call_type::List;
+use super::headers;
 use super::rust_type::{From, ident, payload, rust_type};
-use super::{headers, outcomes};
 use crate::plan::{Empty, Operation, Paging, PagingStyle, Payload, Presence, Step, Success};
 
-/// `stream` and `pages`, where the operation is known to page.
-pub fn list(operation: &Operation) -> Option<TokenStream> {
+/// What the runtime makes `stream` and `pages` of, where the operation is known to page.
+pub fn list(operation: &Operation) -> Option<List> {
     let paging = operation.paging.as_ref()?;
     let Success::One(success) = &operation.success else { return None };
     let (page, item) = (payload(success), rust_type(&paging.item, From::Outside));
-    let error = outcomes::error_type(operation);
     let (described, items) = (description(paging), items(&paging.path));
-    let headers = headers::success_type(operation);
-    let with_headers = headers.is_some().then(|| quote!(.with_headers()));
-    let headers = headers.into_iter();
     let list = match success {
         Payload::Xml(_, root) => {
             let root = ident(root);
@@ -26,23 +24,12 @@ pub fn list(operation: &Operation) -> Option<TokenStream> {
         }
         _ => quote!(json(&#described, |page| #items)),
     };
-    Some(quote! {
-        /// All items, page after page; a page is fetched when the stream gets to it.
-        ///
-        /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-        pub fn stream(self) -> switchboard_runtime::Items<#item, #error> {
-            self.0.items(Self::LIST)
-        }
-
-        /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-        /// does.
-        pub fn pages(self) -> switchboard_runtime::Pages<#page, #error #(, #headers)*> {
-            self.0.pages(Self::LIST) #with_headers
-        }
-
-        /// How the list comes in pages.
-        const LIST: switchboard_runtime::codegen::v1::paging::List<#page, #item> =
-            switchboard_runtime::codegen::v1::paging::List::#list;
+    let described = quote!(switchboard_runtime::codegen::v1::paging::List::#list);
+    Some(List {
+        item: parse_quote!(#item),
+        page: parse_quote!(#page),
+        headers: headers::success_type(operation).map(|headers| parse_quote!(#headers)),
+        described: parse_quote!(#described),
     })
 }
 

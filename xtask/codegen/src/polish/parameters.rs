@@ -5,9 +5,9 @@ use quote::quote;
 
 use serde_json::Value;
 
-use super::arguments;
 use super::docs::{self, code};
 use super::rust_type::{From, ident};
+use super::{arguments, call_type};
 use crate::plan::{FormField, Location, Nested, Parameter, Style};
 
 /// What is said of a parameter.
@@ -16,6 +16,12 @@ pub fn documented(parameter: &Parameter) -> TokenStream {
         &parameter.docs,
         &format!("Sets the {} parameter {}.", parameter.location.word(), code(&parameter.name)),
     )
+}
+
+/// The line that sets a parameter, where one can say it.
+pub fn line(parameter: &Parameter) -> Option<call_type::Setter> {
+    let place = (parameter.location != Location::QueryString).then(|| parameter.location.word())?;
+    call_type::Setter::new(documented(parameter), &parameter.ident, &parameter.ty, (place, &parameter.name))
 }
 
 /// The method that sets a parameter.

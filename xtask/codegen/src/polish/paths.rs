@@ -6,7 +6,7 @@ use proc_macro2::Span;
 use syn::visit_mut::{self, VisitMut};
 use syn::{File, Ident, Item, Path, UseTree, parse_quote};
 
-use super::setters;
+use super::{call_type, setters};
 
 /// Paths that are imported up to and including their last segment here; `*` stands for one segment.
 const IMPORTED: &[&[&str]] = &[
@@ -88,6 +88,10 @@ fn defined(file: &File) -> BTreeSet<String> {
                 imported(&item.tree, &mut names);
                 continue;
             }
+            Item::Macro(item) => {
+                names.extend(call_type::read(&item.mac).map(|told| told.head.name.to_string()));
+                continue;
+            }
             _ => continue,
         };
         names.insert(ident.to_string());
@@ -158,9 +162,11 @@ impl VisitMut for Shortener {
         path.segments = std::mem::take(&mut path.segments).into_iter().skip(length - 1).collect();
     }
 
-    // Macros and attributes are read by others, who know nothing of the imports; but for the types in some.
+    // What macros are told is read by others, who know nothing of the imports; but for some.
     fn visit_macro_mut(&mut self, called: &mut syn::Macro) {
         setters::visit_types(called, |ty| self.visit_type_mut(ty));
+        call_type::visit(called, self);
+        self.visit_path_mut(&mut called.path);
     }
 
     fn visit_attribute_mut(&mut self, _: &mut syn::Attribute) {}

@@ -20,53 +20,66 @@ pub struct Setter {
 
 /// What a method takes.
 #[derive(Clone)]
-enum Taken {
+pub enum Taken {
     One(Type),
     Items(Type),
     Members(Type),
 }
 
 impl Setter {
-    /// The method that sets `field`, of this type; none for what the runtime makes no method for, or what is not spelled in a
-    /// word: a line is no place for more.
+    /// The method that sets `field`, of this type, where a line can say it.
     pub fn new(deprecated: Option<Attribute>, field: Ident, ty: &TypeRef, null: Option<Ident>) -> Option<Self> {
-        let spelled = |ty: &TypeRef| syn::parse2(rust_type(ty, From::Types)).ok().filter(is_plain);
-        let taken = match ty {
-            TypeRef::Array(items) if is_one(items) => Taken::Items(spelled(items)?),
-            TypeRef::Map(values) if is_one(values) => Taken::Members(spelled(values)?),
-            _ if is_one(ty) => Taken::One(spelled(ty)?),
-            _ => return None,
-        };
+        let taken = Taken::new(ty, From::Types)?;
         Some(Self { attributes: deprecated.into_iter().collect(), field, taken, null })
     }
 
     /// The methods that the runtime makes of the line.
     pub fn methods(&self) -> Vec<Signature> {
-        // Literals of these are of no other type, or would be taken for one that does not convert.
-        let one = |ty: &Type| match ty {
-            Type::Path(path) if path.path.is_ident("bool") || path.path.is_ident("u64") => quote!(#ty),
-            _ => quote!(impl Into<#ty>),
-        };
-        let argument = match &self.taken {
-            Taken::One(ty) => one(ty),
-            Taken::Items(ty) => {
-                let item = one(ty);
-                quote!(impl IntoIterator<Item = #item>)
-            }
-            Taken::Members(ty) => {
-                let value = one(ty);
-                quote!(impl IntoIterator<Item = (impl Into<String>, #value)>)
-            }
-        };
+        let argument = self.taken.argument();
         let field = &self.field;
         let setter = parse_quote!(fn #field(mut self, value: #argument) -> Self);
         let null = self.null.as_ref().map(|null| parse_quote!(fn #null(mut self) -> Self));
         std::iter::once(setter).chain(null).collect()
     }
+}
 
-    fn ty(&mut self) -> &mut Type {
-        match &mut self.taken {
-            Taken::One(ty) | Taken::Items(ty) | Taken::Members(ty) => ty,
+impl Taken {
+    /// What is taken for this type; none for what the runtime makes no method for, or what is not spelled in a word: a line is no
+    /// place for more.
+    pub fn new(ty: &TypeRef, from: From) -> Option<Self> {
+        let spelled = |ty: &TypeRef| syn::parse2(rust_type(ty, from)).ok().filter(is_plain);
+        Some(match ty {
+            TypeRef::Array(items) if is_one(items) => Self::Items(spelled(items)?),
+            TypeRef::Map(values) if is_one(values) => Self::Members(spelled(values)?),
+            _ if is_one(ty) => Self::One(spelled(ty)?),
+            _ => return None,
+        })
+    }
+
+    /// The type of the method's argument.
+    pub fn argument(&self) -> TokenStream {
+        // Literals of these are of no other type, or would be taken for one that does not convert.
+        let one = |ty: &Type| match ty {
+            Type::Path(path) if path.path.is_ident("bool") || path.path.is_ident("u64") => quote!(#ty),
+            _ => quote!(impl Into<#ty>),
+        };
+        match self {
+            Self::One(ty) => one(ty),
+            Self::Items(ty) => {
+                let item = one(ty);
+                quote!(impl IntoIterator<Item = #item>)
+            }
+            Self::Members(ty) => {
+                let value = one(ty);
+                quote!(impl IntoIterator<Item = (impl Into<String>, #value)>)
+            }
+        }
+    }
+
+    /// The type in it.
+    pub fn ty(&mut self) -> &mut Type {
+        match self {
+            Self::One(ty) | Self::Items(ty) | Self::Members(ty) => ty,
         }
     }
 }
@@ -80,14 +93,36 @@ fn is_plain(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.path.segments.iter().all(|segment| segment.arguments.is_none()))
 }
 
+impl ToTokens for Taken {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.append_all(match self {
+            Self::One(ty) => quote!(#ty),
+            Self::Items(ty) => quote!([#ty]),
+            Self::Members(ty) => quote!([(String, #ty)]),
+        });
+    }
+}
+
+impl Parse for Taken {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if !input.peek(syn::token::Bracket) {
+            return input.parse().map(Self::One);
+        }
+        let (items, pair);
+        bracketed!(items in input);
+        if !items.peek(syn::token::Paren) {
+            return items.parse().map(Self::Items);
+        }
+        parenthesized!(pair in items);
+        pair.parse::<Ident>()?;
+        pair.parse::<Token![,]>()?;
+        pair.parse().map(Self::Members)
+    }
+}
+
 impl ToTokens for Setter {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let Self { attributes, field, taken, null } = self;
-        let taken = match taken {
-            Taken::One(ty) => quote!(#ty),
-            Taken::Items(ty) => quote!([#ty]),
-            Taken::Members(ty) => quote!([(String, #ty)]),
-        };
         let null = null.as_ref().map(|null| quote!(, #null()));
         tokens.append_all(quote!(#(#attributes)* #field(#taken) #null;));
     }
@@ -96,21 +131,9 @@ impl ToTokens for Setter {
 impl Parse for Setter {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let (attributes, field) = (input.call(Attribute::parse_outer)?, input.parse()?);
-        let (taken, items, pair);
+        let taken;
         parenthesized!(taken in input);
-        let taken = if taken.peek(syn::token::Bracket) {
-            bracketed!(items in taken);
-            if items.peek(syn::token::Paren) {
-                parenthesized!(pair in items);
-                pair.parse::<Ident>()?;
-                pair.parse::<Token![,]>()?;
-                Taken::Members(pair.parse()?)
-            } else {
-                Taken::Items(items.parse()?)
-            }
-        } else {
-            Taken::One(taken.parse()?)
-        };
+        let taken = taken.parse()?;
         let null = if input.parse::<Option<Token![,]>>()?.is_some() {
             let null = input.parse()?;
             let empty;
@@ -146,7 +169,7 @@ pub fn read(called: &Macro) -> Option<Vec<Setter>> {
 /// Shows the types that a macro's call names, where the macro is this one.
 pub fn visit_types(called: &mut Macro, mut visit: impl FnMut(&mut Type)) {
     let Some(mut setters) = read(called) else { return };
-    setters.iter_mut().for_each(|setter| visit(setter.ty()));
+    setters.iter_mut().for_each(|setter| visit(setter.taken.ty()));
     called.tokens = quote!(#(#setters)*);
 }
 

@@ -3,129 +3,49 @@
 //! One call for each operation, made by a method of the [client](crate::Client).
 
 use crate::{errors, types};
-use switchboard_runtime::{Body, Error, Multipart, Part, ResponseValue};
-use switchboard_runtime::codegen::v1::{Call, decode};
+use switchboard_runtime::{Body, Multipart, Part};
+use switchboard_runtime::codegen::v1::{Call, call, decode};
 
-/// The call made by [`Client::search_with_body`](crate::Client::search_with_body).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SearchWithBody<'a>(pub(crate) Call<'a>);
-
-impl<'a> SearchWithBody<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::search_with_body`](crate::Client::search_with_body): `GET /json`.
+    SearchWithBody -> (), errors::SearchWithBodyError = send(decode::empty);
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body(self, value: impl Into<types::Note>) -> Self {
-        Self(self.0.json("application/json", &value.into()))
-    }
-
-    /// Sends `GET /json`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::SearchWithBodyError>> {
-        self.0.send(decode::empty).await
-    }
+    body(types::Note) = json "application/json";
 }
 
-/// The call made by [`Client::send_json_optionally`](crate::Client::send_json_optionally).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendJsonOptionally<'a>(pub(crate) Call<'a>);
-
-impl<'a> SendJsonOptionally<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::send_json_optionally`](crate::Client::send_json_optionally): `PUT /json`.
+    SendJsonOptionally -> (), errors::SendJsonOptionallyError = send(decode::empty);
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body(self, value: impl Into<types::Note>) -> Self {
-        Self(self.0.json("application/json", &value.into()))
-    }
-
-    /// Sends `PUT /json`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::SendJsonOptionallyError>> {
-        self.0.send(decode::empty).await
-    }
+    body(types::Note) = json "application/json";
 }
 
-/// The call made by [`Client::send_json`](crate::Client::send_json).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendJson<'a>(pub(crate) Call<'a>);
-
-impl<'a> SendJson<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /json`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SendJsonError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::send_json`](crate::Client::send_json): `POST /json`.
+    SendJson -> (), errors::SendJsonError = send(decode::empty);
 }
 
-/// The call made by [`Client::delete_with_body`](crate::Client::delete_with_body).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct DeleteWithBody<'a>(pub(crate) Call<'a>);
-
-impl<'a> DeleteWithBody<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::delete_with_body`](crate::Client::delete_with_body): `DELETE /json`.
+    DeleteWithBody -> (), errors::DeleteWithBodyError = send(decode::empty);
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body(self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        Self(
-            self
-                .0
-                .json(
-                    "application/json",
-                    &value.into_iter().map(Into::into).collect::<Vec<_>>(),
-                ),
-        )
-    }
-
-    /// Sends `DELETE /json`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::DeleteWithBodyError>> {
-        self.0.send(decode::empty).await
-    }
+    body([i64]) = json "application/json";
 }
 
-/// The call made by [`Client::change_note`](crate::Client::change_note).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ChangeNote<'a>(pub(crate) Call<'a>);
-
-impl<'a> ChangeNote<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `PATCH /json`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::ChangeNoteError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::change_note`](crate::Client::change_note): `PATCH /json`.
+    ChangeNote -> (), errors::ChangeNoteError = send(decode::empty);
 }
 
-/// The call made by [`Client::change_profile`](crate::Client::change_profile).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ChangeProfile<'a>(pub(crate) Call<'a>);
-
-impl<'a> ChangeProfile<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `PATCH /profile`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::ChangeProfileError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::change_profile`](crate::Client::change_profile): `PATCH /profile`.
+    ChangeProfile -> (), errors::ChangeProfileError = send(decode::empty);
 }
 
 /// The body of [`Client::change_profile`](crate::Client::change_profile), by the media type that it is sent under.
@@ -161,77 +81,37 @@ impl From<types::ProfilePatch> for ChangeProfileBody {
     }
 }
 
-/// The call made by [`Client::send_vendor_json`](crate::Client::send_vendor_json).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendVendorJson<'a>(pub(crate) Call<'a>);
-
-impl<'a> SendVendorJson<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /vendor`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::SendVendorJsonError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::send_vendor_json`](crate::Client::send_vendor_json): `POST /vendor`.
+    SendVendorJson -> (), errors::SendVendorJsonError = send(decode::empty);
 }
 
-/// The call made by [`Client::send_anything`](crate::Client::send_anything).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendAnything<'a>(pub(crate) Call<'a>);
-
-impl<'a> SendAnything<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /untyped`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::SendAnythingError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::send_anything`](crate::Client::send_anything): `POST /untyped`.
+    SendAnything -> (), errors::SendAnythingError = send(decode::empty);
 }
 
-/// The call made by [`Client::send_either_json`](crate::Client::send_either_json).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendEitherJson<'a>(pub(crate) Call<'a>);
+call! {
+    /// The call made by [`Client::send_either_json`](crate::Client::send_either_json): `PUT /choice`.
+    SendEitherJson -> (), errors::SendEitherJsonError = send(decode::empty);
+}
 
-impl<'a> SendEitherJson<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+impl SendEitherJson<'_> {
     /// Sets the media type of the request body, where the document allows several.
     pub fn content_type(self, media_type: impl Into<String>) -> Self {
         Self(self.0.content_type(media_type.into()))
     }
-
-    /// Sends `PUT /choice`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::SendEitherJsonError>> {
-        self.0.send(decode::empty).await
-    }
 }
 
-/// The call made by [`Client::send_either_way`](crate::Client::send_either_way).
-#[derive(Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendEitherWay<'a>(pub(crate) Call<'a>);
+call! {
+    /// The call made by [`Client::send_either_way`](crate::Client::send_either_way): `POST /choice`.
+    SendEitherWay(once) -> (), errors::SendEitherWayError = send(decode::empty);
+}
 
-impl<'a> SendEitherWay<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+impl SendEitherWay<'_> {
     /// Sets the part `attachment`.
     pub fn attachment(self, value: impl Into<Part>) -> Self {
         Self(self.0.file("attachment", value.into()))
-    }
-
-    /// Sends `POST /choice`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::SendEitherWayError>> {
-        self.0.send(decode::empty).await
     }
 }
 
@@ -295,81 +175,54 @@ impl From<Body> for SendEitherWayBody {
     }
 }
 
-/// The call made by [`Client::send_form`](crate::Client::send_form).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendForm<'a>(pub(crate) Call<'a>);
-
-impl<'a> SendForm<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /form`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SendFormError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::send_form`](crate::Client::send_form): `POST /form`.
+    SendForm -> (), errors::SendFormError = send(decode::empty);
 }
 
-/// The call made by [`Client::send_parts_optionally`](crate::Client::send_parts_optionally).
-#[derive(Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendPartsOptionally<'a>(pub(crate) Call<'a>);
+call! {
+    /// The call made by [`Client::send_parts_optionally`](crate::Client::send_parts_optionally): `PUT /multipart`.
+    SendPartsOptionally(once) -> (), errors::SendPartsOptionallyError
+        = send(decode::empty);
+    /// Sets the part `title`.
+    title(String) = part "title";
+}
 
-impl<'a> SendPartsOptionally<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+impl SendPartsOptionally<'_> {
     /// Sets parts that have no setter of their own.
     ///
     /// Sent as `multipart/form-data`.
     pub fn body(self, value: impl Into<Multipart>) -> Self {
         Self(self.0.multipart(value.into()))
-    }
-
-    /// Sets the part `title`.
-    pub fn title(self, value: impl Into<String>) -> Self {
-        Self(self.0.part("title", &value.into()))
     }
 
     /// Sets the part `file`.
     pub fn file(self, value: impl Into<Part>) -> Self {
         Self(self.0.file("file", value.into()))
     }
-
-    /// Sends `PUT /multipart`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::SendPartsOptionallyError>> {
-        self.0.send(decode::empty).await
-    }
 }
 
-/// The call made by [`Client::send_parts`](crate::Client::send_parts).
-#[derive(Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendParts<'a>(pub(crate) Call<'a>);
+call! {
+    /// The call made by [`Client::send_parts`](crate::Client::send_parts): `POST /multipart`.
+    SendParts(once) -> (), errors::SendPartsError = send(decode::empty);
+    /// Sets the part `count`.
+    count(i64) = part "count";
+    /// Sets the part `tags`.
+    tags([String]) = part "tags";
+    /// Sets the part `address`.
+    address(types::Address) = part "address";
+    /// Sets the part `settings`.
+    settings([i64]) = part "settings";
+    /// Sets the part `table`.
+    table(String) = part "table";
+}
 
-impl<'a> SendParts<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+impl SendParts<'_> {
     /// Sets parts that have no setter of their own.
     ///
     /// Sent as `multipart/form-data`.
     pub fn body(self, value: impl Into<Multipart>) -> Self {
         Self(self.0.multipart(value.into()))
-    }
-
-    /// Sets the part `count`.
-    pub fn count(self, value: impl Into<i64>) -> Self {
-        Self(self.0.part("count", &value.into()))
-    }
-
-    /// Sets the part `tags`.
-    pub fn tags(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self(self.0.part("tags", &value.into_iter().map(Into::into).collect::<Vec<_>>()))
-    }
-
-    /// Sets the part `address`.
-    pub fn address(self, value: impl Into<types::Address>) -> Self {
-        Self(self.0.part("address", &value.into()))
     }
 
     /// Sets the part `pages`.
@@ -381,35 +234,16 @@ impl<'a> SendParts<'a> {
     pub fn icon(self, value: impl Into<Part>) -> Self {
         Self(self.0.file("icon", value.into()))
     }
-
-    /// Sets the part `settings`.
-    pub fn settings(self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        Self(
-            self
-                .0
-                .part("settings", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        )
-    }
-
-    /// Sets the part `table`.
-    pub fn table(self, value: impl Into<String>) -> Self {
-        Self(self.0.part("table", &value.into()))
-    }
-
-    /// Sends `POST /multipart`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SendPartsError>> {
-        self.0.send(decode::empty).await
-    }
 }
 
-/// The call made by [`Client::send_related`](crate::Client::send_related).
-#[derive(Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendRelated<'a>(pub(crate) Call<'a>);
+call! {
+    /// The call made by [`Client::send_related`](crate::Client::send_related): `POST /related`.
+    SendRelated(once) -> (), errors::SendRelatedError = send(decode::empty);
+    /// Sets the part `metadata`.
+    metadata(types::Address) = part "metadata";
+}
 
-impl<'a> SendRelated<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+impl SendRelated<'_> {
     /// Sets parts that have no setter of their own.
     ///
     /// Sent as `multipart/related`.
@@ -417,99 +251,40 @@ impl<'a> SendRelated<'a> {
         Self(self.0.multipart(value.into()))
     }
 
-    /// Sets the part `metadata`.
-    pub fn metadata(self, value: impl Into<types::Address>) -> Self {
-        Self(self.0.part("metadata", &value.into()))
-    }
-
     /// Sets the part `media`.
     pub fn media(self, value: impl Into<Part>) -> Self {
         Self(self.0.file("media", value.into()))
     }
-
-    /// Sends `POST /related`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::SendRelatedError>> {
-        self.0.send(decode::empty).await
-    }
 }
 
-/// The call made by [`Client::send_text`](crate::Client::send_text).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendText<'a>(pub(crate) Call<'a>);
-
-impl<'a> SendText<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /text`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SendTextError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::send_text`](crate::Client::send_text): `POST /text`.
+    SendText -> (), errors::SendTextError = send(decode::empty);
 }
 
-/// The call made by [`Client::send_xml`](crate::Client::send_xml).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendXml<'a>(pub(crate) Call<'a>);
-
-impl<'a> SendXml<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /xml`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SendXmlError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::send_xml`](crate::Client::send_xml): `POST /xml`.
+    SendXml -> (), errors::SendXmlError = send(decode::empty);
 }
 
-/// The call made by [`Client::send_any_image`](crate::Client::send_any_image).
-#[derive(Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendAnyImage<'a>(pub(crate) Call<'a>);
+call! {
+    /// The call made by [`Client::send_any_image`](crate::Client::send_any_image): `PUT /binary`.
+    SendAnyImage(once) -> (), errors::SendAnyImageError = send(decode::empty);
+}
 
-impl<'a> SendAnyImage<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+impl SendAnyImage<'_> {
     /// Sets the media type of the request body, where the document allows several.
     pub fn content_type(self, media_type: impl Into<String>) -> Self {
         Self(self.0.content_type(media_type.into()))
     }
-
-    /// Sends `PUT /binary`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::SendAnyImageError>> {
-        self.0.send(decode::empty).await
-    }
 }
 
-/// The call made by [`Client::send_bytes`](crate::Client::send_bytes).
-#[derive(Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendBytes<'a>(pub(crate) Call<'a>);
-
-impl<'a> SendBytes<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /binary`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SendBytesError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::send_bytes`](crate::Client::send_bytes): `POST /binary`.
+    SendBytes(once) -> (), errors::SendBytesError = send(decode::empty);
 }
 
-/// The call made by [`Client::send_shared_body`](crate::Client::send_shared_body).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendSharedBody<'a>(pub(crate) Call<'a>);
-
-impl<'a> SendSharedBody<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /shared`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::SendSharedBodyError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::send_shared_body`](crate::Client::send_shared_body): `POST /shared`.
+    SendSharedBody -> (), errors::SendSharedBodyError = send(decode::empty);
 }

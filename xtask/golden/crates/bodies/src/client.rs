@@ -5,7 +5,7 @@
 use crate::{calls, operations, types};
 use serde_json::Value;
 use switchboard_runtime::{Body, BuildError, CallOptions, Multipart, Part, RawCall};
-use switchboard_runtime::codegen::v1::{Call, Parameter, Style};
+use switchboard_runtime::codegen::v1::{Call, Parameter, Style, client_builder_methods};
 
 /// Every kind of request body.
 ///
@@ -420,7 +420,7 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    switchboard_runtime::codegen::v1::client_builder_methods!();
+    client_builder_methods!();
 
     /// Sets which of the document's servers is called.
     pub fn server(mut self, server: Server) -> Self {

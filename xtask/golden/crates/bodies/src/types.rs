@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use switchboard_runtime::Nullable;
+use switchboard_runtime::codegen::v1::{record, setters};
 
 /// `Note` of the API.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,7 +16,7 @@ pub struct Note {
     pub stars: Option<i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Note; 0 text "text" required; 1 stars "stars" optional;
 }
 
@@ -28,7 +29,7 @@ impl Note {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         stars(i64);
     }
 }
@@ -59,7 +60,7 @@ pub struct Profile {
     pub history: Option<Vec<Address>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Profile; 0 name "name" optional; 1 address "address" optional;
     2 notes "notes" optional; 3 history "history" optional;
 }
@@ -70,7 +71,7 @@ impl Profile {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         name(String); address(Address); notes([(String, Note)]); history([Address]);
     }
 }
@@ -87,7 +88,7 @@ pub struct NotePatch {
     pub pinned: Nullable<bool>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     NotePatch; 0 text "text" optional; 1 stars "stars" optional;
     2 pinned "pinned" optional;
 }
@@ -98,7 +99,7 @@ impl NotePatch {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         text(String), text_null(); stars(i64), stars_null(); pinned(bool), pinned_null();
     }
 }
@@ -113,7 +114,7 @@ pub struct Address {
     pub zip: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Address; 0 city "city" optional; 1 zip "zip" optional;
 }
 
@@ -123,7 +124,7 @@ impl Address {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         city(String); zip(String);
     }
 }
@@ -152,7 +153,7 @@ pub struct SendFormRequest {
     pub url: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     SendFormRequest; 0 name "name" required; 1 count "count" optional;
     2 plain "plain" optional; 3 spaced "spaced" optional; 4 joined "joined" optional;
     5 json "json" optional; 6 deep "deep" optional; 7 nested "nested" optional;
@@ -175,7 +176,7 @@ impl SendFormRequest {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         count(i64); plain([String]); spaced([String]); joined([String]); json(Address);
         deep(Address); nested(Address); url(String);
     }
@@ -203,7 +204,7 @@ pub struct AddressPatch {
     pub zip: Nullable<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     AddressPatch; 0 city "city" optional; 1 zip "zip" optional;
 }
 
@@ -213,7 +214,7 @@ impl AddressPatch {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         city(String), city_null(); zip(String), zip_null();
     }
 }
@@ -228,7 +229,7 @@ pub struct NoteMergePatch {
     pub stars: Nullable<i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     NoteMergePatch; 0 text "text" required; 1 stars "stars" optional;
 }
 
@@ -241,7 +242,7 @@ impl NoteMergePatch {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         stars(i64), stars_null();
     }
 }
@@ -272,7 +273,7 @@ pub struct ProfilePatch {
     pub history: Nullable<Vec<Address>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ProfilePatch; 0 name "name" optional; 1 address "address" optional;
     2 notes "notes" optional; 3 history "history" optional;
 }
@@ -283,7 +284,7 @@ impl ProfilePatch {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         name(String), name_null(); address(AddressPatch), address_null();
         history([Address]), history_null();
     }

@@ -3,155 +3,53 @@
 //! One call for each operation, made by a method of the [client](crate::Client).
 
 use crate::{errors, types};
-use switchboard_runtime::{Error, ResponseValue};
-use switchboard_runtime::codegen::v1::{Call, decode};
+use switchboard_runtime::codegen::v1::{call, decode};
 
-/// The call made by [`Client::echo_event`](crate::Client::echo_event).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoEvent<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoEvent<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Event`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Event>, Error<errors::EchoEventError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_event`](crate::Client::echo_event): `POST /Event`.
+    EchoEvent -> types::Event, errors::EchoEventError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_message`](crate::Client::echo_message).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoMessage<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoMessage<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Message`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Message>, Error<errors::EchoMessageError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_message`](crate::Client::echo_message): `POST /Message`.
+    EchoMessage -> types::Message, errors::EchoMessageError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_contact`](crate::Client::echo_contact).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoContact<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoContact<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Contact`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Contact>, Error<errors::EchoContactError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_contact`](crate::Client::echo_contact): `POST /Contact`.
+    EchoContact -> types::Contact, errors::EchoContactError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_conditional`](crate::Client::echo_conditional).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoConditional<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoConditional<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Conditional`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Conditional>, Error<errors::EchoConditionalError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_conditional`](crate::Client::echo_conditional): `POST /Conditional`.
+    EchoConditional -> types::Conditional, errors::EchoConditionalError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::echo_nick_required`](crate::Client::echo_nick_required).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoNickRequired<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoNickRequired<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /NickRequired`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::NickRequired>,
-        Error<errors::EchoNickRequiredError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_nick_required`](crate::Client::echo_nick_required): `POST /NickRequired`.
+    EchoNickRequired -> types::NickRequired, errors::EchoNickRequiredError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::echo_holds_maybe`](crate::Client::echo_holds_maybe).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoHoldsMaybe<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoHoldsMaybe<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /HoldsMaybe`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::HoldsMaybe>, Error<errors::EchoHoldsMaybeError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_holds_maybe`](crate::Client::echo_holds_maybe): `POST /HoldsMaybe`.
+    EchoHoldsMaybe -> types::HoldsMaybe, errors::EchoHoldsMaybeError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::echo_unevaluated_typed`](crate::Client::echo_unevaluated_typed).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoUnevaluatedTyped<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoUnevaluatedTyped<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /UnevaluatedTyped`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::UnevaluatedTyped>,
-        Error<errors::EchoUnevaluatedTypedError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_unevaluated_typed`](crate::Client::echo_unevaluated_typed): `POST /UnevaluatedTyped`.
+    EchoUnevaluatedTyped -> types::UnevaluatedTyped, errors::EchoUnevaluatedTypedError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::echo_dependent`](crate::Client::echo_dependent).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoDependent<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoDependent<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Dependent`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Dependent>, Error<errors::EchoDependentError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_dependent`](crate::Client::echo_dependent): `POST /Dependent`.
+    EchoDependent -> types::Dependent, errors::EchoDependentError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_tool`](crate::Client::echo_tool).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoTool<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoTool<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Tool`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Tool>, Error<errors::EchoToolError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_tool`](crate::Client::echo_tool): `POST /Tool`.
+    EchoTool -> types::Tool, errors::EchoToolError = send(decode::json);
 }

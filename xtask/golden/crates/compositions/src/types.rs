@@ -5,6 +5,7 @@
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::{Nullable, Scalar};
+use switchboard_runtime::codegen::v1::{record, setters, string_enum, union};
 
 /// `Item` of the API.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,7 +15,7 @@ pub struct Item {
     pub id: String,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Item; 0 id "id" required;
 }
 
@@ -47,7 +48,7 @@ pub struct ItemAdded {
     pub item: Item,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ItemAdded; 0 type_ "type" required; 1 item "item" required;
 }
 
@@ -60,7 +61,7 @@ impl ItemAdded {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         type_(ItemAddedType);
     }
 }
@@ -81,7 +82,7 @@ pub struct ItemDone {
     pub item: Item,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ItemDone; 0 type_ "type" required; 1 item "item" required;
 }
 
@@ -94,7 +95,7 @@ impl ItemDone {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         type_(ItemDoneType);
     }
 }
@@ -117,7 +118,7 @@ pub enum Event {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Event else Unknown; 0 ItemAdded; 1 ItemDone;
     by["type"] ["item.added" 0, "item.done" 1] fixed[0, 1] required[0, 1];
 }
@@ -146,7 +147,7 @@ pub struct DeveloperMessage {
     pub content: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     DeveloperMessage; 0 type_ "type" optional; 1 role "role" required;
     2 content "content" optional;
 }
@@ -161,7 +162,7 @@ impl DeveloperMessage {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         type_(DeveloperMessageType); role(DeveloperMessageRole); content(String);
     }
 }
@@ -184,7 +185,7 @@ pub struct UserMessage {
     pub content: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     UserMessage; 0 type_ "type" optional; 1 role "role" required;
     2 content "content" optional;
 }
@@ -199,7 +200,7 @@ impl UserMessage {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         type_(UserMessageType); role(UserMessageRole); content(String);
     }
 }
@@ -220,7 +221,7 @@ pub struct Note {
     pub content: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Note; 0 type_ "type" required; 1 content "content" optional;
 }
 
@@ -233,7 +234,7 @@ impl Note {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         type_(NoteType); content(String);
     }
 }
@@ -258,7 +259,7 @@ pub enum Message {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Message else Unknown; 0 DeveloperMessage; 1 UserMessage; 2 Note;
     by["type"] ["message" 0, "message" 1, "note" 2] fixed[0, 1, 2] required[2];
     by["role"] ["developer" 0, "user" 1] fixed[0, 1] required[0, 1];
@@ -294,7 +295,7 @@ pub struct FirstVersion {
     pub text: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     FirstVersion; 0 version "version" required; 1 text "text" optional;
 }
 
@@ -304,7 +305,7 @@ impl FirstVersion {
         Self { version: 1, text: None }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         version(i64); text(String);
     }
 }
@@ -327,7 +328,7 @@ pub struct SecondVersion {
     pub text: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     SecondVersion; 0 version "version" required; 1 text "text" optional;
 }
 
@@ -337,7 +338,7 @@ impl SecondVersion {
         Self { version: 2, text: None }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         version(i64); text(String);
     }
 }
@@ -360,7 +361,7 @@ pub enum Versioned {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Versioned else Unknown; 0 FirstVersion; 1 SecondVersion;
     by["version"] ["1" 0, "2" 1] fixed[0, 1] required[0, 1];
 }
@@ -389,7 +390,7 @@ pub struct Granted {
     pub text: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Granted; 0 granted "granted" required; 1 text "text" optional;
 }
 
@@ -399,7 +400,7 @@ impl Granted {
         Self { granted: true, text: None }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         granted(bool); text(String);
     }
 }
@@ -422,7 +423,7 @@ pub struct Refused {
     pub text: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Refused; 0 granted "granted" required; 1 text "text" optional;
 }
 
@@ -432,7 +433,7 @@ impl Refused {
         Self { granted: false, text: None }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         granted(bool); text(String);
     }
 }
@@ -455,7 +456,7 @@ pub enum Decision {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Decision else Unknown; 0 Granted; 1 Refused;
     by["granted"] ["true" 0, "false" 1] fixed[0, 1] required[0, 1];
 }
@@ -482,7 +483,7 @@ pub struct Search {
     pub text: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Search; 0 type_ "type" required; 1 text "text" optional;
 }
 
@@ -495,7 +496,7 @@ impl Search {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         text(String);
     }
 }
@@ -516,7 +517,7 @@ pub struct Fetch {
     pub text: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Fetch; 0 type_ "type" required; 1 text "text" optional;
 }
 
@@ -529,7 +530,7 @@ impl Fetch {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         type_(FetchType); text(String);
     }
 }
@@ -552,7 +553,7 @@ pub enum Tool {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Tool else Unknown; 0 Fetch; 1 Search;
     by["type"] ["fetch" 0, "search" 1, "search_2025" 1] fixed[0] required[0];
 }
@@ -581,7 +582,7 @@ pub enum Anything {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Anything else Unknown; 0 Event; 1 Note;
     by["type"] ["item.added" 0, "item.done" 0, "note" 1] fixed[0, 1] required[0, 1];
 }
@@ -610,7 +611,7 @@ pub enum Open {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Open else Unknown; 0 X; 1 Y;
     by["state"] ["new" 0, "old" 0, "gone" 1, "lost" 1] fixed[] required[];
 }
@@ -639,7 +640,7 @@ pub enum Named {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Named else Unknown; 0 Fetch; 1 Plain;
     by["type"] ["fetch" 0, "Plain" 1] fixed[0] required[0];
 }
@@ -666,7 +667,7 @@ pub struct Plain {
     pub text: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Plain; 0 type_ "type" required; 1 text "text" optional;
 }
 
@@ -679,7 +680,7 @@ impl Plain {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         text(String);
     }
 }
@@ -704,7 +705,7 @@ pub struct Nick {
     pub nick: Nullable<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Nick; 0 nick "nick" optional;
 }
 
@@ -714,7 +715,7 @@ impl Nick {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         nick(String), nick_null();
     }
 }
@@ -727,7 +728,7 @@ pub struct NickRequired {
     pub nick: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     NickRequired; 0 nick "nick" required;
 }
 
@@ -746,7 +747,7 @@ pub struct NickDescribed {
     pub nick: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     NickDescribed; 0 nick "nick" required;
 }
 
@@ -765,7 +766,7 @@ pub struct MaybeItem {
     pub id: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     MaybeItem; 0 id "id" optional;
 }
 
@@ -775,7 +776,7 @@ impl MaybeItem {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         id(String);
     }
 }
@@ -794,7 +795,7 @@ pub struct HoldsMaybe {
     pub texts: Vec<Option<HoldsMaybeText>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     HoldsMaybe; 0 item "item" required; 1 beside "beside" optional;
     2 never "never" required; 3 texts "texts" required;
 }
@@ -814,7 +815,7 @@ impl HoldsMaybe {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         beside(HoldsMaybeItem), beside_null();
     }
 }
@@ -831,7 +832,7 @@ pub struct UnevaluatedBeside {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     UnevaluatedBeside; 0 a "a" optional; 1 id "id" required; ..2 extra;
 }
 
@@ -845,7 +846,7 @@ impl UnevaluatedBeside {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         a(String);
     }
 
@@ -879,7 +880,7 @@ pub struct UnevaluatedTyped {
     pub extra: BTreeMap<String, i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     UnevaluatedTyped; 0 a "a" optional; ..1 extra;
 }
 
@@ -889,7 +890,7 @@ impl UnevaluatedTyped {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         a(String);
     }
 
@@ -911,7 +912,7 @@ pub struct UnevaluatedRef {
     pub extra: BTreeMap<String, i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     UnevaluatedRef; 0 id "id" required; ..1 extra;
 }
 
@@ -956,7 +957,7 @@ pub enum UnevaluatedUnion {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     UnevaluatedUnion else Unknown; 0 ItemAdded; 1 Note;
     by["type"] ["item.added" 0, "note" 1] fixed[0, 1] required[0, 1];
 }
@@ -993,7 +994,7 @@ pub struct Conditional {
     pub territory: Nullable<Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Conditional; 0 country "country" required; 1 zip "zip" optional;
     2 code "code" optional; 3 postcode "postcode" optional; 4 county "county" optional;
     5 territory "territory" optional;
@@ -1012,7 +1013,7 @@ impl Conditional {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         zip(String); code(Scalar); postcode(String); county(String);
         territory(Value), territory_null();
     }
@@ -1046,7 +1047,7 @@ pub struct Dependent {
     pub name: Nullable<Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Dependent; 0 card "card" optional; 1 address "address" optional;
     2 holder "holder" optional; 3 mail "mail" optional; 4 name "name" optional;
 }
@@ -1057,7 +1058,7 @@ impl Dependent {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         card(String); address(Item); holder(Value), holder_null();
         mail(Value), mail_null(); name(Value), name_null();
     }
@@ -1075,7 +1076,7 @@ pub struct ConditionalMerged {
     pub pieces: Option<i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ConditionalMerged; 0 size "size" optional; 1 unit "unit" optional;
     2 pieces "pieces" optional;
 }
@@ -1086,7 +1087,7 @@ impl ConditionalMerged {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         size(f64); unit(String); pieces(i64);
     }
 }
@@ -1103,7 +1104,7 @@ pub struct ConditionalMap {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ConditionalMap; 0 b "b" optional; 1 a "a" optional; ..2 extra;
 }
 
@@ -1113,7 +1114,7 @@ impl ConditionalMap {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         b(i64); a(Value), a_null();
     }
 
@@ -1139,7 +1140,7 @@ pub struct Choice {
     pub d: Nullable<Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Choice; 0 a "a" optional; 1 b "b" optional; 2 c "c" optional; 3 d "d" optional;
 }
 
@@ -1149,7 +1150,7 @@ impl Choice {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         a(String); b(Value), b_null(); c(Value), c_null(); d(Value), d_null();
     }
 }
@@ -1164,7 +1165,7 @@ pub struct Names {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Names; 0 a "a" optional; ..1 extra;
 }
 
@@ -1174,7 +1175,7 @@ impl Names {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         a(String);
     }
 
@@ -1194,7 +1195,7 @@ pub struct Mail {
     pub mail: String,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Mail; 0 mail "mail" required;
 }
 
@@ -1225,7 +1226,7 @@ pub struct Phone {
     pub phone: String,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Phone; 0 phone "phone" required;
 }
 
@@ -1262,7 +1263,7 @@ pub enum Contact {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Contact else Unknown; 0 Mail; 1 Phone; 2 MailAndPhone;
 }
 
@@ -1302,7 +1303,7 @@ pub enum Reach {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Reach else Unknown; 0 Mail; 1 Phone; 2 Fax; 3 Text; 4 Several;
 }
 
@@ -1352,7 +1353,7 @@ pub struct Street {
     pub meta: Option<StreetMeta>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Street; 0 street "street" required; 1 meta "meta" optional;
 }
 
@@ -1365,7 +1366,7 @@ impl Street {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         meta(StreetMeta);
     }
 }
@@ -1392,7 +1393,7 @@ pub struct BoxValue {
     pub meta: Option<BoxValueMeta>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     BoxValue; 0 box_ "box" required; 1 meta "meta" optional;
 }
 
@@ -1405,7 +1406,7 @@ impl BoxValue {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         meta(BoxValueMeta);
     }
 }
@@ -1436,7 +1437,7 @@ pub enum Address {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Address else Unknown; 0 Street; 1 BoxValue; 2 StreetAndBoxValue;
 }
 
@@ -1470,7 +1471,7 @@ pub enum Either {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Either else Unknown; 0 Mail; 1 Phone;
 }
 
@@ -1496,7 +1497,7 @@ pub enum ItemAddedType {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     ItemAddedType else Unknown; ItemAdded "item.added";
 }
 
@@ -1510,7 +1511,7 @@ pub enum ItemDoneType {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     ItemDoneType else Unknown; ItemDone "item.done";
 }
 
@@ -1524,7 +1525,7 @@ pub enum DeveloperMessageType {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     DeveloperMessageType else Unknown; Message "message";
 }
 
@@ -1538,7 +1539,7 @@ pub enum DeveloperMessageRole {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     DeveloperMessageRole else Unknown; Developer "developer";
 }
 
@@ -1552,7 +1553,7 @@ pub enum UserMessageType {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     UserMessageType else Unknown; Message "message";
 }
 
@@ -1566,7 +1567,7 @@ pub enum UserMessageRole {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     UserMessageRole else Unknown; User "user";
 }
 
@@ -1580,7 +1581,7 @@ pub enum NoteType {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     NoteType else Unknown; Note "note";
 }
 
@@ -1596,7 +1597,7 @@ pub enum SearchType {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     SearchType else Unknown; Search "search"; Search2025 "search_2025";
 }
 
@@ -1610,7 +1611,7 @@ pub enum FetchType {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     FetchType else Unknown; Fetch "fetch";
 }
 
@@ -1624,7 +1625,7 @@ pub struct OpenX {
     pub x: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     OpenX; 0 state "state" required; 1 x "x" optional;
 }
 
@@ -1637,7 +1638,7 @@ impl OpenX {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         x(String);
     }
 }
@@ -1658,7 +1659,7 @@ pub struct OpenY {
     pub y: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     OpenY; 0 state "state" required; 1 y "y" optional;
 }
 
@@ -1671,7 +1672,7 @@ impl OpenY {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         y(String);
     }
 }
@@ -1690,7 +1691,7 @@ pub struct HoldsMaybeItem {
     pub id: String,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     HoldsMaybeItem; 0 id "id" required;
 }
 
@@ -1723,7 +1724,7 @@ pub struct HoldsMaybeText {
     pub b: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     HoldsMaybeText; 0 a "a" optional; 1 b "b" optional;
 }
 
@@ -1733,7 +1734,7 @@ impl HoldsMaybeText {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         a(String); b(String);
     }
 }
@@ -1750,7 +1751,7 @@ pub struct UnevaluatedUnionItemAdded {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     UnevaluatedUnionItemAdded; 0 type_ "type" required; 1 item "item" required;
     ..2 extra;
 }
@@ -1765,7 +1766,7 @@ impl UnevaluatedUnionItemAdded {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         type_(ItemAddedType);
     }
 
@@ -1795,7 +1796,7 @@ pub struct UnevaluatedUnionNote {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     UnevaluatedUnionNote; 0 type_ "type" required; 1 content "content" optional;
     ..2 extra;
 }
@@ -1810,7 +1811,7 @@ impl UnevaluatedUnionNote {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         type_(NoteType); content(String);
     }
 
@@ -1838,7 +1839,7 @@ pub struct ContactMailAndPhone {
     pub phone: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ContactMailAndPhone; 0 mail "mail" optional; 1 phone "phone" optional;
 }
 
@@ -1848,7 +1849,7 @@ impl ContactMailAndPhone {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         mail(String); phone(String);
     }
 }
@@ -1863,7 +1864,7 @@ pub struct ReachFax {
     pub note: String,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ReachFax; 0 fax "fax" required; 1 note "note" required;
 }
 
@@ -1891,7 +1892,7 @@ pub struct ReachSeveral {
     pub note: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ReachSeveral; 0 mail "mail" optional; 1 phone "phone" optional; 2 fax "fax" optional;
     3 note "note" optional;
 }
@@ -1902,7 +1903,7 @@ impl ReachSeveral {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         mail(String); phone(String); fax(String); note(String);
     }
 }
@@ -1915,7 +1916,7 @@ pub struct StreetMeta {
     pub a: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     StreetMeta; 0 a "a" optional;
 }
 
@@ -1925,7 +1926,7 @@ impl StreetMeta {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         a(String);
     }
 }
@@ -1938,7 +1939,7 @@ pub struct BoxValueMeta {
     pub b: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     BoxValueMeta; 0 b "b" optional;
 }
 
@@ -1948,7 +1949,7 @@ impl BoxValueMeta {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         b(String);
     }
 }
@@ -1965,7 +1966,7 @@ pub struct AddressStreetAndBoxValue {
     pub box_: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     AddressStreetAndBoxValue; 0 street "street" optional; 1 meta "meta" optional;
     2 box_ "box" optional;
 }
@@ -1976,7 +1977,7 @@ impl AddressStreetAndBoxValue {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         street(String); meta(AddressStreetAndBoxValueMeta); box_(String);
     }
 }
@@ -1993,7 +1994,7 @@ pub enum OpenXState {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     OpenXState else Unknown; New "new"; Old "old";
 }
 
@@ -2009,7 +2010,7 @@ pub enum OpenYState {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     OpenYState else Unknown; Gone "gone"; Lost "lost";
 }
 
@@ -2023,7 +2024,7 @@ pub struct AddressStreetAndBoxValueMeta {
     pub b: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     AddressStreetAndBoxValueMeta; 0 a "a" optional; 1 b "b" optional;
 }
 
@@ -2033,7 +2034,7 @@ impl AddressStreetAndBoxValueMeta {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         a(String); b(String);
     }
 }

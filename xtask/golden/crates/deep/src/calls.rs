@@ -3,21 +3,9 @@
 //! One call for each operation, made by a method of the [client](crate::Client).
 
 use crate::{errors, types};
-use switchboard_runtime::{Error, ResponseValue};
-use switchboard_runtime::codegen::v1::{Call, decode};
+use switchboard_runtime::codegen::v1::{call, decode};
 
-/// The call made by [`Client::get_levels`](crate::Client::get_levels).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetLevels<'a>(pub(crate) Call<'a>);
-
-impl<'a> GetLevels<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /levels`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Level1>, Error<errors::GetLevelsError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::get_levels`](crate::Client::get_levels): `GET /levels`.
+    GetLevels -> types::Level1, errors::GetLevelsError = send(decode::json);
 }

@@ -2,8 +2,8 @@
 
 //! What each operation documents to answer when it fails.
 
-use switchboard_runtime::{ErrorBody, RawResponse, Undocumented};
-use switchboard_runtime::codegen::v1::decode;
+use switchboard_runtime::Undocumented;
+use switchboard_runtime::codegen::v1::error_enum;
 
 /// What `get_levels` documents to answer when it fails.
 #[derive(Clone, Debug, PartialEq)]
@@ -117,15 +117,6 @@ pub enum GetLevelsError {
     Undocumented(Undocumented),
 }
 
-impl ErrorBody for GetLevelsError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            400 => decode::error_body(response).map(Self::BadRequest),
-            _ => None,
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
+error_enum! {
+    GetLevelsError; 400 => BadRequest(error_body);
 }

@@ -2,6 +2,8 @@
 
 //! The types that requests and responses hold.
 
+use switchboard_runtime::codegen::v1::record;
+
 /// `Level1` of the API.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -10,7 +12,7 @@ pub struct Level1 {
     pub below: Option<Vec<Level2>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Level1; 0 below "below" optional;
 }
 
@@ -22,7 +24,7 @@ pub struct Level2 {
     pub below: Option<Vec<Level3>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Level2; 0 below "below" optional;
 }
 
@@ -34,7 +36,7 @@ pub struct Level3 {
     pub below: Option<Vec<Level4>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Level3; 0 below "below" optional;
 }
 
@@ -46,7 +48,7 @@ pub struct Level4 {
     pub below: Option<Vec<Level5>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Level4; 0 below "below" optional;
 }
 
@@ -58,7 +60,7 @@ pub struct Level5 {
     pub below: Option<Vec<Level6>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Level5; 0 below "below" optional;
 }
 
@@ -70,7 +72,7 @@ pub struct Level6 {
     pub below: Option<Vec<Level7>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Level6; 0 below "below" optional;
 }
 
@@ -82,7 +84,7 @@ pub struct Level7 {
     pub below: Option<Vec<Level8>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Level7; 0 below "below" optional;
 }
 
@@ -94,7 +96,7 @@ pub struct Level8 {
     pub below: Option<Vec<Level9>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Level8; 0 below "below" optional;
 }
 
@@ -106,7 +108,7 @@ pub struct Level9 {
     pub below: Option<Vec<Level10>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Level9; 0 below "below" optional;
 }
 
@@ -118,7 +120,7 @@ pub struct Level10 {
     pub below: Option<Vec<Level11>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Level10; 0 below "below" optional;
 }
 
@@ -130,7 +132,7 @@ pub struct Level11 {
     pub below: Option<Vec<Level12>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Level11; 0 below "below" optional;
 }
 
@@ -142,7 +144,7 @@ pub struct Level12 {
     pub below: Option<Vec<Level13>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Level12; 0 below "below" optional;
 }
 
@@ -154,7 +156,7 @@ pub struct Level13 {
     pub below: Option<Vec<Level14>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Level13; 0 below "below" optional;
 }
 
@@ -166,7 +168,7 @@ pub struct Level14 {
     pub below: Option<Vec<Level15>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Level14; 0 below "below" optional;
 }
 
@@ -178,7 +180,7 @@ pub struct Level15 {
     pub below: Option<Vec<Level16>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Level15; 0 below "below" optional;
 }
 
@@ -190,7 +192,7 @@ pub struct Level16 {
     pub below: Option<Vec<Level17>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Level16; 0 below "below" optional;
 }
 
@@ -202,7 +204,7 @@ pub struct Level17 {
     pub below: Option<Vec<Level18>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Level17; 0 below "below" optional;
 }
 
@@ -214,7 +216,7 @@ pub struct Level18 {
     pub below: Option<Vec<Level19>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Level18; 0 below "below" optional;
 }
 
@@ -226,7 +228,7 @@ pub struct Level19 {
     pub below: Option<Vec<Level20>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Level19; 0 below "below" optional;
 }
 
@@ -238,7 +240,7 @@ pub struct Level20 {
     pub below: Option<Vec<Level21>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Level20; 0 below "below" optional;
 }
 
@@ -250,7 +252,7 @@ pub struct Level21 {
     pub below: Option<Vec<Level22>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Level21; 0 below "below" optional;
 }
 
@@ -262,7 +264,7 @@ pub struct Level22 {
     pub below: Option<Vec<Level23>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Level22; 0 below "below" optional;
 }
 
@@ -274,7 +276,7 @@ pub struct Level23 {
     pub below: Option<Vec<Level24>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Level23; 0 below "below" optional;
 }
 
@@ -286,6 +288,6 @@ pub struct Level24 {
     pub name: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Level24; 0 name "name" optional;
 }

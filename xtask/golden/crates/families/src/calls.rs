@@ -3,152 +3,50 @@
 //! One call for each operation, made by a method of the [client](crate::Client).
 
 use crate::{errors, types};
-use switchboard_runtime::{Error, ResponseValue};
-use switchboard_runtime::codegen::v1::{Call, decode};
+use switchboard_runtime::codegen::v1::{call, decode};
 
-/// The call made by [`Client::echo_animal`](crate::Client::echo_animal).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoAnimal<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoAnimal<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Animal`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Animal>, Error<errors::EchoAnimalError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_animal`](crate::Client::echo_animal): `POST /Animal`.
+    EchoAnimal -> types::Animal, errors::EchoAnimalError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_cat`](crate::Client::echo_cat).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoCat<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoCat<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Cat`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Cat>, Error<errors::EchoCatError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_cat`](crate::Client::echo_cat): `POST /Cat`.
+    EchoCat -> types::Cat, errors::EchoCatError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_zoo`](crate::Client::echo_zoo).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoZoo<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoZoo<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Zoo`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Zoo>, Error<errors::EchoZooError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_zoo`](crate::Client::echo_zoo): `POST /Zoo`.
+    EchoZoo -> types::Zoo, errors::EchoZooError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_vehicle`](crate::Client::echo_vehicle).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoVehicle<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoVehicle<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Vehicle`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Vehicle>, Error<errors::EchoVehicleError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_vehicle`](crate::Client::echo_vehicle): `POST /Vehicle`.
+    EchoVehicle -> types::Vehicle, errors::EchoVehicleError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_car`](crate::Client::echo_car).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoCar<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoCar<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Car`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Car>, Error<errors::EchoCarError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_car`](crate::Client::echo_car): `POST /Car`.
+    EchoCar -> types::Car, errors::EchoCarError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_figure`](crate::Client::echo_figure).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoFigure<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoFigure<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Figure`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Figure>, Error<errors::EchoFigureError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_figure`](crate::Client::echo_figure): `POST /Figure`.
+    EchoFigure -> types::Figure, errors::EchoFigureError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_round`](crate::Client::echo_round).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoRound<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoRound<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Round`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Round>, Error<errors::EchoRoundError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_round`](crate::Client::echo_round): `POST /Round`.
+    EchoRound -> types::Round, errors::EchoRoundError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_nick_required`](crate::Client::echo_nick_required).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoNickRequired<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoNickRequired<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /NickRequired`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::NickRequired>,
-        Error<errors::EchoNickRequiredError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_nick_required`](crate::Client::echo_nick_required): `POST /NickRequired`.
+    EchoNickRequired -> types::NickRequired, errors::EchoNickRequiredError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::echo_holds_kept`](crate::Client::echo_holds_kept).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoHoldsKept<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoHoldsKept<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /HoldsKept`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::HoldsKept>, Error<errors::EchoHoldsKeptError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_holds_kept`](crate::Client::echo_holds_kept): `POST /HoldsKept`.
+    EchoHoldsKept -> types::HoldsKept, errors::EchoHoldsKeptError = send(decode::json);
 }

@@ -5,6 +5,7 @@
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::Nullable;
+use switchboard_runtime::codegen::v1::{record, setters, string_enum, union};
 
 /// Told apart by its kind.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,7 +25,7 @@ pub enum Animal {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Animal else Unknown; 0 Animal; 1 Cat; 2 Dog; 3 Fish; 4 Lion;
     by["kind"] ["Animal" 0, "cat" 1, "puppy" 2, "Fish" 3, "Lion" 4] fixed[1, 2, 3, 4]
     required[1, 2, 3, 4];
@@ -72,7 +73,7 @@ pub enum Cat {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Cat else Unknown; 0 Cat; 1 Lion;
     by["kind"] ["cat" 0, "Lion" 1] fixed[0, 1] required[0, 1];
 }
@@ -101,7 +102,7 @@ pub struct Dog {
     pub name: String,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Dog; 0 bark "bark" optional; 1 kind "kind" required; 2 name "name" required;
 }
 
@@ -115,7 +116,7 @@ impl Dog {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         bark(String); kind(DogKind);
     }
 }
@@ -146,7 +147,7 @@ pub struct Lion {
     pub mane: Option<bool>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Lion; 0 kind "kind" required; 1 name "name" required; 2 lives "lives" required;
     3 mane "mane" optional;
 }
@@ -162,7 +163,7 @@ impl Lion {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         kind(LionKind); mane(bool);
     }
 }
@@ -177,7 +178,7 @@ pub struct Fish {
     pub name: String,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Fish; 0 kind "kind" required; 1 name "name" required;
 }
 
@@ -190,7 +191,7 @@ impl Fish {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         kind(FishKind);
     }
 }
@@ -219,7 +220,7 @@ pub struct Zoo {
     pub favourite: Nullable<Animal>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Zoo; 0 animals "animals" required; 1 star "star" optional;
     2 favourite "favourite" optional;
 }
@@ -234,7 +235,7 @@ impl Zoo {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         star(Cat); favourite(Animal), favourite_null();
     }
 }
@@ -263,7 +264,7 @@ pub enum Vehicle {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Vehicle else Unknown; 0 Vehicle; 1 Car; by["@type"] ["Car" 1] fixed[1] required[];
 }
 
@@ -291,7 +292,7 @@ pub struct Car {
     pub type_: Option<CarType>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Car; 0 wheels "wheels" optional; 1 doors "doors" optional; 2 type_ "@type" optional;
 }
 
@@ -305,7 +306,7 @@ impl Car {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         wheels(i64); doors(i64); type_(CarType);
     }
 }
@@ -330,7 +331,7 @@ pub enum ShapeKind {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     ShapeKind else Unknown; Round "Round"; Square "Square"; Other "Other";
 }
 
@@ -348,7 +349,7 @@ pub enum Figure {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Figure else Unknown; 0 Figure; 1 Round; 2 Square;
     by["kind"] ["Figure" 0, "Round" 1, "Square" 2] fixed[1, 2] required[1, 2];
 }
@@ -381,7 +382,7 @@ pub struct Round {
     pub radius: Option<f64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Round; 0 kind "kind" required; 1 radius "radius" optional;
 }
 
@@ -394,7 +395,7 @@ impl Round {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         kind(RoundKind); radius(f64);
     }
 }
@@ -415,7 +416,7 @@ pub struct Square {
     pub side: Option<f64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Square; 0 kind "kind" required; 1 side "side" optional;
 }
 
@@ -428,7 +429,7 @@ impl Square {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         kind(SquareKind); side(f64);
     }
 }
@@ -451,7 +452,7 @@ pub enum Drawing {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Drawing else Unknown; 0 Round; 1 Square;
     by["kind"] ["Round" 0, "Square" 1] fixed[0, 1] required[0, 1];
 }
@@ -476,7 +477,7 @@ pub struct Nick {
     pub nick: Nullable<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Nick; 0 nick "nick" optional;
 }
 
@@ -486,7 +487,7 @@ impl Nick {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         nick(String), nick_null();
     }
 }
@@ -499,7 +500,7 @@ pub struct NickRequired {
     pub nick: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     NickRequired; 0 nick "nick" required;
 }
 
@@ -520,7 +521,7 @@ pub struct Kept {
     pub b: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Kept; 0 a "a" optional; 1 b "b" optional;
 }
 
@@ -530,7 +531,7 @@ impl Kept {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         a(String); b(String);
     }
 }
@@ -545,7 +546,7 @@ pub struct HoldsKept {
     pub either: Nullable<HoldsKeptEither>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     HoldsKept; 0 kept "kept" required; 1 either "either" optional;
 }
 
@@ -558,7 +559,7 @@ impl HoldsKept {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         either(HoldsKeptEither), either_null();
     }
 }
@@ -575,7 +576,7 @@ pub struct AnimalBase {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     AnimalBase; 0 kind "kind" required; 1 name "name" required; ..2 extra;
 }
 
@@ -611,7 +612,7 @@ pub struct CatBase {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     CatBase; 0 kind "kind" required; 1 name "name" required; 2 lives "lives" required;
     ..3 extra;
 }
@@ -627,7 +628,7 @@ impl CatBase {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         kind(CatBaseKind);
     }
 
@@ -649,7 +650,7 @@ pub enum DogKind {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     DogKind else Unknown; Puppy "puppy";
 }
 
@@ -663,7 +664,7 @@ pub enum LionKind {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     LionKind else Unknown; Lion "Lion";
 }
 
@@ -677,7 +678,7 @@ pub enum FishKind {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     FishKind else Unknown; Fish "Fish";
 }
 
@@ -691,7 +692,7 @@ pub struct VehicleBase {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     VehicleBase; 0 wheels "wheels" optional; ..1 extra;
 }
 
@@ -701,7 +702,7 @@ impl VehicleBase {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         wheels(i64);
     }
 
@@ -723,7 +724,7 @@ pub enum CarType {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     CarType else Unknown; Car "Car";
 }
 
@@ -737,7 +738,7 @@ pub struct FigureBase {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     FigureBase; 0 kind "kind" required; ..1 extra;
 }
 
@@ -774,7 +775,7 @@ pub enum RoundKind {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     RoundKind else Unknown; Round "Round";
 }
 
@@ -788,7 +789,7 @@ pub enum SquareKind {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     SquareKind else Unknown; Square "Square";
 }
 
@@ -802,7 +803,7 @@ pub struct HoldsKeptEither {
     pub b: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     HoldsKeptEither; 0 a "a" required; 1 b "b" optional;
 }
 
@@ -812,7 +813,7 @@ impl HoldsKeptEither {
         Self { a: a.into(), b: None }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         b(String);
     }
 }
@@ -839,6 +840,6 @@ pub enum CatBaseKind {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     CatBaseKind else Unknown; Cat "cat";
 }

@@ -3,47 +3,24 @@
 //! One call for each operation, made by a method of the [client](crate::Client).
 
 use crate::{errors, headers, types};
-use std::collections::BTreeMap;
-use switchboard_runtime::{Base64, Decimal, DecimalText, Error, Multipart, ResponseValue};
-use switchboard_runtime::codegen::v1::{Call, decode};
+use switchboard_runtime::{Base64, Decimal, DecimalText, Multipart};
+use switchboard_runtime::codegen::v1::{call, decode};
 
-/// The call made by [`Client::echo_task`](crate::Client::echo_task).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoTask<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoTask<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Task`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Task>, Error<errors::EchoTaskError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_task`](crate::Client::echo_task): `POST /Task`.
+    EchoTask -> types::Task, errors::EchoTaskError = send(decode::json);
 }
 
-/// The call made by [`Client::find_tasks`](crate::Client::find_tasks).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct FindTasks<'a>(pub(crate) Call<'a>);
-
-impl<'a> FindTasks<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::find_tasks`](crate::Client::find_tasks): `POST /tasks/{priority}`.
+    FindTasks -> (), errors::FindTasksError, headers::XMostHeaders = send(decode::empty);
     /// Sets the query parameter `not`.
-    pub fn not(
-        self,
-        value: impl IntoIterator<Item = impl Into<types::Priority>>,
-    ) -> Self {
-        Self(self.0.query("not", &value.into_iter().map(Into::into).collect::<Vec<_>>()))
-    }
-
+    not([types::Priority]) = query "not";
     /// Sets the header parameter `X-Least`.
-    pub fn x_least(self, value: impl Into<types::Priority>) -> Self {
-        Self(self.0.header("X-Least", &value.into()))
-    }
+    x_least(types::Priority) = header "X-Least";
+}
 
+impl FindTasks<'_> {
     /// Sets the request body.
     ///
     /// Sent as `application/x-www-form-urlencoded`.
@@ -54,115 +31,41 @@ impl<'a> FindTasks<'a> {
                 .form("application/x-www-form-urlencoded", &value.into(), const { &[] }),
         )
     }
-
-    /// Sends `POST /tasks/{priority}`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<(), headers::XMostHeaders>,
-        Error<errors::FindTasksError>,
-    > {
-        self.0.send(decode::empty).await.map(ResponseValue::with_headers)
-    }
 }
 
-/// The call made by [`Client::echo_sealed`](crate::Client::echo_sealed).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoSealed<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoSealed<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Sealed`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Sealed>, Error<errors::EchoSealedError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_sealed`](crate::Client::echo_sealed): `POST /Sealed`.
+    EchoSealed -> types::Sealed, errors::EchoSealedError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_priced`](crate::Client::echo_priced).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoPriced<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoPriced<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Priced`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Priced>, Error<errors::EchoPricedError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_priced`](crate::Client::echo_priced): `POST /Priced`.
+    EchoPriced -> types::Priced, errors::EchoPricedError = send(decode::json);
 }
 
-/// The call made by [`Client::find_prices`](crate::Client::find_prices).
-#[derive(Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct FindPrices<'a>(pub(crate) Call<'a>);
-
-impl<'a> FindPrices<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::find_prices`](crate::Client::find_prices): `POST /prices`.
+    FindPrices(once) -> Vec<Decimal>, errors::FindPricesError,
+        headers::XTotalXDigestHeaders = send(decode::json);
     /// Sets the query parameter `most`.
-    pub fn most(self, value: impl Into<DecimalText>) -> Self {
-        Self(self.0.query("most", &value.into()))
-    }
-
+    most(DecimalText) = query "most";
     /// Sets the query parameter `token`.
-    pub fn token(self, value: impl Into<Base64>) -> Self {
-        Self(self.0.query("token", &value.into()))
-    }
-
+    token(Base64) = query "token";
     /// Sets the header parameter `X-Step`.
-    pub fn x_step(self, value: impl Into<Decimal>) -> Self {
-        Self(self.0.header("X-Step", &value.into()))
-    }
+    x_step(Decimal) = header "X-Step";
+    /// Sets the part `price`.
+    price(Decimal) = part "price";
+    /// Sets the part `total`.
+    total(DecimalText) = part "total";
+    /// Sets the part `rates`.
+    rates([(String, Decimal)]) = part "rates";
+}
 
+impl FindPrices<'_> {
     /// Sets parts that have no setter of their own.
     ///
     /// Sent as `multipart/form-data`.
     pub fn body(self, value: impl Into<Multipart>) -> Self {
         Self(self.0.multipart(value.into()))
-    }
-
-    /// Sets the part `price`.
-    pub fn price(self, value: impl Into<Decimal>) -> Self {
-        Self(self.0.part("price", &value.into()))
-    }
-
-    /// Sets the part `total`.
-    pub fn total(self, value: impl Into<DecimalText>) -> Self {
-        Self(self.0.part("total", &value.into()))
-    }
-
-    /// Sets the part `rates`.
-    pub fn rates(
-        self,
-        value: impl IntoIterator<Item = (impl Into<String>, impl Into<Decimal>)>,
-    ) -> Self {
-        Self(
-            self
-                .0
-                .part(
-                    "rates",
-                    &value
-                        .into_iter()
-                        .map(|(key, value)| (key.into(), value.into()))
-                        .collect::<BTreeMap<_, _>>(),
-                ),
-        )
-    }
-
-    /// Sends `POST /prices`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<Vec<Decimal>, headers::XTotalXDigestHeaders>,
-        Error<errors::FindPricesError>,
-    > {
-        self.0.send(decode::json).await.map(ResponseValue::with_headers)
     }
 }

@@ -4,13 +4,13 @@
 
 use crate::types;
 use switchboard_runtime::{Base64Url, Decimal, HeaderError, HeaderMap};
-use switchboard_runtime::codegen::v1::headers;
+use switchboard_runtime::codegen::v1::{headers, response_headers};
 
 /// The headers of an answer, among them `X-Most`.
 #[derive(Clone)]
 pub struct XMostHeaders(HeaderMap);
 
-switchboard_runtime::codegen::v1::response_headers!(XMostHeaders);
+response_headers!(XMostHeaders);
 
 impl XMostHeaders {
     /// `X-Most`.
@@ -23,7 +23,7 @@ impl XMostHeaders {
 #[derive(Clone)]
 pub struct XTotalXDigestHeaders(HeaderMap);
 
-switchboard_runtime::codegen::v1::response_headers!(XTotalXDigestHeaders);
+response_headers!(XTotalXDigestHeaders);
 
 impl XTotalXDigestHeaders {
     /// `X-Total`.

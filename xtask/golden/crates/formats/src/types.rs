@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use switchboard_runtime::{Base64, Base64Url, Decimal, DecimalText, Nullable};
+use switchboard_runtime::codegen::v1::{integer_enum, record, setters, string_enum};
 
 /// How soon it has to be done.
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +21,7 @@ pub enum Priority {
     Unknown(i64),
 }
 
-switchboard_runtime::codegen::v1::integer_enum! {
+integer_enum! {
     Priority else Unknown; Never - 1; Low 0; High 10;
 }
 
@@ -44,7 +45,7 @@ pub struct Task {
     pub mode: Option<TaskMode>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Task; 0 priority "priority" required; 1 kind "kind" required;
     2 state "state" optional; 3 level "level" optional; 4 weekday "weekday" optional;
     5 mode "mode" optional;
@@ -63,7 +64,7 @@ impl Task {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         kind(TaskKind); state(TaskState), state_null(); level(TaskLevel); weekday(i64);
         mode(TaskMode);
     }
@@ -89,7 +90,7 @@ pub struct Sealed {
     pub secret_key: Option<Base64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Sealed; 0 content "content" required; 1 thumbnail "thumbnail" optional;
     2 parts "parts" optional; 3 secret_key "secret_key" optional;
 }
@@ -117,7 +118,7 @@ impl Sealed {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         thumbnail(Base64Url), thumbnail_null(); parts([Base64]); secret_key(Base64);
     }
 }
@@ -140,7 +141,7 @@ pub struct Priced {
     pub rates: Option<BTreeMap<String, Decimal>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Priced; 0 price "price" required; 1 total "total" optional; 2 rates "rates" optional;
 }
 
@@ -154,7 +155,7 @@ impl Priced {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         total(DecimalText); rates([(String, Decimal)]);
     }
 }
@@ -175,7 +176,7 @@ pub enum TaskKind {
     Unknown(i64),
 }
 
-switchboard_runtime::codegen::v1::integer_enum! {
+integer_enum! {
     TaskKind else Unknown; Chore 3;
 }
 
@@ -191,7 +192,7 @@ pub enum TaskState {
     Other(i64),
 }
 
-switchboard_runtime::codegen::v1::integer_enum! {
+integer_enum! {
     TaskState else Other; Open 0; Unknown 1;
 }
 
@@ -207,7 +208,7 @@ pub enum TaskLevel {
     Unknown(i64),
 }
 
-switchboard_runtime::codegen::v1::integer_enum! {
+integer_enum! {
     TaskLevel else Unknown; N0 0; Top 1;
 }
 
@@ -223,6 +224,6 @@ pub enum TaskMode {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     TaskMode else Unknown; Automatic "a"; Manual "m";
 }

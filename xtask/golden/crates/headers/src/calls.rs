@@ -3,119 +3,37 @@
 //! One call for each operation, made by a method of the [client](crate::Client).
 
 use crate::{errors, headers, responses, types};
-use switchboard_runtime::{Error, EventStream, Items, Pages, ResponseValue};
-use switchboard_runtime::codegen::v1::{Call, decode, paging};
+use switchboard_runtime::EventStream;
+use switchboard_runtime::codegen::v1::{call, decode, paging};
 
-/// The call made by [`Client::list_things`](crate::Client::list_things).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListThings<'a>(pub(crate) Call<'a>);
-
-impl<'a> ListThings<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sets the query parameter `offset`.
-    pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("offset", &value.into()))
-    }
-
-    /// Sets the query parameter `limit`.
-    pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("limit", &value.into()))
-    }
-
-    /// Sends `GET /things`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<Vec<types::Thing>, headers::XTotalAnd12MoreHeaders>,
-        Error<errors::ListThingsError>,
-    > {
-        self.0.send(decode::json).await.map(ResponseValue::with_headers)
-    }
-
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Thing, errors::ListThingsError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(
-        self,
-    ) -> Pages<
-        Vec<types::Thing>,
-        errors::ListThingsError,
-        headers::XTotalAnd12MoreHeaders,
-    > {
-        self.0.pages(Self::LIST).with_headers()
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<Vec<types::Thing>, types::Thing> = paging::List::json(
+call! {
+    /// The call made by [`Client::list_things`](crate::Client::list_things): `GET /things`.
+    ListThings -> Vec<types::Thing>, errors::ListThingsError,
+        headers::XTotalAnd12MoreHeaders = send(decode::json);
+    ..types::Thing, Vec<types::Thing>, headers::XTotalAnd12MoreHeaders = paging::List::json(
         &paging::Paging::offset("", "offset").limit("limit"),
         |page| Some(page),
     );
+    /// Sets the query parameter `offset`.
+    offset(i64) = query "offset";
+    /// Sets the query parameter `limit`.
+    limit(i64) = query "limit";
 }
 
-/// The call made by [`Client::put_thing`](crate::Client::put_thing).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct PutThing<'a>(pub(crate) Call<'a>);
-
-impl<'a> PutThing<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /things`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<responses::PutThingSuccess, headers::StateHeaders>,
-        Error<errors::PutThingError>,
-    > {
-        self.0
-            .send(responses::PutThingSuccess::decode)
-            .await
-            .map(ResponseValue::with_headers)
-    }
+call! {
+    /// The call made by [`Client::put_thing`](crate::Client::put_thing): `POST /things`.
+    PutThing -> responses::PutThingSuccess, errors::PutThingError, headers::StateHeaders
+        = send(responses::PutThingSuccess::decode);
 }
 
-/// The call made by [`Client::delete_things`](crate::Client::delete_things).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct DeleteThings<'a>(pub(crate) Call<'a>);
-
-impl<'a> DeleteThings<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `DELETE /things`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<(), headers::StateHeaders>,
-        Error<errors::DeleteThingsError>,
-    > {
-        self.0.send(decode::empty).await.map(ResponseValue::with_headers)
-    }
+call! {
+    /// The call made by [`Client::delete_things`](crate::Client::delete_things): `DELETE /things`.
+    DeleteThings -> (), errors::DeleteThingsError, headers::StateHeaders
+        = send(decode::empty);
 }
 
-/// The call made by [`Client::watch_things`](crate::Client::watch_things).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct WatchThings<'a>(pub(crate) Call<'a>);
-
-impl<'a> WatchThings<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /events`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<EventStream<types::Thing>, headers::StateHeaders>,
-        Error<errors::WatchThingsError>,
-    > {
-        self.0.send_events().await.map(ResponseValue::with_headers)
-    }
+call! {
+    /// The call made by [`Client::watch_things`](crate::Client::watch_things): `GET /events`.
+    WatchThings -> EventStream<types::Thing>, errors::WatchThingsError,
+        headers::StateHeaders = send_events();
 }

@@ -3,9 +3,8 @@
 //! What each operation documents to answer when it fails.
 
 use crate::headers;
-use switchboard_runtime::{
-    ErrorBody, ErrorHeaders, RawResponse, Undescribed, Undocumented,
-};
+use switchboard_runtime::{ErrorHeaders, Undescribed, Undocumented};
+use switchboard_runtime::codegen::v1::error_enum;
 
 /// What `list_things` documents to answer when it fails.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,17 +20,8 @@ pub enum ListThingsError {
     Undocumented(Undocumented),
 }
 
-impl ErrorBody for ListThingsError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            400..=499 => Some(Self::ClientError),
-            _ => Some(Self::Default),
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
+error_enum! {
+    ListThingsError; 400..= 499 => ClientError; _ => Default;
 }
 
 impl ErrorHeaders for ListThingsError {

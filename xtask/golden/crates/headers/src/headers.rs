@@ -4,13 +4,13 @@
 
 use crate::types;
 use switchboard_runtime::{DateTime, HeaderError, HeaderMap, Uuid};
-use switchboard_runtime::codegen::v1::headers;
+use switchboard_runtime::codegen::v1::{headers, response_headers};
 
 /// The headers of an answer, among them `X-Total`, `Is-Last`, `Last-Seen`, `Trace` and more.
 #[derive(Clone)]
 pub struct XTotalAnd12MoreHeaders(HeaderMap);
 
-switchboard_runtime::codegen::v1::response_headers!(XTotalAnd12MoreHeaders);
+response_headers!(XTotalAnd12MoreHeaders);
 
 impl XTotalAnd12MoreHeaders {
     /// `X-Total`: How many things there are.
@@ -84,7 +84,7 @@ impl XTotalAnd12MoreHeaders {
 #[derive(Clone)]
 pub struct FaultCountStateHeaders(HeaderMap);
 
-switchboard_runtime::codegen::v1::response_headers!(FaultCountStateHeaders);
+response_headers!(FaultCountStateHeaders);
 
 impl FaultCountStateHeaders {
     /// `Fault-Count`.
@@ -102,7 +102,7 @@ impl FaultCountStateHeaders {
 #[derive(Clone)]
 pub struct StateHeaders(HeaderMap);
 
-switchboard_runtime::codegen::v1::response_headers!(StateHeaders);
+response_headers!(StateHeaders);
 
 impl StateHeaders {
     /// `State`: Whether all is well.

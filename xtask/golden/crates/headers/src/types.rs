@@ -3,6 +3,7 @@
 //! The types that requests and responses hold.
 
 use switchboard_runtime::Nullable;
+use switchboard_runtime::codegen::v1::{record, string_enum};
 
 /// `Thing` of the API.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -12,7 +13,7 @@ pub struct Thing {
     pub id: Option<i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Thing; 0 id "id" optional;
 }
 
@@ -28,7 +29,7 @@ pub struct Policy {
     pub hard: Option<bool>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Policy; 0 limit "limit" required; 1 per "per" optional; 2 hard "hard" optional;
 }
 
@@ -44,6 +45,6 @@ pub enum State {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     State else Unknown; Well "well"; Ill "ill";
 }

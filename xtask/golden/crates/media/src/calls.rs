@@ -7,113 +7,53 @@ use serde_json::Value;
 use switchboard_runtime::{
     Base64, Body, ByteStream, Error, JsonLines, Multipart, Part, ResponseValue,
 };
-use switchboard_runtime::codegen::v1::{Call, decode};
+use switchboard_runtime::codegen::v1::{Call, call, decode};
 
-/// The call made by [`Client::any_errors`](crate::Client::any_errors).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct AnyErrors<'a>(pub(crate) Call<'a>);
-
-impl<'a> AnyErrors<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /anything`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<Value>, Error<errors::AnyErrorsError>> {
-        self.0.send(decode::as_said).await
-    }
+call! {
+    /// The call made by [`Client::any_errors`](crate::Client::any_errors): `GET /anything`.
+    AnyErrors -> Value, errors::AnyErrorsError = send(decode::as_said);
 }
 
-/// The call made by [`Client::send_any_bytes`](crate::Client::send_any_bytes).
-#[derive(Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendAnyBytes<'a>(pub(crate) Call<'a>);
+call! {
+    /// The call made by [`Client::send_any_bytes`](crate::Client::send_any_bytes): `PUT /anything`.
+    SendAnyBytes(once) -> ByteStream, errors::SendAnyBytesError = send_stream();
+}
 
-impl<'a> SendAnyBytes<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+impl SendAnyBytes<'_> {
     /// Sets the media type of the request body, where the document allows several.
     pub fn content_type(self, media_type: impl Into<String>) -> Self {
         Self(self.0.content_type(media_type.into()))
     }
-
-    /// Sends `PUT /anything`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<ByteStream>, Error<errors::SendAnyBytesError>> {
-        self.0.send_stream().await
-    }
 }
 
-/// The call made by [`Client::send_any_text`](crate::Client::send_any_text).
-#[derive(Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendAnyText<'a>(pub(crate) Call<'a>);
+call! {
+    /// The call made by [`Client::send_any_text`](crate::Client::send_any_text): `POST /anything`.
+    SendAnyText(once) -> String, errors::SendAnyTextError = send(decode::as_said);
+}
 
-impl<'a> SendAnyText<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+impl SendAnyText<'_> {
     /// Sets the media type of the request body, where the document allows several.
     pub fn content_type(self, media_type: impl Into<String>) -> Self {
         Self(self.0.content_type(media_type.into()))
     }
-
-    /// Sends `POST /anything`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<String>, Error<errors::SendAnyTextError>> {
-        self.0.send(decode::as_said).await
-    }
 }
 
-/// The call made by [`Client::send_form_text`](crate::Client::send_form_text).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendFormText<'a>(pub(crate) Call<'a>);
-
-impl<'a> SendFormText<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `PUT /octets`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::SendFormTextError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::send_form_text`](crate::Client::send_form_text): `PUT /octets`.
+    SendFormText -> (), errors::SendFormTextError = send(decode::empty);
 }
 
-/// The call made by [`Client::send_octets`](crate::Client::send_octets).
-#[derive(Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendOctets<'a>(pub(crate) Call<'a>);
-
-impl<'a> SendOctets<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /octets`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::SendOctetsError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::send_octets`](crate::Client::send_octets): `POST /octets`.
+    SendOctets(once) -> (), errors::SendOctetsError = send(decode::empty);
 }
 
-/// The call made by [`Client::read_versions`](crate::Client::read_versions).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ReadVersions<'a>(pub(crate) Call<'a>);
+call! {
+    /// The call made by [`Client::read_versions`](crate::Client::read_versions): `GET /versions`.
+    ReadVersions -> types::Note, errors::ReadVersionsError = send(decode::json);
+}
 
-impl<'a> ReadVersions<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /versions`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Note>, Error<errors::ReadVersionsError>> {
-        self.0.send(decode::json).await
-    }
-
+impl ReadVersions<'_> {
     /// Sends the same and asks for `application/json;version=4`.
     pub async fn send_json_version_4(
         self,
@@ -122,20 +62,9 @@ impl<'a> ReadVersions<'a> {
     }
 }
 
-/// The call made by [`Client::send_versions`](crate::Client::send_versions).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendVersions<'a>(pub(crate) Call<'a>);
-
-impl<'a> SendVersions<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /versions`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::SendVersionsError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::send_versions`](crate::Client::send_versions): `POST /versions`.
+    SendVersions -> (), errors::SendVersionsError = send(decode::empty);
 }
 
 /// The body of [`Client::send_versions`](crate::Client::send_versions), by the media type that it is sent under.
@@ -163,24 +92,13 @@ impl From<types::Note> for SendVersionsBody {
     }
 }
 
-/// The call made by [`Client::delete_versions`](crate::Client::delete_versions).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct DeleteVersions<'a>(pub(crate) Call<'a>);
+call! {
+    /// The call made by [`Client::delete_versions`](crate::Client::delete_versions): `DELETE /versions`.
+    DeleteVersions -> responses::DeleteVersionsSuccess, errors::DeleteVersionsError
+        = send(responses::DeleteVersionsSuccess::decode);
+}
 
-impl<'a> DeleteVersions<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `DELETE /versions`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<responses::DeleteVersionsSuccess>,
-        Error<errors::DeleteVersionsError>,
-    > {
-        self.0.send(responses::DeleteVersionsSuccess::decode).await
-    }
-
+impl DeleteVersions<'_> {
     /// Sends the same and asks for `application/json;version=4`.
     pub async fn send_json_version_4(
         self,
@@ -195,21 +113,12 @@ impl<'a> DeleteVersions<'a> {
     }
 }
 
-/// The call made by [`Client::watch_notes`](crate::Client::watch_notes).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct WatchNotes<'a>(pub(crate) Call<'a>);
+call! {
+    /// The call made by [`Client::watch_notes`](crate::Client::watch_notes): `GET /watch`.
+    WatchNotes -> Vec<types::Note>, errors::WatchNotesError = send(decode::json);
+}
 
-impl<'a> WatchNotes<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /watch`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<Vec<types::Note>>, Error<errors::WatchNotesError>> {
-        self.0.send(decode::json).await
-    }
-
+impl WatchNotes<'_> {
     /// Sends the same and asks for `application/json;stream=watch`.
     pub async fn send_lines(
         self,
@@ -218,18 +127,9 @@ impl<'a> WatchNotes<'a> {
     }
 }
 
-/// The call made by [`Client::patch_note`](crate::Client::patch_note).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct PatchNote<'a>(pub(crate) Call<'a>);
-
-impl<'a> PatchNote<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `PATCH /patch`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::PatchNoteError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::patch_note`](crate::Client::patch_note): `PATCH /patch`.
+    PatchNote -> (), errors::PatchNoteError = send(decode::empty);
 }
 
 /// The body of [`Client::patch_note`](crate::Client::patch_note), by the media type that it is sent under.
@@ -271,53 +171,22 @@ impl From<types::NotePatch> for PatchNoteBody {
     }
 }
 
-/// The call made by [`Client::download`](crate::Client::download).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Download<'a>(pub(crate) Call<'a>);
-
-impl<'a> Download<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /download`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<ByteStream>, Error<errors::DownloadError>> {
-        self.0.send_redirect().await
-    }
+call! {
+    /// The call made by [`Client::download`](crate::Client::download): `GET /download`.
+    Download -> ByteStream, errors::DownloadError = send_redirect();
 }
 
-/// The call made by [`Client::sign_in`](crate::Client::sign_in).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SignIn<'a>(pub(crate) Call<'a>);
-
-impl<'a> SignIn<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /download`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<ByteStream>, Error<errors::SignInError>> {
-        self.0.send_redirect().await
-    }
+call! {
+    /// The call made by [`Client::sign_in`](crate::Client::sign_in): `POST /download`.
+    SignIn -> ByteStream, errors::SignInError = send_redirect();
 }
 
-/// The call made by [`Client::see_picture`](crate::Client::see_picture).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SeePicture<'a>(pub(crate) Call<'a>);
+call! {
+    /// The call made by [`Client::see_picture`](crate::Client::see_picture): `GET /pictures`.
+    SeePicture -> ByteStream, errors::SeePictureError = send_stream();
+}
 
-impl<'a> SeePicture<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /pictures`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<ByteStream>, Error<errors::SeePictureError>> {
-        self.0.send_stream().await
-    }
-
+impl SeePicture<'_> {
     /// Sends the same and asks for `image/jpeg`.
     pub async fn send_jpeg(
         self,
@@ -326,14 +195,12 @@ impl<'a> SeePicture<'a> {
     }
 }
 
-/// The call made by [`Client::send_picture`](crate::Client::send_picture).
-#[derive(Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendPicture<'a>(pub(crate) Call<'a>);
+call! {
+    /// The call made by [`Client::send_picture`](crate::Client::send_picture): `PUT /pictures`.
+    SendPicture(once) -> (), errors::SendPictureError = send(decode::empty);
+}
 
-impl<'a> SendPicture<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+impl SendPicture<'_> {
     /// Sets the request body.
     ///
     /// Sent as `application/octet-stream`.
@@ -345,23 +212,14 @@ impl<'a> SendPicture<'a> {
     pub fn content_type(self, media_type: impl Into<String>) -> Self {
         Self(self.0.content_type(media_type.into()))
     }
-
-    /// Sends `PUT /pictures`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::SendPictureError>> {
-        self.0.send(decode::empty).await
-    }
 }
 
-/// The call made by [`Client::send_pictures`](crate::Client::send_pictures).
-#[derive(Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendPictures<'a>(pub(crate) Call<'a>);
+call! {
+    /// The call made by [`Client::send_pictures`](crate::Client::send_pictures): `POST /pictures`.
+    SendPictures(once) -> (), errors::SendPicturesError = send(decode::empty);
+}
 
-impl<'a> SendPictures<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+impl SendPictures<'_> {
     /// Sets parts that have no setter of their own.
     ///
     /// Sent as `multipart/form-data`.
@@ -373,23 +231,24 @@ impl<'a> SendPictures<'a> {
     pub fn pages(self, value: impl IntoIterator<Item = impl Into<Part>>) -> Self {
         Self(self.0.files("pages", value.into_iter().map(Into::into)))
     }
-
-    /// Sends `POST /pictures`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::SendPicturesError>> {
-        self.0.send(decode::empty).await
-    }
 }
 
-/// The call made by [`Client::send_styled_parts`](crate::Client::send_styled_parts).
-#[derive(Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendStyledParts<'a>(pub(crate) Call<'a>);
+call! {
+    /// The call made by [`Client::send_styled_parts`](crate::Client::send_styled_parts): `POST /parts`.
+    SendStyledParts(once) -> (), errors::SendStyledPartsError = send(decode::empty);
+    /// Sets the part `joined`.
+    joined([String]) = part "joined";
+    /// Sets the part `piped`.
+    piped([String]) = part "piped";
+    /// Sets the part `deep`.
+    deep(types::Note) = part "deep";
+    /// Sets the part `tagged`.
+    tagged(String) = part "tagged";
+    /// Sets the part `coded`.
+    coded(Base64) = part "coded";
+}
 
-impl<'a> SendStyledParts<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+impl SendStyledParts<'_> {
     /// Sets parts that have no setter of their own.
     ///
     /// Sent as `multipart/form-data`.
@@ -400,25 +259,6 @@ impl<'a> SendStyledParts<'a> {
     /// Sets the header `X-Width` of the part `file`.
     pub fn file_x_width(self, value: impl Into<i64>) -> Self {
         Self(self.0.part_header("file", "X-Width", &value.into()))
-    }
-
-    /// Sets the part `joined`.
-    pub fn joined(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self(
-            self.0.part("joined", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        )
-    }
-
-    /// Sets the part `piped`.
-    pub fn piped(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self(
-            self.0.part("piped", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        )
-    }
-
-    /// Sets the part `deep`.
-    pub fn deep(self, value: impl Into<types::Note>) -> Self {
-        Self(self.0.part("deep", &value.into()))
     }
 
     /// Sets the part `nested`.
@@ -439,11 +279,6 @@ impl<'a> SendStyledParts<'a> {
         )
     }
 
-    /// Sets the part `tagged`.
-    pub fn tagged(self, value: impl Into<String>) -> Self {
-        Self(self.0.part("tagged", &value.into()))
-    }
-
     /// Sets the header `X-Tags` of the part `tagged`.
     pub fn tagged_x_tags(
         self,
@@ -459,38 +294,22 @@ impl<'a> SendStyledParts<'a> {
                 ),
         )
     }
-
-    /// Sets the part `coded`.
-    pub fn coded(self, value: impl Into<Base64>) -> Self {
-        Self(self.0.part("coded", &value.into()))
-    }
-
-    /// Sends `POST /parts`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::SendStyledPartsError>> {
-        self.0.send(decode::empty).await
-    }
 }
 
-/// The call made by [`Client::nested_values`](crate::Client::nested_values).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct NestedValues<'a>(pub(crate) Call<'a>);
-
-impl<'a> NestedValues<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::nested_values`](crate::Client::nested_values): `GET /nested`.
+    NestedValues -> (), errors::NestedValuesError = send(decode::empty);
     /// Sets the query parameter `page`.
-    pub fn page(self, value: impl Into<types::Page>) -> Self {
-        Self(self.0.query("page", &value.into()))
-    }
-
+    page(types::Page) = query "page";
     /// Sets the query parameter `filter`.
-    pub fn filter(self, value: impl Into<types::Page>) -> Self {
-        Self(self.0.query("filter", &value.into()))
-    }
+    filter(types::Page) = query "filter";
+    /// Sets the query parameter `tabs`.
+    tabs([String]) = query "tabs";
+    /// Sets the header parameter `X-Piped`.
+    x_piped([String]) = header "X-Piped";
+}
 
+impl NestedValues<'_> {
     /// Sets the query parameter `boxes`.
     pub fn boxes(
         self,
@@ -508,86 +327,23 @@ impl<'a> NestedValues<'a> {
                 ),
         )
     }
-
-    /// Sets the query parameter `tabs`.
-    pub fn tabs(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self(
-            self.0.query("tabs", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        )
-    }
-
-    /// Sets the header parameter `X-Piped`.
-    pub fn x_piped(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self(
-            self
-                .0
-                .header(
-                    "X-Piped",
-                    &value.into_iter().map(Into::into).collect::<Vec<_>>(),
-                ),
-        )
-    }
-
-    /// Sends `GET /nested`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::NestedValuesError>> {
-        self.0.send(decode::empty).await
-    }
 }
 
-/// The call made by [`Client::overridden_header`](crate::Client::overridden_header).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct OverriddenHeader<'a>(pub(crate) Call<'a>);
-
-impl<'a> OverriddenHeader<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /headers`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::OverriddenHeaderError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::overridden_header`](crate::Client::overridden_header): `GET /headers`.
+    OverriddenHeader -> (), errors::OverriddenHeaderError = send(decode::empty);
 }
 
-/// The call made by [`Client::get_shared`](crate::Client::get_shared).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetShared<'a>(pub(crate) Call<'a>);
-
-impl<'a> GetShared<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::get_shared`](crate::Client::get_shared): `GET /shared/{id}`.
+    GetShared -> types::Tree, errors::GetSharedError = send(decode::json);
     /// Sets the header parameter `X-Trace`.
-    pub fn x_trace(self, value: impl Into<String>) -> Self {
-        Self(self.0.header("X-Trace", &value.into()))
-    }
-
-    /// Sends `GET /shared/{id}`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Tree>, Error<errors::GetSharedError>> {
-        self.0.send(decode::json).await
-    }
+    x_trace(String) = header "X-Trace";
 }
 
-/// The call made by [`Client::put_shared`](crate::Client::put_shared).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct PutShared<'a>(pub(crate) Call<'a>);
-
-impl<'a> PutShared<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::put_shared`](crate::Client::put_shared): `PUT /shared/{id}`.
+    PutShared -> (), errors::PutSharedError = send(decode::empty);
     /// Sets the header parameter `X-Trace`.
-    pub fn x_trace(self, value: impl Into<String>) -> Self {
-        Self(self.0.header("X-Trace", &value.into()))
-    }
-
-    /// Sends `PUT /shared/{id}`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::PutSharedError>> {
-        self.0.send(decode::empty).await
-    }
+    x_trace(String) = header "X-Trace";
 }

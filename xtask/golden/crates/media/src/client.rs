@@ -4,7 +4,7 @@
 
 use crate::{calls, operations};
 use switchboard_runtime::{Body, BuildError, CallOptions, Part, RawCall};
-use switchboard_runtime::codegen::v1::Call;
+use switchboard_runtime::codegen::v1::{Call, client_builder_methods};
 
 /// Media types, and what they leave open.
 ///
@@ -378,7 +378,7 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    switchboard_runtime::codegen::v1::client_builder_methods!();
+    client_builder_methods!();
 
     /// Sets which of the document's servers is called.
     pub fn server(mut self, server: Server) -> Self {

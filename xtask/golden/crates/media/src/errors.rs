@@ -3,8 +3,8 @@
 //! What each operation documents to answer when it fails.
 
 use crate::types;
-use switchboard_runtime::{ErrorBody, RawResponse, Undescribed, Undocumented};
-use switchboard_runtime::codegen::v1::decode;
+use switchboard_runtime::{Undescribed, Undocumented};
+use switchboard_runtime::codegen::v1::error_enum;
 
 /// What `any_errors` documents to answer when it fails.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,17 +16,8 @@ pub enum AnyErrorsError {
     Undocumented(Undocumented),
 }
 
-impl ErrorBody for AnyErrorsError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            400 => decode::error_as_said(response).map(Self::BadRequest),
-            _ => None,
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
+error_enum! {
+    AnyErrorsError; 400 => BadRequest(error_as_said);
 }
 
 /// What `read_versions` and 1 more document to answer when they fail.
@@ -40,17 +31,8 @@ pub enum NotFoundError {
     Undocumented(Undocumented),
 }
 
-impl ErrorBody for NotFoundError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            404 => Some(Self::NotFound),
-            _ => None,
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
+error_enum! {
+    NotFoundError; 404 => NotFound;
 }
 
 /// What `sign_in` documents to answer when it fails.
@@ -63,14 +45,8 @@ pub enum SignInError {
     Undocumented(Undocumented),
 }
 
-impl ErrorBody for SignInError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        decode::error_body(response).map(|body| Self::Default(Box::new(body)))
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
+error_enum! {
+    SignInError; _ => Default(error_body);
 }
 
 /// What `send_any_bytes` answers when it fails, of which the document says nothing.

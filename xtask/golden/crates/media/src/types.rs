@@ -3,6 +3,7 @@
 //! The types that requests and responses hold.
 
 use switchboard_runtime::Nullable;
+use switchboard_runtime::codegen::v1::{record, setters};
 
 /// `Note` of the API.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,7 +15,7 @@ pub struct Note {
     pub stars: Option<i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Note; 0 text "text" optional; 1 stars "stars" optional;
 }
 
@@ -24,7 +25,7 @@ impl Note {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         text(String); stars(i64);
     }
 }
@@ -37,7 +38,7 @@ pub struct Count {
     pub count: Option<i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Count; 0 count "count" optional;
 }
 
@@ -51,7 +52,7 @@ pub struct Page {
     pub sort: Option<Vec<String>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Page; 0 page "page" optional; 1 sort "sort" optional;
 }
 
@@ -61,7 +62,7 @@ impl Page {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         page(i64); sort([String]);
     }
 }
@@ -80,7 +81,7 @@ pub struct Tree {
     pub leaf: Option<Leaf>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Tree; 0 children "children" optional; 1 item "item" optional;
     2 label "label" optional; 3 leaf "leaf" optional;
 }
@@ -93,7 +94,7 @@ pub struct Leaf {
     pub color: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Leaf; 0 color "color" optional;
 }
 
@@ -105,7 +106,7 @@ pub struct Item {
     pub name: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Item; 0 name "name" optional;
 }
 
@@ -117,7 +118,7 @@ pub struct Label {
     pub en: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Label; 0 en "en" optional;
 }
 
@@ -131,7 +132,7 @@ pub struct NotePatch {
     pub stars: Nullable<i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     NotePatch; 0 text "text" optional; 1 stars "stars" optional;
 }
 
@@ -141,7 +142,7 @@ impl NotePatch {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         text(String), text_null(); stars(i64), stars_null();
     }
 }

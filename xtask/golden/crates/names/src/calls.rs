@@ -3,758 +3,253 @@
 //! One call for each operation, made by a method of the [client](crate::Client).
 
 use crate::{errors, types};
-use switchboard_runtime::{Error, ResponseValue};
-use switchboard_runtime::codegen::v1::{Call, decode};
+use switchboard_runtime::codegen::v1::{Call, call, decode};
 
-/// The call made by [`Client::echo_type`](crate::Client::echo_type).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoType<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoType<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /echo0`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Type>, Error<errors::EchoTypeError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_type`](crate::Client::echo_type): `POST /echo0`.
+    EchoType -> types::Type, errors::EchoTypeError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_option`](crate::Client::echo_option).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoOption<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoOption<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /echo1`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::OptionValue>, Error<errors::EchoOptionError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_option`](crate::Client::echo_option): `POST /echo1`.
+    EchoOption -> types::OptionValue, errors::EchoOptionError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_vec`](crate::Client::echo_vec).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoVec<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoVec<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /echo2`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::VecValue>, Error<errors::EchoVecError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_vec`](crate::Client::echo_vec): `POST /echo2`.
+    EchoVec -> types::VecValue, errors::EchoVecError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_string`](crate::Client::echo_string).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoString<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoString<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /echo3`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::StringValue>, Error<errors::EchoStringError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_string`](crate::Client::echo_string): `POST /echo3`.
+    EchoString -> types::StringValue, errors::EchoStringError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_result`](crate::Client::echo_result).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoResult<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoResult<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /echo4`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::ResultValue>, Error<errors::EchoResultError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_result`](crate::Client::echo_result): `POST /echo4`.
+    EchoResult -> types::ResultValue, errors::EchoResultError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_box`](crate::Client::echo_box).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoBox<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoBox<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /echo5`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::BoxValue>, Error<errors::EchoBoxError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_box`](crate::Client::echo_box): `POST /echo5`.
+    EchoBox -> types::BoxValue, errors::EchoBoxError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_default`](crate::Client::echo_default).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoDefault<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoDefault<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /echo6`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::DefaultValue>, Error<errors::EchoDefaultError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_default`](crate::Client::echo_default): `POST /echo6`.
+    EchoDefault -> types::DefaultValue, errors::EchoDefaultError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_nullable`](crate::Client::echo_nullable).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoNullable<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoNullable<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /echo7`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Nullable>, Error<errors::EchoNullableError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_nullable`](crate::Client::echo_nullable): `POST /echo7`.
+    EchoNullable -> types::Nullable, errors::EchoNullableError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_value`](crate::Client::echo_value).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoValue<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoValue<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /echo8`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Value>, Error<errors::EchoValueError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_value`](crate::Client::echo_value): `POST /echo8`.
+    EchoValue -> types::Value, errors::EchoValueError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_b_tree_map`](crate::Client::echo_b_tree_map).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoBTreeMap<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoBTreeMap<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /echo9`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::BTreeMap>, Error<errors::EchoBTreeMapError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_b_tree_map`](crate::Client::echo_b_tree_map): `POST /echo9`.
+    EchoBTreeMap -> types::BTreeMap, errors::EchoBTreeMapError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_debug`](crate::Client::echo_debug).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoDebug<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoDebug<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /echo10`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Debug>, Error<errors::EchoDebugError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_debug`](crate::Client::echo_debug): `POST /echo10`.
+    EchoDebug -> types::Debug, errors::EchoDebugError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_clone`](crate::Client::echo_clone).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoClone<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoClone<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /echo11`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Clone>, Error<errors::EchoCloneError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_clone`](crate::Client::echo_clone): `POST /echo11`.
+    EchoClone -> types::Clone, errors::EchoCloneError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_serialize`](crate::Client::echo_serialize).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoSerialize<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoSerialize<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /echo12`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Serialize>, Error<errors::EchoSerializeError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_serialize`](crate::Client::echo_serialize): `POST /echo12`.
+    EchoSerialize -> types::Serialize, errors::EchoSerializeError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_date_time`](crate::Client::echo_date_time).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoDateTime<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoDateTime<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /echo13`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::DateTime>, Error<errors::EchoDateTimeError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_date_time`](crate::Client::echo_date_time): `POST /echo13`.
+    EchoDateTime -> types::DateTime, errors::EchoDateTimeError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_scalar`](crate::Client::echo_scalar).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoScalar<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoScalar<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /echo14`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Scalar>, Error<errors::EchoScalarError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_scalar`](crate::Client::echo_scalar): `POST /echo14`.
+    EchoScalar -> types::Scalar, errors::EchoScalarError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_client`](crate::Client::echo_client).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoClient<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoClient<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /echo15`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Client>, Error<errors::EchoClientError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_client`](crate::Client::echo_client): `POST /echo15`.
+    EchoClient -> types::Client, errors::EchoClientError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_error`](crate::Client::echo_error).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoError<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoError<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /echo16`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Error>, Error<errors::EchoErrorError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_error`](crate::Client::echo_error): `POST /echo16`.
+    EchoError -> types::Error, errors::EchoErrorError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_foo_bar`](crate::Client::echo_foo_bar).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoFooBar<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoFooBar<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /echo17`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::FooBar>, Error<errors::EchoFooBarError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_foo_bar`](crate::Client::echo_foo_bar): `POST /echo17`.
+    EchoFooBar -> types::FooBar, errors::EchoFooBarError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_foo_bar_operation`](crate::Client::echo_foo_bar_operation).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoFooBarOperation<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoFooBarOperation<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /echo18`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::FooBar2>, Error<errors::EchoFooBarOperationError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_foo_bar_operation`](crate::Client::echo_foo_bar_operation): `POST /echo18`.
+    EchoFooBarOperation -> types::FooBar2, errors::EchoFooBarOperationError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::echo_foo_bar_operation_2`](crate::Client::echo_foo_bar_operation_2).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoFooBarOperation2<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoFooBarOperation2<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /echo19`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::FooBar3>,
-        Error<errors::EchoFooBarOperation2Error>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_foo_bar_operation_2`](crate::Client::echo_foo_bar_operation_2): `POST /echo19`.
+    EchoFooBarOperation2 -> types::FooBar3, errors::EchoFooBarOperation2Error
+        = send(decode::json);
 }
 
-/// The call made by [`Client::echo_пользователь`](crate::Client::echo_пользователь).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoПользователь<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoПользователь<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /echo20`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::Пользователь>,
-        Error<errors::EchoПользовательError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_пользователь`](crate::Client::echo_пользователь): `POST /echo20`.
+    EchoПользователь -> types::Пользователь,
+        errors::EchoПользовательError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_ユーザー`](crate::Client::echo_ユーザー).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Echoユーザー<'a>(pub(crate) Call<'a>);
-
-impl<'a> Echoユーザー<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /echo21`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::ユーザー>,
-        Error<errors::EchoユーザーError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_ユーザー`](crate::Client::echo_ユーザー): `POST /echo21`.
+    Echoユーザー -> types::ユーザー, errors::EchoユーザーError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::echo`](crate::Client::echo).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Echo<'a>(pub(crate) Call<'a>);
-
-impl<'a> Echo<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /echo22`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Empty>, Error<errors::EchoError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo`](crate::Client::echo): `POST /echo22`.
+    Echo -> types::Empty, errors::EchoError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_3d_model`](crate::Client::echo_3d_model).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Echo3dModel<'a>(pub(crate) Call<'a>);
-
-impl<'a> Echo3dModel<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /echo23`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::N3dModel>, Error<errors::Echo3dModelError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_3d_model`](crate::Client::echo_3d_model): `POST /echo23`.
+    Echo3dModel -> types::N3dModel, errors::Echo3dModelError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_hostile`](crate::Client::echo_hostile).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoHostile<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoHostile<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /echo24`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Hostile>, Error<errors::EchoHostileError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_hostile`](crate::Client::echo_hostile): `POST /echo24`.
+    EchoHostile -> types::Hostile, errors::EchoHostileError = send(decode::json);
 }
 
-/// The call made by [`Client::type_`](crate::Client::type_).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Type<'a>(pub(crate) Call<'a>);
-
-impl<'a> Type<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /op0`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::TypeError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::type_`](crate::Client::type_): `GET /op0`.
+    Type -> (), errors::TypeError = send(decode::empty);
 }
 
-/// The call made by [`Client::self_`](crate::Client::self_).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Self_<'a>(pub(crate) Call<'a>);
-
-impl<'a> Self_<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /op1`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::Self_Error>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::self_`](crate::Client::self_): `GET /op1`.
+    Self_ -> (), errors::Self_Error = send(decode::empty);
 }
 
-/// The call made by [`Client::new_operation`](crate::Client::new_operation).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct NewOperation<'a>(pub(crate) Call<'a>);
-
-impl<'a> NewOperation<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /op2`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::NewOperationError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::new_operation`](crate::Client::new_operation): `GET /op2`.
+    NewOperation -> (), errors::NewOperationError = send(decode::empty);
 }
 
-/// The call made by [`Client::builder_operation`](crate::Client::builder_operation).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct BuilderOperation<'a>(pub(crate) Call<'a>);
-
-impl<'a> BuilderOperation<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /op3`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::BuilderOperationError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::builder_operation`](crate::Client::builder_operation): `GET /op3`.
+    BuilderOperation -> (), errors::BuilderOperationError = send(decode::empty);
 }
 
-/// The call made by [`Client::clone_operation`](crate::Client::clone_operation).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct CloneOperation<'a>(pub(crate) Call<'a>);
-
-impl<'a> CloneOperation<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /op4`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::CloneOperationError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::clone_operation`](crate::Client::clone_operation): `GET /op4`.
+    CloneOperation -> (), errors::CloneOperationError = send(decode::empty);
 }
 
-/// The call made by [`Client::core_operation`](crate::Client::core_operation).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct CoreOperation<'a>(pub(crate) Call<'a>);
-
-impl<'a> CoreOperation<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /op5`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::CoreOperationError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::core_operation`](crate::Client::core_operation): `GET /op5`.
+    CoreOperation -> (), errors::CoreOperationError = send(decode::empty);
 }
 
-/// The call made by [`Client::self_operation`](crate::Client::self_operation).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SelfOperation<'a>(pub(crate) Call<'a>);
-
-impl<'a> SelfOperation<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /op6`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::SelfOperationError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::self_operation`](crate::Client::self_operation): `GET /op6`.
+    SelfOperation -> (), errors::SelfOperationError = send(decode::empty);
 }
 
-/// The call made by [`Client::async_`](crate::Client::async_).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Async<'a>(pub(crate) Call<'a>);
-
-impl<'a> Async<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /op7`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::AsyncError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::async_`](crate::Client::async_): `GET /op7`.
+    Async -> (), errors::AsyncError = send(decode::empty);
 }
 
-/// The call made by [`Client::_1`](crate::Client::_1).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct N1<'a>(pub(crate) Call<'a>);
-
-impl<'a> N1<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /op8`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::N1Error>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::_1`](crate::Client::_1): `GET /op8`.
+    N1 -> (), errors::N1Error = send(decode::empty);
 }
 
-/// The call made by [`Client::получить`](crate::Client::получить).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Получить<'a>(pub(crate) Call<'a>);
-
-impl<'a> Получить<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /op9`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::ПолучитьError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::получить`](crate::Client::получить): `GET /op9`.
+    Получить -> (), errors::ПолучитьError = send(decode::empty);
 }
 
-/// The call made by [`Client::取得`](crate::Client::取得).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct 取得<'a>(pub(crate) Call<'a>);
-
-impl<'a> 取得<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /op10`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::取得Error>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::取得`](crate::Client::取得): `GET /op10`.
+    取得 -> (), errors::取得Error = send(decode::empty);
 }
 
-/// The call made by [`Client::field`](crate::Client::field).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Field<'a>(pub(crate) Call<'a>);
-
-impl<'a> Field<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /op11`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::FieldError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::field`](crate::Client::field): `GET /op11`.
+    Field -> (), errors::FieldError = send(decode::empty);
 }
 
-/// The call made by [`Client::get_thing`](crate::Client::get_thing).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetThing<'a>(pub(crate) Call<'a>);
-
-impl<'a> GetThing<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /op12`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::GetThingError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::get_thing`](crate::Client::get_thing): `GET /op12`.
+    GetThing -> (), errors::GetThingError = send(decode::empty);
 }
 
-/// The call made by [`Client::get_thing_operation`](crate::Client::get_thing_operation).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetThingOperation<'a>(pub(crate) Call<'a>);
-
-impl<'a> GetThingOperation<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /op13`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::GetThingOperationError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::get_thing_operation`](crate::Client::get_thing_operation): `GET /op13`.
+    GetThingOperation -> (), errors::GetThingOperationError = send(decode::empty);
 }
 
-/// The call made by [`Client::get_thing_operation_2`](crate::Client::get_thing_operation_2).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetThingOperation2<'a>(pub(crate) Call<'a>);
-
-impl<'a> GetThingOperation2<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /op14`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::GetThingOperation2Error>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::get_thing_operation_2`](crate::Client::get_thing_operation_2): `GET /op14`.
+    GetThingOperation2 -> (), errors::GetThingOperation2Error = send(decode::empty);
 }
 
-/// The call made by [`Client::etc_passwd`](crate::Client::etc_passwd).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EtcPasswd<'a>(pub(crate) Call<'a>);
-
-impl<'a> EtcPasswd<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /op15`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::EtcPasswdError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::etc_passwd`](crate::Client::etc_passwd): `GET /op15`.
+    EtcPasswd -> (), errors::EtcPasswdError = send(decode::empty);
 }
 
-/// The call made by [`Client::a_b_star`](crate::Client::a_b_star).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ABStar<'a>(pub(crate) Call<'a>);
-
-impl<'a> ABStar<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /op16`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::ABStarError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::a_b_star`](crate::Client::a_b_star): `GET /op16`.
+    ABStar -> (), errors::ABStarError = send(decode::empty);
 }
 
-/// The call made by [`Client::get_without_id`](crate::Client::get_without_id).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetWithoutId<'a>(pub(crate) Call<'a>);
-
-impl<'a> GetWithoutId<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /without/id`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::GetWithoutIdError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::get_without_id`](crate::Client::get_without_id): `GET /without/id`.
+    GetWithoutId -> (), errors::GetWithoutIdError = send(decode::empty);
 }
 
-/// The call made by [`Client::post_without_id`](crate::Client::post_without_id).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct PostWithoutId<'a>(pub(crate) Call<'a>);
-
-impl<'a> PostWithoutId<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /without/id`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::PostWithoutIdError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::post_without_id`](crate::Client::post_without_id): `POST /without/id`.
+    PostWithoutId -> (), errors::PostWithoutIdError = send(decode::empty);
 }
 
-/// The call made by [`Client::get_without_by_id_items_by_item_id`](crate::Client::get_without_by_id_items_by_item_id).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetWithoutByIdItemsByItemId<'a>(pub(crate) Call<'a>);
-
-impl<'a> GetWithoutByIdItemsByItemId<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /without/{id}/items/{item_id}`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::GetWithoutByIdItemsByItemIdError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::get_without_by_id_items_by_item_id`](crate::Client::get_without_by_id_items_by_item_id): `GET /without/{id}/items/{item_id}`.
+    GetWithoutByIdItemsByItemId -> (), errors::GetWithoutByIdItemsByItemIdError
+        = send(decode::empty);
 }
 
-/// The call made by [`Client::delete_without_by_id_items_by_item_id`](crate::Client::delete_without_by_id_items_by_item_id).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct DeleteWithoutByIdItemsByItemId<'a>(pub(crate) Call<'a>);
-
-impl<'a> DeleteWithoutByIdItemsByItemId<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `DELETE /without/{id}/items/{item_id}`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::DeleteWithoutByIdItemsByItemIdError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::delete_without_by_id_items_by_item_id`](crate::Client::delete_without_by_id_items_by_item_id): `DELETE /without/{id}/items/{item_id}`.
+    DeleteWithoutByIdItemsByItemId -> (), errors::DeleteWithoutByIdItemsByItemIdError
+        = send(decode::empty);
 }
 
-/// The call made by [`Client::get_root`](crate::Client::get_root).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetRoot<'a>(pub(crate) Call<'a>);
-
-impl<'a> GetRoot<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::GetRootError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::get_root`](crate::Client::get_root): `GET /`.
+    GetRoot -> (), errors::GetRootError = send(decode::empty);
 }
 
-/// The call made by [`Client::parameters_of_every_name`](crate::Client::parameters_of_every_name).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ParametersOfEveryName<'a>(pub(crate) Call<'a>);
-
-impl<'a> ParametersOfEveryName<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::parameters_of_every_name`](crate::Client::parameters_of_every_name): `GET /parameters`.
+    ParametersOfEveryName -> (), errors::ParametersOfEveryNameError
+        = send(decode::empty);
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
     ///
     /// ```text
@@ -763,10 +258,7 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn type_(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("type", &value.into()))
-    }
-
+    type_(String) = query "type";
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
     ///
     /// ```text
@@ -775,10 +267,7 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn self_(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("self", &value.into()))
-    }
-
+    self_(String) = query "self";
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
     ///
     /// ```text
@@ -787,10 +276,7 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn send_query(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("send", &value.into()))
-    }
-
+    send_query(String) = query "send";
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
     ///
     /// ```text
@@ -799,10 +285,7 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn body(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("body", &value.into()))
-    }
-
+    body(String) = query "body";
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
     ///
     /// ```text
@@ -811,10 +294,7 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn client(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("client", &value.into()))
-    }
-
+    client(String) = query "client";
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
     ///
     /// ```text
@@ -823,10 +303,7 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn new(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("new", &value.into()))
-    }
-
+    new(String) = query "new";
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
     ///
     /// ```text
@@ -835,10 +312,7 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn request(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("request", &value.into()))
-    }
-
+    request(String) = query "request";
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
     ///
     /// ```text
@@ -847,10 +321,7 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn stream_query(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("stream", &value.into()))
-    }
-
+    stream_query(String) = query "stream";
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
     ///
     /// ```text
@@ -859,10 +330,7 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn value(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("value", &value.into()))
-    }
-
+    value(String) = query "value";
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
     ///
     /// ```text
@@ -871,10 +339,7 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn invalid(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("invalid", &value.into()))
-    }
-
+    invalid(String) = query "invalid";
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
     ///
     /// ```text
@@ -883,10 +348,7 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn a_b(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("a-b", &value.into()))
-    }
-
+    a_b(String) = query "a-b";
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
     ///
     /// ```text
@@ -895,10 +357,7 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn a_b_query(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("a_b", &value.into()))
-    }
-
+    a_b_query(String) = query "a_b";
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
     ///
     /// ```text
@@ -907,10 +366,7 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn имя(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("имя", &value.into()))
-    }
-
+    имя(String) = query "имя";
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
     ///
     /// ```text
@@ -919,10 +375,7 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn 名(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("名", &value.into()))
-    }
-
+    名(String) = query "名";
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
     ///
     /// ```text
@@ -931,10 +384,7 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn field(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("🦀", &value.into()))
-    }
-
+    field(String) = query "🦀";
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
     ///
     /// ```text
@@ -943,10 +393,7 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn _1(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("1", &value.into()))
-    }
-
+    _1(String) = query "1";
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
     ///
     /// ```text
@@ -955,10 +402,7 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn underscore(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("_", &value.into()))
-    }
-
+    underscore(String) = query "_";
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
     ///
     /// ```text
@@ -967,10 +411,7 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn field_query(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("\"", &value.into()))
-    }
-
+    field_query(String) = query "\"";
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
     ///
     /// ```text
@@ -979,10 +420,7 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn field_query_2(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("{}", &value.into()))
-    }
-
+    field_query_2(String) = query "{}";
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
     ///
     /// ```text
@@ -991,10 +429,7 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn crate_(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("crate", &value.into()))
-    }
-
+    crate_(String) = query "crate";
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
     ///
     /// ```text
@@ -1003,10 +438,7 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn fn_(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("fn", &value.into()))
-    }
-
+    fn_(String) = query "fn";
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
     ///
     /// ```text
@@ -1015,10 +447,7 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn into_request(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("into_request", &value.into()))
-    }
-
+    into_request(String) = query "into_request";
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
     ///
     /// ```text
@@ -1027,10 +456,7 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn content_type_query(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("content_type", &value.into()))
-    }
-
+    content_type_query(String) = query "content_type";
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
     ///
     /// ```text
@@ -1039,10 +465,7 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn x_y(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("x]y", &value.into()))
-    }
-
+    x_y(String) = query "x]y";
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
     ///
     /// ```text
@@ -1051,10 +474,7 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn message(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("message", &value.into()))
-    }
-
+    message(String) = query "message";
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
     ///
     /// ```text
@@ -1063,52 +483,21 @@ impl<'a> ParametersOfEveryName<'a> {
     ///
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
-    pub fn body_text(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("body_text", &value.into()))
-    }
-
-    /// Sends `GET /parameters`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::ParametersOfEveryNameError>> {
-        self.0.send(decode::empty).await
-    }
+    body_text(String) = query "body_text";
 }
 
-/// The call made by [`Client::parameters_beside_a_body`](crate::Client::parameters_beside_a_body).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ParametersBesideABody<'a>(pub(crate) Call<'a>);
-
-impl<'a> ParametersBesideABody<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::parameters_beside_a_body`](crate::Client::parameters_beside_a_body): `POST /parameters`.
+    ParametersBesideABody -> (), errors::ParametersBesideABodyError
+        = send(decode::empty);
     /// Sets the query parameter `body`.
-    pub fn body_query(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("body", &value.into()))
-    }
-
+    body_query(String) = query "body";
     /// Sets the query parameter `content_type`.
-    pub fn content_type_query(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("content_type", &value.into()))
-    }
-
+    content_type_query(String) = query "content_type";
     /// Sets the query parameter `form`.
-    pub fn form(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("form", &value.into()))
-    }
-
+    form(String) = query "form";
     /// Sets the query parameter `part`.
-    pub fn part(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("part", &value.into()))
-    }
-
-    /// Sends `POST /parameters`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::ParametersBesideABodyError>> {
-        self.0.send(decode::empty).await
-    }
+    part(String) = query "part";
 }
 
 /// The body of [`Client::parameters_beside_a_body`](crate::Client::parameters_beside_a_body), by the media type that it is sent under.
@@ -1148,34 +537,12 @@ impl From<&str> for ParametersBesideABodyBody {
     }
 }
 
-/// The call made by [`Client::path_in_any_script`](crate::Client::path_in_any_script).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct PathInAnyScript<'a>(pub(crate) Call<'a>);
-
-impl<'a> PathInAnyScript<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /путь/日本/a b/"x"`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::PathInAnyScriptError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::path_in_any_script`](crate::Client::path_in_any_script): `GET /путь/日本/a b/"x"`.
+    PathInAnyScript -> (), errors::PathInAnyScriptError = send(decode::empty);
 }
 
-/// The call made by [`Client::echo_self`](crate::Client::echo_self).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoSelf<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoSelf<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /echo25`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Self_>, Error<errors::EchoSelfError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_self`](crate::Client::echo_self): `POST /echo25`.
+    EchoSelf -> types::Self_, errors::EchoSelfError = send(decode::json);
 }

@@ -2,6 +2,8 @@
 
 //! The types that requests and responses hold.
 
+use switchboard_runtime::codegen::v1::{record, setters, string_enum, union};
+
 /// `Type` of the API.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -96,7 +98,7 @@ pub struct Type {
     pub star_slash: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Type; 0 type_ "type" optional; 1 self_ "self" optional; 2 self_2 "Self" optional;
     3 crate_ "crate" optional; 4 super_ "super" optional; 5 fn_ "fn" optional;
     6 async_ "async" optional; 7 await_ "await" optional; 8 gen_ "gen" optional;
@@ -122,7 +124,7 @@ impl Type {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         type_(String); self_(String); self_2(String); crate_(String); super_(String);
         fn_(String); async_(String); await_(String); gen_(String); dyn_(String);
         try_(String); union_(String); box_(String); underscore(String);
@@ -146,7 +148,7 @@ pub struct OptionValue {
     pub list: Option<Vec<String>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     OptionValue; 0 value "value" optional; 1 list "list" optional;
 }
 
@@ -156,7 +158,7 @@ impl OptionValue {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         value(String); list([String]);
     }
 }
@@ -169,7 +171,7 @@ pub struct VecValue {
     pub a: Option<Vec<StringValue>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     VecValue; 0 a "a" optional;
 }
 
@@ -179,7 +181,7 @@ impl VecValue {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         a([StringValue]);
     }
 }
@@ -192,7 +194,7 @@ pub struct StringValue {
     pub s: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     StringValue; 0 s "s" optional;
 }
 
@@ -202,7 +204,7 @@ impl StringValue {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         s(String);
     }
 }
@@ -223,7 +225,7 @@ pub enum ResultValue {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     ResultValue else Unknown; OkValue "Ok"; ErrValue "Err"; NoneValue "None";
     SomeValue "Some";
 }
@@ -236,7 +238,7 @@ pub struct BoxValue {
     pub inner: Option<Box<BoxValue>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     BoxValue; 0 inner "inner" optional;
 }
 
@@ -266,7 +268,7 @@ pub enum DefaultValue {
     Unknown(serde_json::Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     DefaultValue else Unknown; 0 StringValue; 1 VecValue;
 }
 
@@ -290,7 +292,7 @@ pub struct Nullable {
     pub n: switchboard_runtime::Nullable<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Nullable; 0 n "n" optional;
 }
 
@@ -300,7 +302,7 @@ impl Nullable {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         n(String), n_null();
     }
 }
@@ -313,7 +315,7 @@ pub struct Value {
     pub v: switchboard_runtime::Nullable<serde_json::Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Value; 0 v "v" optional;
 }
 
@@ -323,7 +325,7 @@ impl Value {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         v(serde_json::Value), v_null();
     }
 }
@@ -338,7 +340,7 @@ pub struct BTreeMap {
     pub extra: std::collections::BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     BTreeMap; 0 m "m" optional; ..1 extra;
 }
 
@@ -348,7 +350,7 @@ impl BTreeMap {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         m(String);
     }
 
@@ -368,7 +370,7 @@ pub struct Debug {
     pub secret: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Debug; 0 secret "secret" optional;
 }
 
@@ -384,7 +386,7 @@ impl Debug {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         secret(String);
     }
 }
@@ -397,7 +399,7 @@ pub struct Clone {
     pub c: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Clone; 0 c "c" optional;
 }
 
@@ -407,7 +409,7 @@ impl Clone {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         c(String);
     }
 }
@@ -420,7 +422,7 @@ pub struct Serialize {
     pub c: Option<switchboard_runtime::DateTime>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Serialize; 0 c "c" optional;
 }
 
@@ -430,7 +432,7 @@ impl Serialize {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         c(switchboard_runtime::DateTime);
     }
 }
@@ -443,7 +445,7 @@ pub struct DateTime {
     pub c: Option<switchboard_runtime::DateTime>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     DateTime; 0 c "c" optional;
 }
 
@@ -453,7 +455,7 @@ impl DateTime {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         c(switchboard_runtime::DateTime);
     }
 }
@@ -466,7 +468,7 @@ pub struct Scalar {
     pub c: Option<switchboard_runtime::Scalar>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Scalar; 0 c "c" optional;
 }
 
@@ -476,7 +478,7 @@ impl Scalar {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         c(switchboard_runtime::Scalar);
     }
 }
@@ -489,7 +491,7 @@ pub struct Client {
     pub c: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Client; 0 c "c" optional;
 }
 
@@ -499,7 +501,7 @@ impl Client {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         c(String);
     }
 }
@@ -512,7 +514,7 @@ pub struct Error {
     pub c: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Error; 0 c "c" optional;
 }
 
@@ -522,7 +524,7 @@ impl Error {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         c(String);
     }
 }
@@ -535,7 +537,7 @@ pub struct FooBar {
     pub x: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     FooBar; 0 x "x" optional;
 }
 
@@ -545,7 +547,7 @@ impl FooBar {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         x(String);
     }
 }
@@ -558,7 +560,7 @@ pub struct FooBar2 {
     pub y: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     FooBar2; 0 y "y" optional;
 }
 
@@ -568,7 +570,7 @@ impl FooBar2 {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         y(String);
     }
 }
@@ -581,7 +583,7 @@ pub struct FooBar3 {
     pub z: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     FooBar3; 0 z "z" optional;
 }
 
@@ -591,7 +593,7 @@ impl FooBar3 {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         z(String);
     }
 }
@@ -604,7 +606,7 @@ pub struct Пользователь {
     pub имя: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Пользователь; 0 имя "имя" optional;
 }
 
@@ -614,7 +616,7 @@ impl Пользователь {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         имя(String);
     }
 }
@@ -627,7 +629,7 @@ pub struct ユーザー {
     pub 名前: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ユーザー; 0 名前 "名前" optional;
 }
 
@@ -637,7 +639,7 @@ impl ユーザー {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         名前(String);
     }
 }
@@ -650,7 +652,7 @@ pub struct Empty {
     pub leg: Option<i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Empty; 0 leg "leg" optional;
 }
 
@@ -660,7 +662,7 @@ impl Empty {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         leg(i64);
     }
 }
@@ -673,7 +675,7 @@ pub struct N3dModel {
     pub x: Option<i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     N3dModel; 0 x "x" optional;
 }
 
@@ -683,7 +685,7 @@ impl N3dModel {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         x(i64);
     }
 }
@@ -712,7 +714,7 @@ pub struct Hostile {
     pub a: Option<HostileA>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Hostile; 0 a "a" optional;
 }
 
@@ -722,7 +724,7 @@ impl Hostile {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         a(HostileA);
     }
 }
@@ -735,7 +737,7 @@ pub struct S {
     pub s: String,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     S; 0 s "s" required;
 }
 
@@ -766,7 +768,7 @@ pub struct D {
     pub d: String,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     D; 0 d "d" required;
 }
 
@@ -797,7 +799,7 @@ pub struct V {
     pub v: String,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     V; 0 v "v" required;
 }
 
@@ -828,7 +830,7 @@ pub struct E {
     pub e: String,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     E; 0 e "e" required;
 }
 
@@ -867,7 +869,7 @@ pub enum Self_ {
     Unknown(serde_json::Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Self_ else Unknown; 0 S; 1 D; 2 V; 3 E;
 }
 
@@ -950,7 +952,7 @@ pub enum HostileA {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     HostileA else Unknown; Plain "plain"; Empty "\""; Empty2 "\n"; Empty3 "\r\n";
     StarSlash "*/"; X "#[x]"; GnpExe "\u{202e}gnp.exe"; DotDotSlashDotDot "../..";
     Rust "```rust"; Empty4 "{}"; N0 "{0}"; Empty5 "\\"; Empty6 "`"; Empty7 "\0";
@@ -965,7 +967,7 @@ pub struct ParametersBesideABodyRequest {
     pub a: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ParametersBesideABodyRequest; 0 a "a" optional;
 }
 
@@ -975,7 +977,7 @@ impl ParametersBesideABodyRequest {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         a(String);
     }
 }

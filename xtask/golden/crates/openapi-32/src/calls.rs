@@ -4,133 +4,58 @@
 
 use crate::{errors, types};
 use switchboard_runtime::{Error, EventStream, JsonLines, ResponseValue};
-use switchboard_runtime::codegen::v1::{Call, decode};
+use switchboard_runtime::codegen::v1::{Call, call, decode};
 
-/// The call made by [`Client::query_pets`](crate::Client::query_pets).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct QueryPets<'a>(pub(crate) Call<'a>);
-
-impl<'a> QueryPets<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `QUERY /pets`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<Vec<types::Pet>>, Error<errors::QueryPetsError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::query_pets`](crate::Client::query_pets): `QUERY /pets`.
+    QueryPets -> Vec<types::Pet>, errors::QueryPetsError = send(decode::json);
 }
 
-/// The call made by [`Client::copy_pet`](crate::Client::copy_pet).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct CopyPet<'a>(pub(crate) Call<'a>);
-
-impl<'a> CopyPet<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `COPY /pets/{id}`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Pet>, Error<errors::CopyPetError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::copy_pet`](crate::Client::copy_pet): `COPY /pets/{id}`.
+    CopyPet -> types::Pet, errors::CopyPetError = send(decode::json);
 }
 
-/// The call made by [`Client::search`](crate::Client::search).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Search<'a>(pub(crate) Call<'a>);
-
-impl<'a> Search<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /search`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SearchError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::search`](crate::Client::search): `GET /search`.
+    Search -> (), errors::SearchError = send(decode::empty);
 }
 
-/// The call made by [`Client::filter`](crate::Client::filter).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Filter<'a>(pub(crate) Call<'a>);
+call! {
+    /// The call made by [`Client::filter`](crate::Client::filter): `GET /filter`.
+    Filter -> (), errors::FilterError = send(decode::empty);
+}
 
-impl<'a> Filter<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+impl Filter<'_> {
     /// Sets the querystring parameter `filter`.
     pub fn filter(self, value: impl Into<types::FilterFilter>) -> Self {
         Self(self.0.query_json(&value.into()))
     }
-
-    /// Sends `GET /filter`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::FilterError>> {
-        self.0.send(decode::empty).await
-    }
 }
 
-/// The call made by [`Client::select`](crate::Client::select).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Select<'a>(pub(crate) Call<'a>);
-
-impl<'a> Select<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /select`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SelectError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::select`](crate::Client::select): `GET /select`.
+    Select -> (), errors::SelectError = send(decode::empty);
 }
 
-/// The call made by [`Client::session`](crate::Client::session).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Session<'a>(pub(crate) Call<'a>);
-
-impl<'a> Session<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::session`](crate::Client::session): `GET /session`.
+    Session -> (), errors::SessionError = send(decode::empty);
     /// Sets the cookie parameter `token`.
-    pub fn token(self, value: impl Into<String>) -> Self {
-        Self(self.0.cookie("token", &value.into()))
-    }
-
+    token(String) = cookie "token";
     /// Sets the cookie parameter `colors`.
-    pub fn colors(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self(
-            self
-                .0
-                .cookie("colors", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        )
-    }
-
+    colors([String]) = cookie "colors";
     /// Sets the cookie parameter `sizes`.
-    pub fn sizes(self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        Self(
-            self
-                .0
-                .cookie("sizes", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        )
-    }
-
-    /// Sends `GET /session`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SessionError>> {
-        self.0.send(decode::empty).await
-    }
+    sizes([i64]) = cookie "sizes";
 }
 
-/// The call made by [`Client::watch`](crate::Client::watch).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Watch<'a>(pub(crate) Call<'a>);
+call! {
+    /// The call made by [`Client::watch`](crate::Client::watch): `GET /watch`.
+    Watch -> EventStream<types::WatchResponseEvent>, errors::WatchError;
+}
 
-impl<'a> Watch<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /watch`.
+impl Watch<'_> {
+    /// Sends the call.
     pub async fn send(
         self,
     ) -> Result<
@@ -156,56 +81,24 @@ impl<'a> Watch<'a> {
     }
 }
 
-/// The call made by [`Client::prices`](crate::Client::prices).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Prices<'a>(pub(crate) Call<'a>);
-
-impl<'a> Prices<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /prices`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<EventStream<types::PricesResponseEvent>>,
-        Error<errors::PricesError>,
-    > {
-        self.0.send_events_read(|event| event.json()).await
-    }
+call! {
+    /// The call made by [`Client::prices`](crate::Client::prices): `GET /prices`.
+    Prices -> EventStream<types::PricesResponseEvent>, errors::PricesError
+        = send_events_read(|event| event.json());
 }
 
-/// The call made by [`Client::log`](crate::Client::log).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Log<'a>(pub(crate) Call<'a>);
-
-impl<'a> Log<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /log`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<EventStream<String>>, Error<errors::LogError>> {
-        self.0.send_events_read(|event| event.text()).await
-    }
+call! {
+    /// The call made by [`Client::log`](crate::Client::log): `GET /log`.
+    Log -> EventStream<String>, errors::LogError
+        = send_events_read(|event| event.text());
 }
 
-/// The call made by [`Client::records`](crate::Client::records).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Records<'a>(pub(crate) Call<'a>);
+call! {
+    /// The call made by [`Client::records`](crate::Client::records): `GET /records`.
+    Records -> JsonLines<types::Change>, errors::RecordsError = send_lines();
+}
 
-impl<'a> Records<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /records`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<JsonLines<types::Change>>, Error<errors::RecordsError>> {
-        self.0.send_lines().await
-    }
-
+impl Records<'_> {
     /// Sends the same and asks for `application/jsonl`.
     pub async fn send_lines(
         self,
@@ -214,20 +107,9 @@ impl<'a> Records<'a> {
     }
 }
 
-/// The call made by [`Client::add_records`](crate::Client::add_records).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct AddRecords<'a>(pub(crate) Call<'a>);
-
-impl<'a> AddRecords<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /records`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::AddRecordsError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::add_records`](crate::Client::add_records): `POST /records`.
+    AddRecords -> (), errors::AddRecordsError = send(decode::empty);
 }
 
 /// The body of [`Client::add_records`](crate::Client::add_records), by the media type that it is sent under.
@@ -261,62 +143,22 @@ impl From<Vec<String>> for AddRecordsBody {
     }
 }
 
-/// The call made by [`Client::names`](crate::Client::names).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Names<'a>(pub(crate) Call<'a>);
-
-impl<'a> Names<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /names`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<JsonLines<String>>, Error<errors::NamesError>> {
-        self.0.send_lines().await
-    }
+call! {
+    /// The call made by [`Client::names`](crate::Client::names): `GET /names`.
+    Names -> JsonLines<String>, errors::NamesError = send_lines();
 }
 
-/// The call made by [`Client::set_names`](crate::Client::set_names).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SetNames<'a>(pub(crate) Call<'a>);
-
-impl<'a> SetNames<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `PUT /names`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SetNamesError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::set_names`](crate::Client::set_names): `PUT /names`.
+    SetNames -> (), errors::SetNamesError = send(decode::empty);
 }
 
-/// The call made by [`Client::shapes`](crate::Client::shapes).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Shapes<'a>(pub(crate) Call<'a>);
-
-impl<'a> Shapes<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /shapes`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<Vec<types::Shape>>, Error<errors::ShapesError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::shapes`](crate::Client::shapes): `GET /shapes`.
+    Shapes -> Vec<types::Shape>, errors::ShapesError = send(decode::json);
 }
 
-/// The call made by [`Client::add_shape`](crate::Client::add_shape).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct AddShape<'a>(pub(crate) Call<'a>);
-
-impl<'a> AddShape<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /shapes`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::AddShapeError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::add_shape`](crate::Client::add_shape): `POST /shapes`.
+    AddShape -> (), errors::AddShapeError = send(decode::empty);
 }

@@ -4,7 +4,7 @@
 
 use crate::{calls, operations, types};
 use switchboard_runtime::{BuildError, CallOptions, Credential, RawCall, SecretString};
-use switchboard_runtime::codegen::v1::{Call, Parameter, Style};
+use switchboard_runtime::codegen::v1::{Call, Parameter, Style, client_builder_methods};
 
 /// What OpenAPI 3.2 added.
 ///
@@ -301,7 +301,7 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    switchboard_runtime::codegen::v1::client_builder_methods!();
+    client_builder_methods!();
 
     /// Sets which of the document's servers is called.
     pub fn server(mut self, server: Server) -> Self {

@@ -4,6 +4,7 @@
 
 use serde_json::Value;
 use std::collections::BTreeMap;
+use switchboard_runtime::codegen::v1::{record, setters, string_enum, union};
 
 /// `Change` of the API.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,7 +14,7 @@ pub struct Change {
     pub name: String,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Change; 0 name "name" required;
 }
 
@@ -44,7 +45,7 @@ pub struct PriceEvent {
     pub data: String,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     PriceEvent; 0 data "data" required;
 }
 
@@ -81,7 +82,7 @@ pub enum Pet {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Pet else Unknown; 0 Pet; 1 Cat; 2 Stray;
     by["petType"] ["Pet" 0, "Cat" 1, "Stray" 2] fixed[1] required[1]; default 2;
 }
@@ -114,7 +115,7 @@ pub struct Cat {
     pub lives: Option<i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Cat; 0 pet_type "petType" required; 1 lives "lives" optional;
 }
 
@@ -128,7 +129,7 @@ pub struct Stray {
     pub found: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Stray; 0 pet_type "petType" optional; 1 found "found" optional;
 }
 
@@ -144,7 +145,7 @@ pub enum Shape {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Shape else Unknown; 0 Circle; 1 Polygon;
     by["kind"] ["Circle" 0, "Polygon" 1] fixed[0] required[0]; default 1;
 }
@@ -171,7 +172,7 @@ pub struct Circle {
     pub radius: f64,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Circle; 0 kind "kind" required; 1 radius "radius" required;
 }
 
@@ -184,7 +185,7 @@ impl Circle {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         kind(CircleKind);
     }
 }
@@ -207,7 +208,7 @@ pub struct Polygon {
     pub radius: Option<f64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Polygon; 0 kind "kind" optional; 1 corners "corners" optional;
     2 radius "radius" optional;
 }
@@ -218,7 +219,7 @@ impl Polygon {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         kind(String); corners(i64); radius(f64);
     }
 }
@@ -233,7 +234,7 @@ pub struct PetBase {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     PetBase; 0 pet_type "petType" optional; ..1 extra;
 }
 
@@ -247,7 +248,7 @@ pub enum CatPetType {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     CatPetType else Unknown; Cat "Cat";
 }
 
@@ -261,7 +262,7 @@ pub enum CircleKind {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     CircleKind else Unknown; Circle "Circle";
 }
 
@@ -273,7 +274,7 @@ pub struct QueryPetsRequest {
     pub kind: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     QueryPetsRequest; 0 kind "kind" optional;
 }
 
@@ -283,7 +284,7 @@ impl QueryPetsRequest {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         kind(String);
     }
 }
@@ -300,7 +301,7 @@ pub struct SearchSearch {
     pub ids: Option<Vec<i64>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     SearchSearch; 0 q "q" required; 1 tags "tags" optional; 2 ids "ids" optional;
 }
 
@@ -314,7 +315,7 @@ impl SearchSearch {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         tags([String]); ids([i64]);
     }
 }
@@ -339,7 +340,7 @@ pub struct FilterFilter {
     pub numbers: Option<Vec<i64>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     FilterFilter; 0 numbers "numbers" optional;
 }
 
@@ -349,7 +350,7 @@ impl FilterFilter {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         numbers([i64]);
     }
 }
@@ -368,7 +369,7 @@ pub enum WatchResponseEvent {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     WatchResponseEvent else Unknown; 0 Added; 1 Removed; 2 Note;
 }
 
@@ -404,7 +405,7 @@ pub struct WatchResponseEventRemoved {
     pub id: String,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     WatchResponseEventRemoved; 0 id "id" required;
 }
 
@@ -416,6 +417,6 @@ pub struct PricesResponseEvent {
     pub price: f64,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     PricesResponseEvent; 0 price "price" required;
 }

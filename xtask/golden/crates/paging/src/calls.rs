@@ -5,448 +5,146 @@
 use crate::{errors, headers, types};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use switchboard_runtime::{Error, Items, Pages, ResponseValue};
-use switchboard_runtime::codegen::v1::{Call, decode, paging};
+use switchboard_runtime::codegen::v1::{call, decode, paging};
 
-/// The call made by [`Client::by_offset`](crate::Client::by_offset).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByOffset<'a>(pub(crate) Call<'a>);
-
-impl<'a> ByOffset<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sets the query parameter `skip`.
-    pub fn skip(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("skip", &value.into()))
-    }
-
-    /// Sets the query parameter `take`.
-    pub fn take(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("take", &value.into()))
-    }
-
-    /// Sets the query parameter `tag`.
-    pub fn tag(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("tag", &value.into()))
-    }
-
-    /// Sends `GET /offset`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::ByOffsetResponse>, Error<errors::ByOffsetError>> {
-        self.0.send(decode::json).await
-    }
-
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Thing, errors::ByOffsetError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(self) -> Pages<types::ByOffsetResponse, errors::ByOffsetError> {
-        self.0.pages(Self::LIST)
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<types::ByOffsetResponse, types::Thing> = paging::List::json(
+call! {
+    /// The call made by [`Client::by_offset`](crate::Client::by_offset): `GET /offset`.
+    ByOffset -> types::ByOffsetResponse, errors::ByOffsetError = send(decode::json);
+    ..types::Thing, types::ByOffsetResponse = paging::List::json(
         &paging::Paging::offset("/page/things", "skip")
             .limit("take")
             .page_size(2)
             .total("/page/meta/total"),
         |page| page.page.as_mut()?.things.as_mut(),
     );
+    /// Sets the query parameter `skip`.
+    skip(i64) = query "skip";
+    /// Sets the query parameter `take`.
+    take(i64) = query "take";
+    /// Sets the query parameter `tag`.
+    tag(String) = query "tag";
 }
 
-/// The call made by [`Client::by_plain_offset`](crate::Client::by_plain_offset).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByPlainOffset<'a>(pub(crate) Call<'a>);
-
-impl<'a> ByPlainOffset<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sets the query parameter `offset`.
-    pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("offset", &value.into()))
-    }
-
-    /// Sets the query parameter `limit`.
-    pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("limit", &value.into()))
-    }
-
-    /// Sends `GET /plain-offset`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<Vec<types::Thing>>, Error<errors::ByPlainOffsetError>> {
-        self.0.send(decode::json).await
-    }
-
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Thing, errors::ByPlainOffsetError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(self) -> Pages<Vec<types::Thing>, errors::ByPlainOffsetError> {
-        self.0.pages(Self::LIST)
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<Vec<types::Thing>, types::Thing> = paging::List::json(
+call! {
+    /// The call made by [`Client::by_plain_offset`](crate::Client::by_plain_offset): `GET /plain-offset`.
+    ByPlainOffset -> Vec<types::Thing>, errors::ByPlainOffsetError = send(decode::json);
+    ..types::Thing, Vec<types::Thing> = paging::List::json(
         &paging::Paging::offset("", "offset").limit("limit"),
         |page| Some(page),
     );
+    /// Sets the query parameter `offset`.
+    offset(i64) = query "offset";
+    /// Sets the query parameter `limit`.
+    limit(i64) = query "limit";
 }
 
-/// The call made by [`Client::by_page`](crate::Client::by_page).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByPage<'a>(pub(crate) Call<'a>);
-
-impl<'a> ByPage<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sets the query parameter `page`.
-    ///
-    /// The server's default: `1`.
-    pub fn page(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("page", &value.into()))
-    }
-
-    /// Sets the query parameter `per_page`.
-    ///
-    /// The server's default: `20`.
-    pub fn per_page(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("per_page", &value.into()))
-    }
-
-    /// Sends `GET /pages`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::ByPageResponse>, Error<errors::ByPageError>> {
-        self.0.send(decode::json).await
-    }
-
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Thing, errors::ByPageError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(self) -> Pages<types::ByPageResponse, errors::ByPageError> {
-        self.0.pages(Self::LIST)
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<types::ByPageResponse, types::Thing> = paging::List::json(
+call! {
+    /// The call made by [`Client::by_page`](crate::Client::by_page): `GET /pages`.
+    ByPage -> types::ByPageResponse, errors::ByPageError = send(decode::json);
+    ..types::Thing, types::ByPageResponse = paging::List::json(
         &paging::Paging::page("/things", "page", 1)
             .limit("per_page")
             .total("/pagination/total")
             .total_pages("/pagination/total_pages"),
         |page| Some(&mut page.things),
     );
+    /// Sets the query parameter `page`.
+    ///
+    /// The server's default: `1`.
+    page(i64) = query "page";
+    /// Sets the query parameter `per_page`.
+    ///
+    /// The server's default: `20`.
+    per_page(i64) = query "per_page";
 }
 
-/// The call made by [`Client::by_page_from_zero`](crate::Client::by_page_from_zero).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByPageFromZero<'a>(pub(crate) Call<'a>);
-
-impl<'a> ByPageFromZero<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sets the query parameter `p`.
-    pub fn p(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("p", &value.into()))
-    }
-
-    /// Sets the query parameter `n`.
-    pub fn n(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("n", &value.into()))
-    }
-
-    /// Sends `GET /zero-pages`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<Vec<types::Thing>>, Error<errors::ByPageFromZeroError>> {
-        self.0.send(decode::json).await
-    }
-
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Thing, errors::ByPageFromZeroError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(self) -> Pages<Vec<types::Thing>, errors::ByPageFromZeroError> {
-        self.0.pages(Self::LIST)
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<Vec<types::Thing>, types::Thing> = paging::List::json(
+call! {
+    /// The call made by [`Client::by_page_from_zero`](crate::Client::by_page_from_zero): `GET /zero-pages`.
+    ByPageFromZero -> Vec<types::Thing>, errors::ByPageFromZeroError
+        = send(decode::json);
+    ..types::Thing, Vec<types::Thing> = paging::List::json(
         &paging::Paging::page("", "p", 0).limit("n").page_size(2),
         |page| Some(page),
     );
+    /// Sets the query parameter `p`.
+    p(i64) = query "p";
+    /// Sets the query parameter `n`.
+    n(i64) = query "n";
 }
 
-/// The call made by [`Client::by_cursor`](crate::Client::by_cursor).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByCursor<'a>(pub(crate) Call<'a>);
-
-impl<'a> ByCursor<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sets the query parameter `cursor`.
-    pub fn cursor(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("cursor", &value.into()))
-    }
-
-    /// Sets the query parameter `limit`.
-    pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("limit", &value.into()))
-    }
-
-    /// Sends `GET /cursor`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::ByCursorResponse>, Error<errors::ByCursorError>> {
-        self.0.send(decode::json).await
-    }
-
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Thing, errors::ByCursorError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(self) -> Pages<types::ByCursorResponse, errors::ByCursorError> {
-        self.0.pages(Self::LIST)
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<types::ByCursorResponse, types::Thing> = paging::List::json(
+call! {
+    /// The call made by [`Client::by_cursor`](crate::Client::by_cursor): `GET /cursor`.
+    ByCursor -> types::ByCursorResponse, errors::ByCursorError = send(decode::json);
+    ..types::Thing, types::ByCursorResponse = paging::List::json(
         &paging::Paging::cursor("/data", "cursor", "/meta/next_cursor")
             .limit("limit")
             .has_more("/meta/has_more")
             .empty_if_absent(),
         |page| page.data.as_mut(),
     );
+    /// Sets the query parameter `cursor`.
+    cursor(String) = query "cursor";
+    /// Sets the query parameter `limit`.
+    limit(i64) = query "limit";
 }
 
-/// The call made by [`Client::by_last_item`](crate::Client::by_last_item).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByLastItem<'a>(pub(crate) Call<'a>);
-
-impl<'a> ByLastItem<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sets the query parameter `starting_after`.
-    pub fn starting_after(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("starting_after", &value.into()))
-    }
-
-    /// Sets the query parameter `ending_before`.
-    pub fn ending_before(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("ending_before", &value.into()))
-    }
-
-    /// Sets the query parameter `limit`.
-    pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("limit", &value.into()))
-    }
-
-    /// Sends `GET /last-item`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::ByLastItemResponse>,
-        Error<errors::ByLastItemError>,
-    > {
-        self.0.send(decode::json).await
-    }
-
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Record, errors::ByLastItemError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(self) -> Pages<types::ByLastItemResponse, errors::ByLastItemError> {
-        self.0.pages(Self::LIST)
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<types::ByLastItemResponse, types::Record> = paging::List::json(
+call! {
+    /// The call made by [`Client::by_last_item`](crate::Client::by_last_item): `GET /last-item`.
+    ByLastItem -> types::ByLastItemResponse, errors::ByLastItemError
+        = send(decode::json);
+    ..types::Record, types::ByLastItemResponse = paging::List::json(
         &paging::Paging::last_item("/data", "starting_after", "/id")
             .limit("limit")
             .has_more("/has_more")
             .begins(&["ending_before"]),
         |page| Some(&mut page.data),
     );
+    /// Sets the query parameter `starting_after`.
+    starting_after(String) = query "starting_after";
+    /// Sets the query parameter `ending_before`.
+    ending_before(String) = query "ending_before";
+    /// Sets the query parameter `limit`.
+    limit(i64) = query "limit";
 }
 
-/// The call made by [`Client::by_key_of_the_last_item`](crate::Client::by_key_of_the_last_item).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByKeyOfTheLastItem<'a>(pub(crate) Call<'a>);
-
-impl<'a> ByKeyOfTheLastItem<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sets the query parameter `from`.
-    pub fn from(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("from", &value.into()))
-    }
-
-    /// Sets the query parameter `limit`.
-    pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("limit", &value.into()))
-    }
-
-    /// Sends `GET /keys`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<Vec<types::Record>>,
-        Error<errors::ByKeyOfTheLastItemError>,
-    > {
-        self.0.send(decode::json).await
-    }
-
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Record, errors::ByKeyOfTheLastItemError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(self) -> Pages<Vec<types::Record>, errors::ByKeyOfTheLastItemError> {
-        self.0.pages(Self::LIST)
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<Vec<types::Record>, types::Record> = paging::List::json(
-        &paging::Paging::last_item("", "from", "/key/number")
-            .limit("limit")
-            .page_size(2),
+call! {
+    /// The call made by [`Client::by_key_of_the_last_item`](crate::Client::by_key_of_the_last_item): `GET /keys`.
+    ByKeyOfTheLastItem -> Vec<types::Record>, errors::ByKeyOfTheLastItemError
+        = send(decode::json);
+    ..types::Record, Vec<types::Record> = paging::List::json(
+        &paging::Paging::last_item("", "from", "/key/number").limit("limit").page_size(2),
         |page| Some(page),
     );
+    /// Sets the query parameter `from`.
+    from(i64) = query "from";
+    /// Sets the query parameter `limit`.
+    limit(i64) = query "limit";
 }
 
-/// The call made by [`Client::by_cursor_in_the_body`](crate::Client::by_cursor_in_the_body).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByCursorInTheBody<'a>(pub(crate) Call<'a>);
-
-impl<'a> ByCursorInTheBody<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sets the query parameter `tag`.
-    pub fn tag(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("tag", &value.into()))
-    }
-
-    /// Sets the request body.
-    ///
-    /// Sent as `application/json`.
-    pub fn body(self, value: impl Into<types::ByCursorInTheBodyRequest>) -> Self {
-        Self(self.0.json("application/json", &value.into()))
-    }
-
-    /// Sends `POST /things/search`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::ByCursorInTheBodyResponse>,
-        Error<errors::ByCursorInTheBodyError>,
-    > {
-        self.0.send(decode::json).await
-    }
-
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Thing, errors::ByCursorInTheBodyError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(
-        self,
-    ) -> Pages<types::ByCursorInTheBodyResponse, errors::ByCursorInTheBodyError> {
-        self.0.pages(Self::LIST)
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<types::ByCursorInTheBodyResponse, types::Thing> = paging::List::json(
+call! {
+    /// The call made by [`Client::by_cursor_in_the_body`](crate::Client::by_cursor_in_the_body): `POST /things/search`.
+    ByCursorInTheBody -> types::ByCursorInTheBodyResponse,
+        errors::ByCursorInTheBodyError = send(decode::json);
+    ..types::Thing, types::ByCursorInTheBodyResponse = paging::List::json(
         &paging::Paging::cursor("/results", "/start_cursor", "/next_cursor")
             .limit("/page_size")
             .has_more("/has_more")
             .empty_if_absent(),
         |page| page.results.as_mut(),
     );
+    /// Sets the query parameter `tag`.
+    tag(String) = query "tag";
+    /// Sets the request body.
+    ///
+    /// Sent as `application/json`.
+    body(types::ByCursorInTheBodyRequest) = json "application/json";
 }
 
-/// The call made by [`Client::by_sort_of_the_last_item`](crate::Client::by_sort_of_the_last_item).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct BySortOfTheLastItem<'a>(pub(crate) Call<'a>);
-
-impl<'a> BySortOfTheLastItem<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /records/search`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::BySortOfTheLastItemResponse>,
-        Error<errors::BySortOfTheLastItemError>,
-    > {
-        self.0.send(decode::json).await
-    }
-
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Hit, errors::BySortOfTheLastItemError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(
-        self,
-    ) -> Pages<types::BySortOfTheLastItemResponse, errors::BySortOfTheLastItemError> {
-        self.0.pages(Self::LIST)
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<types::BySortOfTheLastItemResponse, types::Hit> = paging::List::json(
+call! {
+    /// The call made by [`Client::by_sort_of_the_last_item`](crate::Client::by_sort_of_the_last_item): `POST /records/search`.
+    BySortOfTheLastItem -> types::BySortOfTheLastItemResponse,
+        errors::BySortOfTheLastItemError = send(decode::json);
+    ..types::Hit, types::BySortOfTheLastItemResponse = paging::List::json(
         &paging::Paging::last_item("/hits", "/search_after", "/sort")
             .limit("/page/size")
             .page_size(2),
@@ -454,422 +152,122 @@ impl<'a> BySortOfTheLastItem<'a> {
     );
 }
 
-/// The call made by [`Client::by_link`](crate::Client::by_link).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByLink<'a>(pub(crate) Call<'a>);
-
-impl<'a> ByLink<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sets the header parameter `X-Account`.
-    pub fn x_account(self, value: impl Into<String>) -> Self {
-        Self(self.0.header("X-Account", &value.into()))
-    }
-
-    /// Sends `GET /links`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::ByLinkResponse>, Error<errors::ByLinkError>> {
-        self.0.send(decode::json).await
-    }
-
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Thing, errors::ByLinkError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(self) -> Pages<types::ByLinkResponse, errors::ByLinkError> {
-        self.0.pages(Self::LIST)
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<types::ByLinkResponse, types::Thing> = paging::List::json(
+call! {
+    /// The call made by [`Client::by_link`](crate::Client::by_link): `GET /links`.
+    ByLink -> types::ByLinkResponse, errors::ByLinkError = send(decode::json);
+    ..types::Thing, types::ByLinkResponse = paging::List::json(
         &paging::Paging::link("/data", "/links/next"),
         |page| Some(&mut page.data),
     );
+    /// Sets the header parameter `X-Account`.
+    x_account(String) = header "X-Account";
 }
 
-/// The call made by [`Client::by_link_object`](crate::Client::by_link_object).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByLinkObject<'a>(pub(crate) Call<'a>);
-
-impl<'a> ByLinkObject<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /link-objects`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::ByLinkObjectResponse>,
-        Error<errors::ByLinkObjectError>,
-    > {
-        self.0.send(decode::json).await
-    }
-
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Thing, errors::ByLinkObjectError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(self) -> Pages<types::ByLinkObjectResponse, errors::ByLinkObjectError> {
-        self.0.pages(Self::LIST)
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<types::ByLinkObjectResponse, types::Thing> = paging::List::json(
+call! {
+    /// The call made by [`Client::by_link_object`](crate::Client::by_link_object): `GET /link-objects`.
+    ByLinkObject -> types::ByLinkObjectResponse, errors::ByLinkObjectError
+        = send(decode::json);
+    ..types::Thing, types::ByLinkObjectResponse = paging::List::json(
         &paging::Paging::link("/_embedded/things", "/_links/next").empty_if_absent(),
         |page| page.embedded.as_mut()?.things.as_mut(),
     );
 }
 
-/// The call made by [`Client::by_link_header`](crate::Client::by_link_header).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByLinkHeader<'a>(pub(crate) Call<'a>);
-
-impl<'a> ByLinkHeader<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sets the query parameter `page`.
-    pub fn page(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("page", &value.into()))
-    }
-
-    /// Sends `GET /header`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<Vec<types::Thing>, headers::LinkHeaders>,
-        Error<errors::ByLinkHeaderError>,
-    > {
-        self.0.send(decode::json).await.map(ResponseValue::with_headers)
-    }
-
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Thing, errors::ByLinkHeaderError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(
-        self,
-    ) -> Pages<Vec<types::Thing>, errors::ByLinkHeaderError, headers::LinkHeaders> {
-        self.0.pages(Self::LIST).with_headers()
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<Vec<types::Thing>, types::Thing> = paging::List::json(
+call! {
+    /// The call made by [`Client::by_link_header`](crate::Client::by_link_header): `GET /header`.
+    ByLinkHeader -> Vec<types::Thing>, errors::ByLinkHeaderError, headers::LinkHeaders
+        = send(decode::json);
+    ..types::Thing, Vec<types::Thing>, headers::LinkHeaders = paging::List::json(
         &paging::Paging::link_header("").begins(&["page"]),
         |page| Some(page),
     );
+    /// Sets the query parameter `page`.
+    page(i64) = query "page";
 }
 
-/// The call made by [`Client::by_cursor_in_any_json`](crate::Client::by_cursor_in_any_json).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByCursorInAnyJson<'a>(pub(crate) Call<'a>);
-
-impl<'a> ByCursorInAnyJson<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sets the query parameter `after`.
-    pub fn after(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("after", &value.into()))
-    }
-
-    /// Sends `GET /any`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<Value>, Error<errors::ByCursorInAnyJsonError>> {
-        self.0.send(decode::json).await
-    }
-
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<Value, errors::ByCursorInAnyJsonError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(self) -> Pages<Value, errors::ByCursorInAnyJsonError> {
-        self.0.pages(Self::LIST)
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<Value, Value> = paging::List::json(
+call! {
+    /// The call made by [`Client::by_cursor_in_any_json`](crate::Client::by_cursor_in_any_json): `GET /any`.
+    ByCursorInAnyJson -> Value, errors::ByCursorInAnyJsonError = send(decode::json);
+    ..Value, Value = paging::List::json(
         &paging::Paging::cursor("/page/list", "after", "/page/next").empty_if_null(),
         |page| page.pointer_mut("/page/list").and_then(Value::as_array_mut),
     );
+    /// Sets the query parameter `after`.
+    after(String) = query "after";
 }
 
-/// The call made by [`Client::by_cursor_in_a_map`](crate::Client::by_cursor_in_a_map).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByCursorInAMap<'a>(pub(crate) Call<'a>);
-
-impl<'a> ByCursorInAMap<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sets the query parameter `after`.
-    pub fn after(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("after", &value.into()))
-    }
-
-    /// Sends `GET /map`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<BTreeMap<String, Value>>,
-        Error<errors::ByCursorInAMapError>,
-    > {
-        self.0.send(decode::json).await
-    }
-
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<Value, errors::ByCursorInAMapError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(self) -> Pages<BTreeMap<String, Value>, errors::ByCursorInAMapError> {
-        self.0.pages(Self::LIST)
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<BTreeMap<String, Value>, Value> = paging::List::json(
-        &paging::Paging::cursor("/rows", "after", "/next/0")
-            .empty_if_absent()
-            .repeat_ends(),
+call! {
+    /// The call made by [`Client::by_cursor_in_a_map`](crate::Client::by_cursor_in_a_map): `GET /map`.
+    ByCursorInAMap -> BTreeMap<String, Value>, errors::ByCursorInAMapError
+        = send(decode::json);
+    ..Value, BTreeMap<String, Value> = paging::List::json(
+        &paging::Paging::cursor("/rows", "after", "/next/0").empty_if_absent().repeat_ends(),
         |page| page.get_mut("rows")?.as_array_mut(),
     );
+    /// Sets the query parameter `after`.
+    after(String) = query "after";
 }
 
-/// The call made by [`Client::list_of_lists`](crate::Client::list_of_lists).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListOfLists<'a>(pub(crate) Call<'a>);
-
-impl<'a> ListOfLists<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sets the query parameter `offset`.
-    pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("offset", &value.into()))
-    }
-
-    /// Sends `GET /trees`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Tree>, Error<errors::ListOfListsError>> {
-        self.0.send(decode::json).await
-    }
-
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Tree, errors::ListOfListsError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(self) -> Pages<types::Tree, errors::ListOfListsError> {
-        self.0.pages(Self::LIST)
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<types::Tree, types::Tree> = paging::List::json(
+call! {
+    /// The call made by [`Client::list_of_lists`](crate::Client::list_of_lists): `GET /trees`.
+    ListOfLists -> types::Tree, errors::ListOfListsError = send(decode::json);
+    ..types::Tree, types::Tree = paging::List::json(
         &paging::Paging::offset("", "offset"),
         |page| Some(&mut page.0),
     );
+    /// Sets the query parameter `offset`.
+    offset(i64) = query "offset";
 }
 
-/// The call made by [`Client::parameters_named_as_methods`](crate::Client::parameters_named_as_methods).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ParametersNamedAsMethods<'a>(pub(crate) Call<'a>);
-
-impl<'a> ParametersNamedAsMethods<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sets the query parameter `pages`.
-    pub fn pages_query(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("pages", &value.into()))
-    }
-
-    /// Sets the query parameter `stream`.
-    pub fn stream_query(self, value: bool) -> Self {
-        Self(self.0.query("stream", &value))
-    }
-
-    /// Sets the query parameter `offset`.
-    pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("offset", &value.into()))
-    }
-
-    /// Sets the query parameter `limit`.
-    pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("limit", &value.into()))
-    }
-
-    /// Sends `GET /names`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<Vec<types::Thing>>,
-        Error<errors::ParametersNamedAsMethodsError>,
-    > {
-        self.0.send(decode::json).await
-    }
-
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Thing, errors::ParametersNamedAsMethodsError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(
-        self,
-    ) -> Pages<Vec<types::Thing>, errors::ParametersNamedAsMethodsError> {
-        self.0.pages(Self::LIST)
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<Vec<types::Thing>, types::Thing> = paging::List::json(
+call! {
+    /// The call made by [`Client::parameters_named_as_methods`](crate::Client::parameters_named_as_methods): `GET /names`.
+    ParametersNamedAsMethods -> Vec<types::Thing>, errors::ParametersNamedAsMethodsError
+        = send(decode::json);
+    ..types::Thing, Vec<types::Thing> = paging::List::json(
         &paging::Paging::offset("", "offset").limit("limit"),
         |page| Some(page),
     );
+    /// Sets the query parameter `pages`.
+    pages_query(i64) = query "pages";
+    /// Sets the query parameter `stream`.
+    stream_query(bool) = query "stream";
+    /// Sets the query parameter `offset`.
+    offset(i64) = query "offset";
+    /// Sets the query parameter `limit`.
+    limit(i64) = query "limit";
 }
 
-/// The call made by [`Client::by_header`](crate::Client::by_header).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ByHeader<'a>(pub(crate) Call<'a>);
-
-impl<'a> ByHeader<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sets the header parameter `X-Token`.
-    pub fn x_token(self, value: impl Into<String>) -> Self {
-        Self(self.0.header("X-Token", &value.into()))
-    }
-
-    /// Sends `GET /tokens`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<Vec<types::Thing>>, Error<errors::ByHeaderError>> {
-        self.0.send(decode::json).await
-    }
-
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Thing, errors::ByHeaderError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(self) -> Pages<Vec<types::Thing>, errors::ByHeaderError> {
-        self.0.pages(Self::LIST)
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<Vec<types::Thing>, types::Thing> = paging::List::json(
+call! {
+    /// The call made by [`Client::by_header`](crate::Client::by_header): `GET /tokens`.
+    ByHeader -> Vec<types::Thing>, errors::ByHeaderError = send(decode::json);
+    ..types::Thing, Vec<types::Thing> = paging::List::json(
         &paging::Paging::cursor("", "header:X-Token", "header:X-Next-Token")
             .total("header:X-Total"),
         |page| Some(page),
     );
+    /// Sets the header parameter `X-Token`.
+    x_token(String) = header "X-Token";
 }
 
-/// The call made by [`Client::post_then_get`](crate::Client::post_then_get).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct PostThenGet<'a>(pub(crate) Call<'a>);
-
-impl<'a> PostThenGet<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sets the request body.
-    ///
-    /// Sent as `application/json`.
-    pub fn body(self, value: impl Into<types::Thing>) -> Self {
-        Self(self.0.json("application/json", &value.into()))
-    }
-
-    /// Sends `POST /queries`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::PostThenGetResponse>,
-        Error<errors::PostThenGetError>,
-    > {
-        self.0.send(decode::json).await
-    }
-
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Thing, errors::PostThenGetError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(self) -> Pages<types::PostThenGetResponse, errors::PostThenGetError> {
-        self.0.pages(Self::LIST)
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<types::PostThenGetResponse, types::Thing> = paging::List::json(
+call! {
+    /// The call made by [`Client::post_then_get`](crate::Client::post_then_get): `POST /queries`.
+    PostThenGet -> types::PostThenGetResponse, errors::PostThenGetError
+        = send(decode::json);
+    ..types::Thing, types::PostThenGetResponse = paging::List::json(
         &paging::Paging::link("/data", "/next").links_by_get(),
         |page| Some(&mut page.data),
     );
+    /// Sets the request body.
+    ///
+    /// Sent as `application/json`.
+    body(types::Thing) = json "application/json";
 }
 
-/// The call made by [`Client::not_paged`](crate::Client::not_paged).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct NotPaged<'a>(pub(crate) Call<'a>);
-
-impl<'a> NotPaged<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::not_paged`](crate::Client::not_paged): `GET /none`.
+    NotPaged -> Vec<types::Thing>, errors::NotPagedError = send(decode::json);
     /// Sets the query parameter `offset`.
-    pub fn offset(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("offset", &value.into()))
-    }
-
+    offset(i64) = query "offset";
     /// Sets the query parameter `limit`.
-    pub fn limit(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("limit", &value.into()))
-    }
-
-    /// Sends `GET /none`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<Vec<types::Thing>>, Error<errors::NotPagedError>> {
-        self.0.send(decode::json).await
-    }
+    limit(i64) = query "limit";
 }

@@ -3,13 +3,13 @@
 //! The headers that the document describes for answers, each read when it is asked for.
 
 use switchboard_runtime::{HeaderError, HeaderMap};
-use switchboard_runtime::codegen::v1::headers;
+use switchboard_runtime::codegen::v1::{headers, response_headers};
 
 /// The headers of an answer, among them `Link`.
 #[derive(Clone)]
 pub struct LinkHeaders(HeaderMap);
 
-switchboard_runtime::codegen::v1::response_headers!(LinkHeaders);
+response_headers!(LinkHeaders);
 
 impl LinkHeaders {
     /// `Link`: Where the next page is.

@@ -4,6 +4,7 @@
 
 use serde_json::Value;
 use switchboard_runtime::{Nullable, Scalar};
+use switchboard_runtime::codegen::v1::{newtype, record, setters};
 
 /// `Tree` of the API.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,7 +13,7 @@ pub struct Tree(
     pub Vec<Tree>,
 );
 
-switchboard_runtime::codegen::v1::newtype!(Tree);
+newtype!(Tree);
 
 impl From<Vec<Tree>> for Tree {
     fn from(value: Vec<Tree>) -> Self {
@@ -32,7 +33,7 @@ pub struct Record {
     pub key: Option<RecordKey>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Record; 0 id "id" optional; 1 name "name" required; 2 key "key" optional;
 }
 
@@ -44,7 +45,7 @@ pub struct Thing {
     pub name: String,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Thing; 0 name "name" required;
 }
 
@@ -75,7 +76,7 @@ pub struct RecordKey {
     pub number: Option<i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     RecordKey; 0 number "number" optional;
 }
 
@@ -87,7 +88,7 @@ pub struct ByOffsetResponse {
     pub page: Nullable<Page>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ByOffsetResponse; 0 page "page" optional;
 }
 
@@ -101,7 +102,7 @@ pub struct ByPageResponse {
     pub pagination: Option<Pagination>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ByPageResponse; 0 things "things" required; 1 pagination "pagination" optional;
 }
 
@@ -115,7 +116,7 @@ pub struct ByCursorResponse {
     pub meta: Option<ByCursorMeta>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ByCursorResponse; 0 data "data" optional; 1 meta "meta" optional;
 }
 
@@ -129,7 +130,7 @@ pub struct ByLastItemResponse {
     pub has_more: bool,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ByLastItemResponse; 0 data "data" required; 1 has_more "has_more" required;
 }
 
@@ -145,7 +146,7 @@ pub struct ByCursorInTheBodyRequest {
     pub page_size: Option<i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ByCursorInTheBodyRequest; 0 filter "filter" optional;
     1 start_cursor "start_cursor" optional; 2 page_size "page_size" optional;
 }
@@ -156,7 +157,7 @@ impl ByCursorInTheBodyRequest {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         filter(ByCursorInTheBodyFilter); start_cursor(String); page_size(i64);
     }
 }
@@ -173,7 +174,7 @@ pub struct ByCursorInTheBodyResponse {
     pub has_more: Option<bool>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ByCursorInTheBodyResponse; 0 results "results" optional;
     1 next_cursor "next_cursor" optional; 2 has_more "has_more" optional;
 }
@@ -190,7 +191,7 @@ pub struct BySortOfTheLastItemRequest {
     pub search_after: Option<Vec<Value>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     BySortOfTheLastItemRequest; 0 query "query" required; 1 page "page" optional;
     2 search_after "search_after" optional;
 }
@@ -205,7 +206,7 @@ impl BySortOfTheLastItemRequest {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         page(BySortOfTheLastItemPage); search_after([Value]);
     }
 }
@@ -218,7 +219,7 @@ pub struct BySortOfTheLastItemResponse {
     pub hits: Option<Vec<Hit>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     BySortOfTheLastItemResponse; 0 hits "hits" optional;
 }
 
@@ -232,7 +233,7 @@ pub struct ByLinkResponse {
     pub links: Option<ByLinkLinks>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ByLinkResponse; 0 data "data" required; 1 links "links" optional;
 }
 
@@ -246,7 +247,7 @@ pub struct ByLinkObjectResponse {
     pub links: Option<Links>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ByLinkObjectResponse; 0 embedded "_embedded" optional; 1 links "_links" optional;
 }
 
@@ -260,7 +261,7 @@ pub struct PostThenGetResponse {
     pub next: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     PostThenGetResponse; 0 data "data" required; 1 next "next" optional;
 }
 
@@ -274,7 +275,7 @@ pub struct Page {
     pub meta: Option<PageMeta>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Page; 0 things "things" optional; 1 meta "meta" optional;
 }
 
@@ -288,7 +289,7 @@ pub struct Pagination {
     pub total: Option<i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Pagination; 0 total_pages "total_pages" optional; 1 total "total" optional;
 }
 
@@ -302,7 +303,7 @@ pub struct ByCursorMeta {
     pub has_more: Option<bool>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ByCursorMeta; 0 next_cursor "next_cursor" optional; 1 has_more "has_more" optional;
 }
 
@@ -316,7 +317,7 @@ pub struct ByCursorInTheBodyFilter {
     pub weight: Option<f64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ByCursorInTheBodyFilter; 0 name "name" optional; 1 weight "weight" optional;
 }
 
@@ -326,7 +327,7 @@ impl ByCursorInTheBodyFilter {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         name(String); weight(f64);
     }
 }
@@ -339,7 +340,7 @@ pub struct BySortOfTheLastItemPage {
     pub size: Option<i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     BySortOfTheLastItemPage; 0 size "size" optional;
 }
 
@@ -349,7 +350,7 @@ impl BySortOfTheLastItemPage {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         size(i64);
     }
 }
@@ -364,7 +365,7 @@ pub struct Hit {
     pub sort: Vec<Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Hit; 0 name "name" optional; 1 sort "sort" required;
 }
 
@@ -378,7 +379,7 @@ pub struct ByLinkLinks {
     pub next: Nullable<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     ByLinkLinks; 0 self_ "self" optional; 1 next "next" optional;
 }
 
@@ -390,7 +391,7 @@ pub struct Embedded {
     pub things: Option<Vec<Thing>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Embedded; 0 things "things" optional;
 }
 
@@ -402,7 +403,7 @@ pub struct Links {
     pub next: Option<LinksNext>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Links; 0 next "next" optional;
 }
 
@@ -414,7 +415,7 @@ pub struct PageMeta {
     pub total: Option<Scalar>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     PageMeta; 0 total "total" optional;
 }
 
@@ -426,6 +427,6 @@ pub struct LinksNext {
     pub href: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     LinksNext; 0 href "href" optional;
 }

@@ -3,38 +3,17 @@
 //! One call for each operation, made by a method of the [client](crate::Client).
 
 use crate::{errors, types};
-use std::collections::BTreeMap;
-use switchboard_runtime::{Date, Error, ResponseValue, Scalar};
-use switchboard_runtime::codegen::v1::{Call, decode};
+use switchboard_runtime::{Date, Scalar};
+use switchboard_runtime::codegen::v1::{call, decode};
 
-/// The call made by [`Client::path_simple`](crate::Client::path_simple).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct PathSimple<'a>(pub(crate) Call<'a>);
-
-impl<'a> PathSimple<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /simple/{text}/{list}/{object}/{exploded}`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::PathSimpleError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::path_simple`](crate::Client::path_simple): `GET /simple/{text}/{list}/{object}/{exploded}`.
+    PathSimple -> (), errors::PathSimpleError = send(decode::empty);
 }
 
-/// The call made by [`Client::path_label`](crate::Client::path_label).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct PathLabel<'a>(pub(crate) Call<'a>);
-
-impl<'a> PathLabel<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /label/{text}/{list}/{listExploded}/{object}/{objectExploded}`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::PathLabelError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::path_label`](crate::Client::path_label): `GET /label/{text}/{list}/{listExploded}/{object}/{objectExploded}`.
+    PathLabel -> (), errors::PathLabelError = send(decode::empty);
 }
 
 /// What [`Client::path_label`](crate::Client::path_label) cannot do without, by name: so much of it in a row would be mixed up.
@@ -52,20 +31,9 @@ pub struct PathLabelRequired {
     pub object_exploded: types::Color,
 }
 
-/// The call made by [`Client::path_matrix`](crate::Client::path_matrix).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct PathMatrix<'a>(pub(crate) Call<'a>);
-
-impl<'a> PathMatrix<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /matrix/{text}/{list}/{listExploded}/{object}/{objectExploded}`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::PathMatrixError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::path_matrix`](crate::Client::path_matrix): `GET /matrix/{text}/{list}/{listExploded}/{object}/{objectExploded}`.
+    PathMatrix -> (), errors::PathMatrixError = send(decode::empty);
 }
 
 /// What [`Client::path_matrix`](crate::Client::path_matrix) cannot do without, by name: so much of it in a row would be mixed up.
@@ -83,475 +51,152 @@ pub struct PathMatrixRequired {
     pub object_exploded: types::Color,
 }
 
-/// The call made by [`Client::cancel_job`](crate::Client::cancel_job).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct CancelJob<'a>(pub(crate) Call<'a>);
-
-impl<'a> CancelJob<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /jobs/{id}:cancel`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::CancelJobError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::cancel_job`](crate::Client::cancel_job): `POST /jobs/{id}:cancel`.
+    CancelJob -> (), errors::CancelJobError = send(decode::empty);
 }
 
-/// The call made by [`Client::file_by_name`](crate::Client::file_by_name).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct FileByName<'a>(pub(crate) Call<'a>);
-
-impl<'a> FileByName<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /files/{name}.{extension}`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::FileByNameError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::file_by_name`](crate::Client::file_by_name): `GET /files/{name}.{extension}`.
+    FileByName -> (), errors::FileByNameError = send(decode::empty);
 }
 
-/// The call made by [`Client::rows_of_table`](crate::Client::rows_of_table).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct RowsOfTable<'a>(pub(crate) Call<'a>);
-
-impl<'a> RowsOfTable<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /tables({key})/rows`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::RowsOfTableError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::rows_of_table`](crate::Client::rows_of_table): `GET /tables({key})/rows`.
+    RowsOfTable -> (), errors::RowsOfTableError = send(decode::empty);
 }
 
-/// The call made by [`Client::path_json`](crate::Client::path_json).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct PathJson<'a>(pub(crate) Call<'a>);
-
-impl<'a> PathJson<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /jsonKey/{key}`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::PathJsonError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::path_json`](crate::Client::path_json): `GET /jsonKey/{key}`.
+    PathJson -> (), errors::PathJsonError = send(decode::empty);
 }
 
-/// The call made by [`Client::query_scalars`](crate::Client::query_scalars).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct QueryScalars<'a>(pub(crate) Call<'a>);
-
-impl<'a> QueryScalars<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::query_scalars`](crate::Client::query_scalars): `GET /query/scalars`.
+    QueryScalars -> (), errors::QueryScalarsError = send(decode::empty);
     /// Sets the query parameter `whole`.
-    pub fn whole(self, value: impl Into<i64>) -> Self {
-        Self(self.0.query("whole", &value.into()))
-    }
-
+    whole(i64) = query "whole";
     /// Sets the query parameter `number`.
-    pub fn number(self, value: impl Into<f64>) -> Self {
-        Self(self.0.query("number", &value.into()))
-    }
-
+    number(f64) = query "number";
     /// Sets the query parameter `flag`.
-    pub fn flag(self, value: bool) -> Self {
-        Self(self.0.query("flag", &value))
-    }
-
+    flag(bool) = query "flag";
     /// Sets the query parameter `day`.
-    pub fn day(self, value: impl Into<Date>) -> Self {
-        Self(self.0.query("day", &value.into()))
-    }
-
+    day(Date) = query "day";
     /// Sets the query parameter `sort`.
-    pub fn sort(self, value: impl Into<types::QueryScalarsSort>) -> Self {
-        Self(self.0.query("sort", &value.into()))
-    }
-
+    sort(types::QueryScalarsSort) = query "sort";
     /// Sets the query parameter `one or other`.
-    pub fn one_or_other(self, value: impl Into<Scalar>) -> Self {
-        Self(self.0.query("one or other", &value.into()))
-    }
-
+    one_or_other(Scalar) = query "one or other";
     /// Sets the query parameter `textOrList`.
-    pub fn text_or_list(self, value: impl Into<types::QueryScalarsTextOrList>) -> Self {
-        Self(self.0.query("textOrList", &value.into()))
-    }
-
+    text_or_list(types::QueryScalarsTextOrList) = query "textOrList";
     /// Sets the query parameter `nothing`.
     ///
     /// The server's default: `"never sent"`.
-    pub fn nothing(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("nothing", &value.into()))
-    }
-
-    /// Sends `GET /query/scalars`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::QueryScalarsError>> {
-        self.0.send(decode::empty).await
-    }
+    nothing(String) = query "nothing";
 }
 
-/// The call made by [`Client::query_lists`](crate::Client::query_lists).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct QueryLists<'a>(pub(crate) Call<'a>);
-
-impl<'a> QueryLists<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::query_lists`](crate::Client::query_lists): `GET /query/lists`.
+    QueryLists -> (), errors::QueryListsError = send(decode::empty);
     /// Sets the query parameter `exploded`.
-    pub fn exploded(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self(
-            self
-                .0
-                .query(
-                    "exploded",
-                    &value.into_iter().map(Into::into).collect::<Vec<_>>(),
-                ),
-        )
-    }
-
+    exploded([String]) = query "exploded";
     /// Sets the query parameter `joined`.
-    pub fn joined(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self(
-            self
-                .0
-                .query("joined", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        )
-    }
-
+    joined([String]) = query "joined";
     /// Sets the query parameter `spaced`.
-    pub fn spaced(self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self(
-            self
-                .0
-                .query("spaced", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        )
-    }
-
+    spaced([String]) = query "spaced";
     /// Sets the query parameter `spacedExploded`.
-    pub fn spaced_exploded(
-        self,
-        value: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        Self(
-            self
-                .0
-                .query(
-                    "spacedExploded",
-                    &value.into_iter().map(Into::into).collect::<Vec<_>>(),
-                ),
-        )
-    }
-
+    spaced_exploded([String]) = query "spacedExploded";
     /// Sets the query parameter `piped`.
-    pub fn piped(self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        Self(
-            self.0.query("piped", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        )
-    }
-
+    piped([i64]) = query "piped";
     /// Sets the query parameter `bracketed[]`.
-    pub fn bracketed(self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        Self(
-            self
-                .0
-                .query(
-                    "bracketed[]",
-                    &value.into_iter().map(Into::into).collect::<Vec<_>>(),
-                ),
-        )
-    }
-
+    bracketed([i64]) = query "bracketed[]";
     /// Sets the query parameter `sorts`.
-    pub fn sorts(
-        self,
-        value: impl IntoIterator<Item = impl Into<types::QueryListsSort>>,
-    ) -> Self {
-        Self(
-            self.0.query("sorts", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        )
-    }
-
-    /// Sends `GET /query/lists`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::QueryListsError>> {
-        self.0.send(decode::empty).await
-    }
+    sorts([types::QueryListsSort]) = query "sorts";
 }
 
-/// The call made by [`Client::query_objects`](crate::Client::query_objects).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct QueryObjects<'a>(pub(crate) Call<'a>);
-
-impl<'a> QueryObjects<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::query_objects`](crate::Client::query_objects): `GET /query/objects`.
+    QueryObjects -> (), errors::QueryObjectsError = send(decode::empty);
     /// Sets the query parameter `exploded`.
-    pub fn exploded(self, value: impl Into<types::Color>) -> Self {
-        Self(self.0.query("exploded", &value.into()))
-    }
-
+    exploded(types::Color) = query "exploded";
     /// Sets the query parameter `joined`.
-    pub fn joined(self, value: impl Into<types::Color>) -> Self {
-        Self(self.0.query("joined", &value.into()))
-    }
-
+    joined(types::Color) = query "joined";
     /// Sets the query parameter `deep`.
-    pub fn deep(self, value: impl Into<types::Filter>) -> Self {
-        Self(self.0.query("deep", &value.into()))
-    }
-
+    deep(types::Filter) = query "deep";
     /// Sets the query parameter `json`.
-    pub fn json(self, value: impl Into<types::Filter>) -> Self {
-        Self(self.0.query("json", &value.into()))
-    }
-
+    json(types::Filter) = query "json";
     /// Sets the query parameter `free`.
-    pub fn free(
-        self,
-        value: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
-    ) -> Self {
-        Self(
-            self
-                .0
-                .query(
-                    "free",
-                    &value
-                        .into_iter()
-                        .map(|(key, value)| (key.into(), value.into()))
-                        .collect::<BTreeMap<_, _>>(),
-                ),
-        )
-    }
-
+    free([(String, String)]) = query "free";
     /// Sets the query parameter `filters[service]`.
-    pub fn filters_service(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("filters[service]", &value.into()))
-    }
-
+    filters_service(String) = query "filters[service]";
     /// Sets the query parameter `filters[type]`.
-    pub fn filters_type(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("filters[type]", &value.into()))
-    }
-
-    /// Sends `GET /query/objects`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::QueryObjectsError>> {
-        self.0.send(decode::empty).await
-    }
+    filters_type(String) = query "filters[type]";
 }
 
-/// The call made by [`Client::query_reserved`](crate::Client::query_reserved).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct QueryReserved<'a>(pub(crate) Call<'a>);
-
-impl<'a> QueryReserved<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::query_reserved`](crate::Client::query_reserved): `GET /query/reserved`.
+    QueryReserved -> (), errors::QueryReservedError = send(decode::empty);
     /// Sets the query parameter `kept`.
-    pub fn kept(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("kept", &value.into()))
-    }
-
+    kept(String) = query "kept";
     /// Sets the query parameter `encoded`.
-    pub fn encoded(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("encoded", &value.into()))
-    }
-
-    /// Sends `GET /query/reserved`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::QueryReservedError>> {
-        self.0.send(decode::empty).await
-    }
+    encoded(String) = query "encoded";
 }
 
-/// The call made by [`Client::query_in_the_path`](crate::Client::query_in_the_path).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct QueryInThePath<'a>(pub(crate) Call<'a>);
-
-impl<'a> QueryInThePath<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::query_in_the_path`](crate::Client::query_in_the_path): `GET /query/fixed?version=2`.
+    QueryInThePath -> (), errors::QueryInThePathError = send(decode::empty);
     /// Sets the query parameter `more`.
-    pub fn more(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("more", &value.into()))
-    }
-
-    /// Sends `GET /query/fixed?version=2`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::QueryInThePathError>> {
-        self.0.send(decode::empty).await
-    }
+    more(String) = query "more";
 }
 
-/// The call made by [`Client::headers`](crate::Client::headers).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Headers<'a>(pub(crate) Call<'a>);
-
-impl<'a> Headers<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::headers`](crate::Client::headers): `GET /headers`.
+    Headers -> (), errors::HeadersError = send(decode::empty);
     /// Sets the header parameter `X-Mode`.
-    pub fn x_mode(self, value: impl Into<types::HeadersXMode>) -> Self {
-        Self(self.0.header("X-Mode", &value.into()))
-    }
-
+    x_mode(types::HeadersXMode) = header "X-Mode";
     /// Sets the header parameter `X-Count`.
-    pub fn x_count(self, value: impl Into<i64>) -> Self {
-        Self(self.0.header("X-Count", &value.into()))
-    }
-
+    x_count(i64) = header "X-Count";
     /// Sets the header parameter `X-List`.
-    pub fn x_list(self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        Self(
-            self
-                .0
-                .header("X-List", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        )
-    }
-
+    x_list([i64]) = header "X-List";
     /// Sets the header parameter `X-Object`.
-    pub fn x_object(self, value: impl Into<types::Color>) -> Self {
-        Self(self.0.header("X-Object", &value.into()))
-    }
-
+    x_object(types::Color) = header "X-Object";
     /// Sets the header parameter `X-Exploded`.
-    pub fn x_exploded(self, value: impl Into<types::Color>) -> Self {
-        Self(self.0.header("X-Exploded", &value.into()))
-    }
-
+    x_exploded(types::Color) = header "X-Exploded";
     /// Sets the header parameter `X-Json`.
-    pub fn x_json(self, value: impl Into<types::Color>) -> Self {
-        Self(self.0.header("X-Json", &value.into()))
-    }
-
-    /// Sends `GET /headers`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::HeadersError>> {
-        self.0.send(decode::empty).await
-    }
+    x_json(types::Color) = header "X-Json";
 }
 
-/// The call made by [`Client::cookies`](crate::Client::cookies).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Cookies<'a>(pub(crate) Call<'a>);
-
-impl<'a> Cookies<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::cookies`](crate::Client::cookies): `GET /cookies`.
+    Cookies -> (), errors::CookiesError = send(decode::empty);
     /// Sets the cookie parameter `list`.
-    pub fn list(self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        Self(
-            self.0.cookie("list", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        )
-    }
-
+    list([i64]) = cookie "list";
     /// Sets the cookie parameter `debug`.
-    pub fn debug(self, value: bool) -> Self {
-        Self(self.0.cookie("debug", &value))
-    }
-
-    /// Sends `GET /cookies`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::CookiesError>> {
-        self.0.send(decode::empty).await
-    }
+    debug(bool) = cookie "debug";
 }
 
-/// The call made by [`Client::same_name_everywhere`](crate::Client::same_name_everywhere).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SameNameEverywhere<'a>(pub(crate) Call<'a>);
-
-impl<'a> SameNameEverywhere<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::same_name_everywhere`](crate::Client::same_name_everywhere): `GET /everywhere/{id}`.
+    SameNameEverywhere -> (), errors::SameNameEverywhereError = send(decode::empty);
     /// Sets the query parameter `id`.
-    pub fn id_query(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("id", &value.into()))
-    }
-
+    id_query(String) = query "id";
     /// Sets the header parameter `id`.
-    pub fn id_header(self, value: impl Into<String>) -> Self {
-        Self(self.0.header("id", &value.into()))
-    }
-
+    id_header(String) = header "id";
     /// Sets the cookie parameter `id`.
-    pub fn id_cookie(self, value: impl Into<String>) -> Self {
-        Self(self.0.cookie("id", &value.into()))
-    }
-
-    /// Sends `GET /everywhere/{id}`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::SameNameEverywhereError>> {
-        self.0.send(decode::empty).await
-    }
+    id_cookie(String) = cookie "id";
 }
 
-/// The call made by [`Client::shared_by_path`](crate::Client::shared_by_path).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SharedByPath<'a>(pub(crate) Call<'a>);
-
-impl<'a> SharedByPath<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::shared_by_path`](crate::Client::shared_by_path): `GET /shared/{tenant}`.
+    SharedByPath -> (), errors::SharedByPathError = send(decode::empty);
     /// Sets the query parameter `page`.
-    pub fn page(self, value: impl IntoIterator<Item = impl Into<i64>>) -> Self {
-        Self(
-            self.0.query("page", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        )
-    }
-
+    page([i64]) = query "page";
     /// Sets the header parameter `X-Trace`.
-    pub fn x_trace(self, value: impl Into<String>) -> Self {
-        Self(self.0.header("X-Trace", &value.into()))
-    }
-
-    /// Sends `GET /shared/{tenant}`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::SharedByPathError>> {
-        self.0.send(decode::empty).await
-    }
+    x_trace(String) = header "X-Trace";
 }
 
-/// The call made by [`Client::shared_by_path_alone`](crate::Client::shared_by_path_alone).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SharedByPathAlone<'a>(pub(crate) Call<'a>);
-
-impl<'a> SharedByPathAlone<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::shared_by_path_alone`](crate::Client::shared_by_path_alone): `DELETE /shared/{tenant}`.
+    SharedByPathAlone -> (), errors::SharedByPathAloneError = send(decode::empty);
     /// Sets the query parameter `page`.
-    pub fn page(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("page", &value.into()))
-    }
-
-    /// Sends `DELETE /shared/{tenant}`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::SharedByPathAloneError>> {
-        self.0.send(decode::empty).await
-    }
+    page(String) = query "page";
 }

@@ -3,6 +3,7 @@
 //! The types that requests and responses hold.
 
 use serde_json::Value;
+use switchboard_runtime::codegen::v1::{record, setters, string_enum, union};
 
 /// `Color` of the API.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,7 +17,7 @@ pub struct Color {
     pub name: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Color; 0 g "G" optional; 1 r "R" required; 2 name "name" optional;
 }
 
@@ -30,7 +31,7 @@ impl Color {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         g(i64); name(String);
     }
 }
@@ -53,7 +54,7 @@ pub struct Filter {
     pub tags: Option<Vec<String>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Filter; 0 name "name" optional; 1 since "since" optional; 2 tags "tags" optional;
 }
 
@@ -63,7 +64,7 @@ impl Filter {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         name(String); since(FilterSince); tags([String]);
     }
 }
@@ -76,7 +77,7 @@ pub struct FilterSince {
     pub year: Option<i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     FilterSince; 0 year "year" optional;
 }
 
@@ -86,7 +87,7 @@ impl FilterSince {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         year(i64);
     }
 }
@@ -103,7 +104,7 @@ pub enum FileByNameExtension {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     FileByNameExtension else Unknown; Png "png"; Svg "svg";
 }
 
@@ -119,7 +120,7 @@ pub enum QueryScalarsSort {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     QueryScalarsSort else Unknown; Name "name"; MinusName "-name";
 }
 
@@ -135,7 +136,7 @@ pub enum QueryScalarsTextOrList {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     QueryScalarsTextOrList else Unknown; 0 Text; 1 List;
 }
 
@@ -175,7 +176,7 @@ pub enum QueryListsSort {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     QueryListsSort else Unknown; A "a"; B "b";
 }
 
@@ -193,6 +194,6 @@ pub enum HeadersXMode {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     HeadersXMode else Unknown; Fast "fast"; Fast2 "Fast"; Slow "slow";
 }

@@ -6,141 +6,52 @@ use crate::{errors, responses, types};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::{ByteStream, Error, EventStream, JsonLines, ResponseValue};
-use switchboard_runtime::codegen::v1::{Call, StreamEnd, decode};
+use switchboard_runtime::codegen::v1::{StreamEnd, call, decode};
 
-/// The call made by [`Client::several_successes`](crate::Client::several_successes).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SeveralSuccesses<'a>(pub(crate) Call<'a>);
-
-impl<'a> SeveralSuccesses<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /several`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<responses::SeveralSuccessesSuccess>,
-        Error<errors::SeveralSuccessesError>,
-    > {
-        self.0.send(responses::SeveralSuccessesSuccess::decode).await
-    }
+call! {
+    /// The call made by [`Client::several_successes`](crate::Client::several_successes): `POST /several`.
+    SeveralSuccesses -> responses::SeveralSuccessesSuccess,
+        errors::SeveralSuccessesError = send(responses::SeveralSuccessesSuccess::decode);
 }
 
-/// The call made by [`Client::same_success`](crate::Client::same_success).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SameSuccess<'a>(pub(crate) Call<'a>);
-
-impl<'a> SameSuccess<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /same`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Thing>, Error<errors::SameSuccessError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::same_success`](crate::Client::same_success): `POST /same`.
+    SameSuccess -> types::Thing, errors::SameSuccessError = send(decode::json);
 }
 
-/// The call made by [`Client::success_or_nothing`](crate::Client::success_or_nothing).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SuccessOrNothing<'a>(pub(crate) Call<'a>);
-
-impl<'a> SuccessOrNothing<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /maybe`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<responses::SuccessOrNothingSuccess>,
-        Error<errors::SuccessOrNothingError>,
-    > {
-        self.0.send(responses::SuccessOrNothingSuccess::decode).await
-    }
+call! {
+    /// The call made by [`Client::success_or_nothing`](crate::Client::success_or_nothing): `GET /maybe`.
+    SuccessOrNothing -> responses::SuccessOrNothingSuccess,
+        errors::SuccessOrNothingError = send(responses::SuccessOrNothingSuccess::decode);
 }
 
-/// The call made by [`Client::ranges`](crate::Client::ranges).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Ranges<'a>(pub(crate) Call<'a>);
-
-impl<'a> Ranges<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /ranges`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Thing>, Error<errors::RangesError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::ranges`](crate::Client::ranges): `GET /ranges`.
+    Ranges -> types::Thing, errors::RangesError = send(decode::json);
 }
 
-/// The call made by [`Client::only_default`](crate::Client::only_default).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct OnlyDefault<'a>(pub(crate) Call<'a>);
-
-impl<'a> OnlyDefault<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /default`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Thing>, Error<errors::OnlyDefaultError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::only_default`](crate::Client::only_default): `GET /default`.
+    OnlyDefault -> types::Thing, errors::OnlyDefaultError = send(decode::json);
 }
 
-/// The call made by [`Client::nothing_said`](crate::Client::nothing_said).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct NothingSaid<'a>(pub(crate) Call<'a>);
-
-impl<'a> NothingSaid<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /nothing`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<ByteStream>, Error<errors::NothingSaidError>> {
-        self.0.send_stream().await
-    }
+call! {
+    /// The call made by [`Client::nothing_said`](crate::Client::nothing_said): `GET /nothing`.
+    NothingSaid -> ByteStream, errors::NothingSaidError = send_stream();
 }
 
-/// The call made by [`Client::vendor_json`](crate::Client::vendor_json).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct VendorJson<'a>(pub(crate) Call<'a>);
-
-impl<'a> VendorJson<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /vendor`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Thing>, Error<errors::VendorJsonError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::vendor_json`](crate::Client::vendor_json): `GET /vendor`.
+    VendorJson -> types::Thing, errors::VendorJsonError = send(decode::json);
 }
 
-/// The call made by [`Client::several_media_types`](crate::Client::several_media_types).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SeveralMediaTypes<'a>(pub(crate) Call<'a>);
+call! {
+    /// The call made by [`Client::several_media_types`](crate::Client::several_media_types): `GET /choice`.
+    SeveralMediaTypes -> types::Thing, errors::SeveralMediaTypesError
+        = send(decode::json);
+}
 
-impl<'a> SeveralMediaTypes<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /choice`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Thing>, Error<errors::SeveralMediaTypesError>> {
-        self.0.send(decode::json).await
-    }
-
+impl SeveralMediaTypes<'_> {
     /// Sends the same and asks for `application/vnd.acme.receipt+json`.
     pub async fn send_vnd_acme_receipt_json(
         self,
@@ -163,238 +74,84 @@ impl<'a> SeveralMediaTypes<'a> {
     }
 }
 
-/// The call made by [`Client::list_of_things`](crate::Client::list_of_things).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListOfThings<'a>(pub(crate) Call<'a>);
-
-impl<'a> ListOfThings<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /list`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<Vec<types::Thing>>, Error<errors::ListOfThingsError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::list_of_things`](crate::Client::list_of_things): `GET /list`.
+    ListOfThings -> Vec<types::Thing>, errors::ListOfThingsError = send(decode::json);
 }
 
-/// The call made by [`Client::map_of_things`](crate::Client::map_of_things).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct MapOfThings<'a>(pub(crate) Call<'a>);
-
-impl<'a> MapOfThings<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /map`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<BTreeMap<String, Vec<types::Thing>>>,
-        Error<errors::MapOfThingsError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::map_of_things`](crate::Client::map_of_things): `GET /map`.
+    MapOfThings -> BTreeMap<String, Vec<types::Thing>>, errors::MapOfThingsError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::a_number`](crate::Client::a_number).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ANumber<'a>(pub(crate) Call<'a>);
-
-impl<'a> ANumber<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /scalar`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<Option<i64>>, Error<errors::ANumberError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::a_number`](crate::Client::a_number): `GET /scalar`.
+    ANumber -> Option<i64>, errors::ANumberError = send(decode::json);
 }
 
-/// The call made by [`Client::any_json`](crate::Client::any_json).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct AnyJson<'a>(pub(crate) Call<'a>);
-
-impl<'a> AnyJson<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /any`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<Value>, Error<errors::AnyJsonError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::any_json`](crate::Client::any_json): `GET /any`.
+    AnyJson -> Value, errors::AnyJsonError = send(decode::json);
 }
 
-/// The call made by [`Client::text`](crate::Client::text).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Text<'a>(pub(crate) Call<'a>);
-
-impl<'a> Text<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /text`.
-    pub async fn send(self) -> Result<ResponseValue<String>, Error<errors::TextError>> {
-        self.0.send(decode::text).await
-    }
+call! {
+    /// The call made by [`Client::text`](crate::Client::text): `GET /text`.
+    Text -> String, errors::TextError = send(decode::text);
 }
 
-/// The call made by [`Client::binary`](crate::Client::binary).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Binary<'a>(pub(crate) Call<'a>);
-
-impl<'a> Binary<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /binary`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<ByteStream>, Error<errors::BinaryError>> {
-        self.0.send_stream().await
-    }
+call! {
+    /// The call made by [`Client::binary`](crate::Client::binary): `GET /binary`.
+    Binary -> ByteStream, errors::BinaryError = send_stream();
 }
 
-/// The call made by [`Client::binary_of_any_type`](crate::Client::binary_of_any_type).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct BinaryOfAnyType<'a>(pub(crate) Call<'a>);
-
-impl<'a> BinaryOfAnyType<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /anything`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<ByteStream>, Error<errors::BinaryOfAnyTypeError>> {
-        self.0.send_stream().await
-    }
+call! {
+    /// The call made by [`Client::binary_of_any_type`](crate::Client::binary_of_any_type): `GET /anything`.
+    BinaryOfAnyType -> ByteStream, errors::BinaryOfAnyTypeError = send_stream();
 }
 
-/// The call made by [`Client::events`](crate::Client::events).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Events<'a>(pub(crate) Call<'a>);
-
-impl<'a> Events<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /events`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<EventStream<types::Thing>>, Error<errors::EventsError>> {
-        self.0.send_events().await
-    }
+call! {
+    /// The call made by [`Client::events`](crate::Client::events): `GET /events`.
+    Events -> EventStream<types::Thing>, errors::EventsError = send_events();
 }
 
-/// The call made by [`Client::text_events`](crate::Client::text_events).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct TextEvents<'a>(pub(crate) Call<'a>);
-
-impl<'a> TextEvents<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /text-events`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<EventStream<String>>, Error<errors::TextEventsError>> {
-        self.0.send_events().await
-    }
+call! {
+    /// The call made by [`Client::text_events`](crate::Client::text_events): `GET /text-events`.
+    TextEvents -> EventStream<String>, errors::TextEventsError = send_events();
 }
 
-/// The call made by [`Client::untyped_events`](crate::Client::untyped_events).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct UntypedEvents<'a>(pub(crate) Call<'a>);
-
-impl<'a> UntypedEvents<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /text-events`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<EventStream<Value>>, Error<errors::UntypedEventsError>> {
-        self.0.send_events().await
-    }
+call! {
+    /// The call made by [`Client::untyped_events`](crate::Client::untyped_events): `POST /text-events`.
+    UntypedEvents -> EventStream<Value>, errors::UntypedEventsError = send_events();
 }
 
-/// The call made by [`Client::put_method`](crate::Client::put_method).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct PutMethod<'a>(pub(crate) Call<'a>);
-
-impl<'a> PutMethod<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `PUT /methods`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::PutMethodError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::put_method`](crate::Client::put_method): `PUT /methods`.
+    PutMethod -> (), errors::PutMethodError = send(decode::empty);
 }
 
-/// The call made by [`Client::options_method`](crate::Client::options_method).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct OptionsMethod<'a>(pub(crate) Call<'a>);
-
-impl<'a> OptionsMethod<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `OPTIONS /methods`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::OptionsMethodError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::options_method`](crate::Client::options_method): `OPTIONS /methods`.
+    OptionsMethod -> (), errors::OptionsMethodError = send(decode::empty);
 }
 
-/// The call made by [`Client::patch_method`](crate::Client::patch_method).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct PatchMethod<'a>(pub(crate) Call<'a>);
-
-impl<'a> PatchMethod<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `PATCH /methods`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::PatchMethodError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::patch_method`](crate::Client::patch_method): `PATCH /methods`.
+    PatchMethod -> (), errors::PatchMethodError = send(decode::empty);
 }
 
-/// The call made by [`Client::trace_method`](crate::Client::trace_method).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct TraceMethod<'a>(pub(crate) Call<'a>);
-
-impl<'a> TraceMethod<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `TRACE /methods`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::TraceMethodError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::trace_method`](crate::Client::trace_method): `TRACE /methods`.
+    TraceMethod -> (), errors::TraceMethodError = send(decode::empty);
 }
 
-/// The call made by [`Client::lines`](crate::Client::lines).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Lines<'a>(pub(crate) Call<'a>);
+call! {
+    /// The call made by [`Client::lines`](crate::Client::lines): `GET /lines`.
+    Lines -> JsonLines<types::Thing>, errors::LinesError;
+}
 
-impl<'a> Lines<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /lines`.
+impl Lines<'_> {
+    /// Sends the call.
     pub async fn send(
         self,
     ) -> Result<ResponseValue<JsonLines<types::Thing>>, Error<errors::LinesError>> {
@@ -403,21 +160,12 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// The call made by [`Client::json_or_events`](crate::Client::json_or_events).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct JsonOrEvents<'a>(pub(crate) Call<'a>);
+call! {
+    /// The call made by [`Client::json_or_events`](crate::Client::json_or_events): `POST /chat`.
+    JsonOrEvents -> types::Thing, errors::JsonOrEventsError = send(decode::json);
+}
 
-impl<'a> JsonOrEvents<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /chat`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Thing>, Error<errors::JsonOrEventsError>> {
-        self.0.send(decode::json).await
-    }
-
+impl JsonOrEvents<'_> {
     /// Sends the same and asks for `text/event-stream`.
     pub async fn send_events(
         self,
@@ -430,48 +178,17 @@ impl<'a> JsonOrEvents<'a> {
     }
 }
 
-/// The call made by [`Client::head_only`](crate::Client::head_only).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct HeadOnly<'a>(pub(crate) Call<'a>);
-
-impl<'a> HeadOnly<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `HEAD /head`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::HeadOnlyError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::head_only`](crate::Client::head_only): `HEAD /head`.
+    HeadOnly -> (), errors::HeadOnlyError = send(decode::empty);
 }
 
-/// The call made by [`Client::body_beside204`](crate::Client::body_beside204).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct BodyBeside204<'a>(pub(crate) Call<'a>);
-
-impl<'a> BodyBeside204<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `DELETE /deleted`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::BodyBeside204Error>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::body_beside204`](crate::Client::body_beside204): `DELETE /deleted`.
+    BodyBeside204 -> (), errors::BodyBeside204Error = send(decode::empty);
 }
 
-/// The call made by [`Client::redirected`](crate::Client::redirected).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Redirected<'a>(pub(crate) Call<'a>);
-
-impl<'a> Redirected<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /redirect`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<ByteStream>, Error<errors::RedirectedError>> {
-        self.0.send_redirect().await
-    }
+call! {
+    /// The call made by [`Client::redirected`](crate::Client::redirected): `GET /redirect`.
+    Redirected -> ByteStream, errors::RedirectedError = send_redirect();
 }

@@ -3,8 +3,8 @@
 //! What each operation documents to answer when it fails.
 
 use crate::types;
-use switchboard_runtime::{ErrorBody, RawResponse, Undescribed, Undocumented};
-use switchboard_runtime::codegen::v1::decode;
+use switchboard_runtime::{Undescribed, Undocumented};
+use switchboard_runtime::codegen::v1::error_enum;
 
 /// What `ranges` documents to answer when it fails.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,24 +23,9 @@ pub enum RangesError {
     Undocumented(Undocumented),
 }
 
-impl ErrorBody for RangesError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            404 => {
-                decode::error_body(response).map(|body| Self::NotFound(Box::new(body)))
-            }
-            400..=499 => {
-                decode::error_body(response)
-                    .map(|body| Self::ClientError(Box::new(body)))
-            }
-            500..=599 => Some(Self::ServerError),
-            _ => decode::error_body(response).map(|body| Self::Default(Box::new(body))),
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
+error_enum! {
+    RangesError; 404 => NotFound(error_body); 400..= 499 => ClientError(error_body);
+    500..= 599 => ServerError; _ => Default(error_body);
 }
 
 /// What `nothing_said` and 1 more document to answer when they fail.
@@ -54,17 +39,8 @@ pub enum NotFoundError {
     Undocumented(Undocumented),
 }
 
-impl ErrorBody for NotFoundError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            404 => Some(Self::NotFound),
-            _ => None,
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
+error_enum! {
+    NotFoundError; 404 => NotFound;
 }
 
 /// What `several_successes` answers when it fails, of which the document says nothing.

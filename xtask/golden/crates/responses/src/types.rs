@@ -3,6 +3,7 @@
 //! The types that requests and responses hold.
 
 use switchboard_runtime::Nullable;
+use switchboard_runtime::codegen::v1::record;
 
 /// `Thing` of the API.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,7 +15,7 @@ pub struct Thing {
     pub name: Nullable<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Thing; 0 id "id" optional; 1 name "name" optional;
 }
 
@@ -26,7 +27,7 @@ pub struct Receipt {
     pub number: String,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Receipt; 0 number "number" required;
 }
 
@@ -38,7 +39,7 @@ pub struct Missing {
     pub resource: String,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Missing; 0 resource "resource" required;
 }
 
@@ -50,7 +51,7 @@ pub struct Fault {
     pub code: i64,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Fault; 0 code "code" required;
 }
 
@@ -64,6 +65,6 @@ pub struct Problem {
     pub status: Option<i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Problem; 0 title "title" optional; 1 status "status" optional;
 }

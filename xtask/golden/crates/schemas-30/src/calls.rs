@@ -4,619 +4,197 @@
 
 use crate::{errors, types};
 use std::collections::BTreeMap;
-use switchboard_runtime::{Error, ResponseValue};
-use switchboard_runtime::codegen::v1::{Call, decode};
+use switchboard_runtime::codegen::v1::{call, decode};
 
-/// The call made by [`Client::echo_nullables`](crate::Client::echo_nullables).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoNullables<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoNullables<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Nullables`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Nullables>, Error<errors::EchoNullablesError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_nullables`](crate::Client::echo_nullables): `POST /Nullables`.
+    EchoNullables -> types::Nullables, errors::EchoNullablesError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_point`](crate::Client::echo_point).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoPoint<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoPoint<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Point`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Point>, Error<errors::EchoPointError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_point`](crate::Client::echo_point): `POST /Point`.
+    EchoPoint -> types::Point, errors::EchoPointError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_composed`](crate::Client::echo_composed).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoComposed<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoComposed<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Composed`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Composed>, Error<errors::EchoComposedError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_composed`](crate::Client::echo_composed): `POST /Composed`.
+    EchoComposed -> types::Composed, errors::EchoComposedError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_tree`](crate::Client::echo_tree).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoTree<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoTree<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Tree`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Tree>, Error<errors::EchoTreeError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_tree`](crate::Client::echo_tree): `POST /Tree`.
+    EchoTree -> types::Tree, errors::EchoTreeError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_nested`](crate::Client::echo_nested).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoNested<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoNested<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Nested`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Nested>, Error<errors::EchoNestedError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_nested`](crate::Client::echo_nested): `POST /Nested`.
+    EchoNested -> types::Nested, errors::EchoNestedError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_mutual_a`](crate::Client::echo_mutual_a).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoMutualA<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoMutualA<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /MutualA`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::MutualA>, Error<errors::EchoMutualAError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_mutual_a`](crate::Client::echo_mutual_a): `POST /MutualA`.
+    EchoMutualA -> types::MutualA, errors::EchoMutualAError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_mutual_b`](crate::Client::echo_mutual_b).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoMutualB<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoMutualB<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /MutualB`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::MutualB>, Error<errors::EchoMutualBError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_mutual_b`](crate::Client::echo_mutual_b): `POST /MutualB`.
+    EchoMutualB -> types::MutualB, errors::EchoMutualBError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_overlapping`](crate::Client::echo_overlapping).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoOverlapping<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoOverlapping<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Overlapping`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Overlapping>, Error<errors::EchoOverlappingError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_overlapping`](crate::Client::echo_overlapping): `POST /Overlapping`.
+    EchoOverlapping -> types::Overlapping, errors::EchoOverlappingError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::echo_short`](crate::Client::echo_short).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoShort<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoShort<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Short`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Short>, Error<errors::EchoShortError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_short`](crate::Client::echo_short): `POST /Short`.
+    EchoShort -> types::Short, errors::EchoShortError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_long`](crate::Client::echo_long).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoLong<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoLong<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Long`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Long>, Error<errors::EchoLongError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_long`](crate::Client::echo_long): `POST /Long`.
+    EchoLong -> types::Long, errors::EchoLongError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_priced`](crate::Client::echo_priced).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoPriced<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoPriced<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Priced`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Priced>, Error<errors::EchoPricedError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_priced`](crate::Client::echo_priced): `POST /Priced`.
+    EchoPriced -> types::Priced, errors::EchoPricedError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_any_of`](crate::Client::echo_any_of).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoAnyOf<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoAnyOf<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /AnyOf`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::AnyOf>, Error<errors::EchoAnyOfError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_any_of`](crate::Client::echo_any_of): `POST /AnyOf`.
+    EchoAnyOf -> types::AnyOf, errors::EchoAnyOfError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_pet`](crate::Client::echo_pet).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoPet<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoPet<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Pet`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Pet>, Error<errors::EchoPetError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_pet`](crate::Client::echo_pet): `POST /Pet`.
+    EchoPet -> types::Pet, errors::EchoPetError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_cat`](crate::Client::echo_cat).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoCat<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoCat<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Cat`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Cat>, Error<errors::EchoCatError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_cat`](crate::Client::echo_cat): `POST /Cat`.
+    EchoCat -> types::Cat, errors::EchoCatError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_dog`](crate::Client::echo_dog).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoDog<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoDog<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Dog`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Dog>, Error<errors::EchoDogError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_dog`](crate::Client::echo_dog): `POST /Dog`.
+    EchoDog -> types::Dog, errors::EchoDogError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_shape`](crate::Client::echo_shape).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoShape<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoShape<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Shape`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Shape>, Error<errors::EchoShapeError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_shape`](crate::Client::echo_shape): `POST /Shape`.
+    EchoShape -> types::Shape, errors::EchoShapeError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_drawing`](crate::Client::echo_drawing).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoDrawing<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoDrawing<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Drawing`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Drawing>, Error<errors::EchoDrawingError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_drawing`](crate::Client::echo_drawing): `POST /Drawing`.
+    EchoDrawing -> types::Drawing, errors::EchoDrawingError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_discount`](crate::Client::echo_discount).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoDiscount<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoDiscount<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Discount`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Discount>, Error<errors::EchoDiscountError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_discount`](crate::Client::echo_discount): `POST /Discount`.
+    EchoDiscount -> types::Discount, errors::EchoDiscountError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_circle`](crate::Client::echo_circle).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoCircle<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoCircle<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Circle`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Circle>, Error<errors::EchoCircleError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_circle`](crate::Client::echo_circle): `POST /Circle`.
+    EchoCircle -> types::Circle, errors::EchoCircleError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_square`](crate::Client::echo_square).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoSquare<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoSquare<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Square`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Square>, Error<errors::EchoSquareError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_square`](crate::Client::echo_square): `POST /Square`.
+    EchoSquare -> types::Square, errors::EchoSquareError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_base`](crate::Client::echo_base).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoBase<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoBase<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Base`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Base>, Error<errors::EchoBaseError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_base`](crate::Client::echo_base): `POST /Base`.
+    EchoBase -> types::Base, errors::EchoBaseError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_special`](crate::Client::echo_special).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoSpecial<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoSpecial<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Special`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Special>, Error<errors::EchoSpecialError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_special`](crate::Client::echo_special): `POST /Special`.
+    EchoSpecial -> types::Special, errors::EchoSpecialError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_holder`](crate::Client::echo_holder).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoHolder<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoHolder<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Holder`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Holder>, Error<errors::EchoHolderError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_holder`](crate::Client::echo_holder): `POST /Holder`.
+    EchoHolder -> types::Holder, errors::EchoHolderError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_negated`](crate::Client::echo_negated).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoNegated<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoNegated<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Negated`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Negated>, Error<errors::EchoNegatedError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_negated`](crate::Client::echo_negated): `POST /Negated`.
+    EchoNegated -> types::Negated, errors::EchoNegatedError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_enums`](crate::Client::echo_enums).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoEnums<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoEnums<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Enums`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Enums>, Error<errors::EchoEnumsError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_enums`](crate::Client::echo_enums): `POST /Enums`.
+    EchoEnums -> types::Enums, errors::EchoEnumsError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_numbers`](crate::Client::echo_numbers).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoNumbers<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoNumbers<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Numbers`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Numbers>, Error<errors::EchoNumbersError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_numbers`](crate::Client::echo_numbers): `POST /Numbers`.
+    EchoNumbers -> types::Numbers, errors::EchoNumbersError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_odd`](crate::Client::echo_odd).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoOdd<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoOdd<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Odd`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Odd>, Error<errors::EchoOddError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_odd`](crate::Client::echo_odd): `POST /Odd`.
+    EchoOdd -> types::Odd, errors::EchoOddError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_open`](crate::Client::echo_open).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoOpen<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoOpen<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Open`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Open>, Error<errors::EchoOpenError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_open`](crate::Client::echo_open): `POST /Open`.
+    EchoOpen -> types::Open, errors::EchoOpenError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_free`](crate::Client::echo_free).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoFree<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoFree<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Free`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Free>, Error<errors::EchoFreeError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_free`](crate::Client::echo_free): `POST /Free`.
+    EchoFree -> types::Free, errors::EchoFreeError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_maps`](crate::Client::echo_maps).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoMaps<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoMaps<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Maps`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<BTreeMap<String, BTreeMap<String, Vec<String>>>>,
-        Error<errors::EchoMapsError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_maps`](crate::Client::echo_maps): `POST /Maps`.
+    EchoMaps -> BTreeMap<String, BTreeMap<String, Vec<String>>>, errors::EchoMapsError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::echo_account`](crate::Client::echo_account).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoAccount<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoAccount<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Account`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Account>, Error<errors::EchoAccountError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_account`](crate::Client::echo_account): `POST /Account`.
+    EchoAccount -> types::Account, errors::EchoAccountError = send(decode::json);
 }
 
-/// The call made by [`Client::inline_nullable`](crate::Client::inline_nullable).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct InlineNullable<'a>(pub(crate) Call<'a>);
-
-impl<'a> InlineNullable<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /inline`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<Option<types::InlineNullableResponse>>,
-        Error<errors::InlineNullableError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::inline_nullable`](crate::Client::inline_nullable): `GET /inline`.
+    InlineNullable -> Option<types::InlineNullableResponse>, errors::InlineNullableError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::echo_node`](crate::Client::echo_node).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoNode<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoNode<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Node`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Node>, Error<errors::EchoNodeError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_node`](crate::Client::echo_node): `POST /Node`.
+    EchoNode -> types::Node, errors::EchoNodeError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_json`](crate::Client::echo_json).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoJson<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoJson<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Json`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<Option<types::Json>>, Error<errors::EchoJsonError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_json`](crate::Client::echo_json): `POST /Json`.
+    EchoJson -> Option<types::Json>, errors::EchoJsonError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_links`](crate::Client::echo_links).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoLinks<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoLinks<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Links`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Links>, Error<errors::EchoLinksError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_links`](crate::Client::echo_links): `POST /Links`.
+    EchoLinks -> types::Links, errors::EchoLinksError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_must`](crate::Client::echo_must).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoMust<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoMust<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Must`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Must>, Error<errors::EchoMustError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_must`](crate::Client::echo_must): `POST /Must`.
+    EchoMust -> types::Must, errors::EchoMustError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_forest`](crate::Client::echo_forest).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoForest<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoForest<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Forest`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Forest>, Error<errors::EchoForestError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_forest`](crate::Client::echo_forest): `POST /Forest`.
+    EchoForest -> types::Forest, errors::EchoForestError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_open_point`](crate::Client::echo_open_point).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoOpenPoint<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoOpenPoint<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /OpenPoint`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::OpenPoint>, Error<errors::EchoOpenPointError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_open_point`](crate::Client::echo_open_point): `POST /OpenPoint`.
+    EchoOpenPoint -> types::OpenPoint, errors::EchoOpenPointError = send(decode::json);
 }

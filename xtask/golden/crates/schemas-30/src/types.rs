@@ -5,6 +5,7 @@
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::{Base64, Date, DateTime, Nullable, Scalar, Uuid};
+use switchboard_runtime::codegen::v1::{newtype, record, setters, string_enum, union};
 
 /// A list of itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,7 +14,7 @@ pub struct Nested(
     pub Vec<Nested>,
 );
 
-switchboard_runtime::codegen::v1::newtype!(Nested);
+newtype!(Nested);
 
 impl From<Vec<Nested>> for Nested {
     fn from(value: Vec<Nested>) -> Self {
@@ -28,7 +29,7 @@ pub struct Forest(
     pub BTreeMap<String, Forest>,
 );
 
-switchboard_runtime::codegen::v1::newtype!(Forest);
+newtype!(Forest);
 
 impl From<BTreeMap<String, Forest>> for Forest {
     fn from(value: BTreeMap<String, Forest>) -> Self {
@@ -58,7 +59,7 @@ pub struct Nullables {
     pub nullable_enum: Nullable<NullablesNullableEnum>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Nullables; 0 required "required" required;
     1 required_nullable "requiredNullable" required; 2 optional "optional" optional;
     3 optional_nullable "optionalNullable" optional;
@@ -84,7 +85,7 @@ impl Nullables {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         optional(String); optional_nullable(String), optional_nullable_null();
         nullable_ref(Point), nullable_ref_null();
         nullable_enum(NullablesNullableEnum), nullable_enum_null();
@@ -142,7 +143,7 @@ pub struct Point {
     pub y: Option<i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Point; 0 x "x" required; 1 y "y" optional;
 }
 
@@ -152,7 +153,7 @@ impl Point {
         Self { x: x.into(), y: None }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         y(i64);
     }
 }
@@ -177,7 +178,7 @@ pub struct Composed {
     pub z: Option<i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Composed; 0 label "label" required; 1 x "x" required; 2 y "y" required;
     3 z "z" optional;
 }
@@ -193,7 +194,7 @@ impl Composed {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         z(i64);
     }
 }
@@ -214,7 +215,7 @@ pub struct Tree {
     pub extended: Option<Extended>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Tree; 0 name "name" required; 1 parent "parent" optional;
     2 children "children" optional; 3 index "index" optional;
     4 extended "extended" optional;
@@ -232,7 +233,7 @@ impl Tree {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         children([Tree]); index([(String, Tree)]); extended(Extended);
     }
 
@@ -264,7 +265,7 @@ pub struct MutualA {
     pub b: Option<MutualB>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     MutualA; 0 b "b" optional;
 }
 
@@ -274,7 +275,7 @@ impl MutualA {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         b(MutualB);
     }
 }
@@ -287,7 +288,7 @@ pub struct MutualB {
     pub a: Box<MutualA>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     MutualB; 0 a "a" required;
 }
 
@@ -320,7 +321,7 @@ pub enum Overlapping {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Overlapping else Unknown; 0 Short; 1 Long; 2 Text; 3 List;
 }
 
@@ -370,7 +371,7 @@ pub struct Short {
     pub price: Option<f64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Short; 0 id "id" optional; 1 price "price" optional;
 }
 
@@ -380,7 +381,7 @@ impl Short {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         id(i64); price(f64);
     }
 }
@@ -397,7 +398,7 @@ pub struct Long {
     pub detail: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Long; 0 id "id" optional; 1 price "price" optional; 2 detail "detail" optional;
 }
 
@@ -407,7 +408,7 @@ impl Long {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         id(i64); price(f64); detail(String);
     }
 }
@@ -424,7 +425,7 @@ pub enum Priced {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Priced else Unknown; 0 Open; 1 Exact;
 }
 
@@ -465,7 +466,7 @@ pub enum AnyOf {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     AnyOf else Unknown; 0 Point; 1 Short; 2 PointAndShort;
 }
 
@@ -499,7 +500,7 @@ pub enum Pet {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Pet else Unknown; 0 Cat; 1 Dog;
     by["kind"] ["cat" 0, "kitten" 0, "dog" 1] fixed[] required[];
 }
@@ -526,7 +527,7 @@ pub struct Cat {
     pub sound: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Cat; 0 kind "kind" required; 1 sound "sound" optional;
 }
 
@@ -539,7 +540,7 @@ impl Cat {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         sound(String);
     }
 }
@@ -566,7 +567,7 @@ pub struct Dog {
     pub sound: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Dog; 0 kind "kind" required; 1 sound "sound" optional;
 }
 
@@ -579,7 +580,7 @@ impl Dog {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         sound(String);
     }
 }
@@ -608,7 +609,7 @@ pub enum Shape {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Shape else Unknown; 0 Circle; 1 Square;
     by["type"] ["Circle" 0, "Square" 1] fixed[] required[];
 }
@@ -635,7 +636,7 @@ pub struct Drawing {
     pub figures: Vec<Figure>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Drawing; 0 main "main" required; 1 figures "figures" required;
 }
 
@@ -664,7 +665,7 @@ pub enum Discount {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Discount else Unknown; 0 Percentage "type" "PERCENTAGE"; 1 Amount "type" "AMOUNT";
     by["type"] ["PERCENTAGE" 0, "AMOUNT" 1] fixed[] required[];
 }
@@ -689,7 +690,7 @@ pub struct Percentage {
     pub percent: f64,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Percentage; 0 percent "percent" required;
 }
 
@@ -716,7 +717,7 @@ pub struct Amount {
     pub currency: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Amount; 0 amount "amount" required; 1 currency "currency" optional;
 }
 
@@ -729,7 +730,7 @@ impl Amount {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         currency(String);
     }
 }
@@ -752,7 +753,7 @@ pub enum Figure {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Figure else Unknown; 0 Shape; 1 Line;
     by["type"] ["Circle" 0, "Square" 0, "Line" 1] fixed[] required[];
 }
@@ -785,7 +786,7 @@ pub struct Line {
     pub label: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Line; 0 type_ "type" required; 1 length "length" required;
     2 dashed "dashed" required; 3 ends "ends" required; 4 label "label" optional;
 }
@@ -807,7 +808,7 @@ impl Line {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         label(String);
     }
 }
@@ -822,7 +823,7 @@ pub struct Circle {
     pub size: i64,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Circle; 0 type_ "type" required; 1 size "size" required;
 }
 
@@ -846,7 +847,7 @@ pub struct Square {
     pub size: i64,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Square; 0 type_ "type" required; 1 size "size" required;
 }
 
@@ -872,7 +873,7 @@ pub enum Base {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Base else Unknown; 0 Base; 1 Special;
     by["type"] ["Base" 0, "special" 1] fixed[1] required[1];
 }
@@ -901,7 +902,7 @@ pub struct Special {
     pub power: Option<i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Special; 0 type_ "type" required; 1 id "id" optional; 2 power "power" optional;
 }
 
@@ -915,7 +916,7 @@ impl Special {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         type_(SpecialType); id(i64); power(i64);
     }
 }
@@ -936,7 +937,7 @@ pub struct Holder {
     pub special: Option<Special>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Holder; 0 item "item" optional; 1 special "special" optional;
 }
 
@@ -946,7 +947,7 @@ impl Holder {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         item(Base); special(Special);
     }
 }
@@ -961,7 +962,7 @@ pub struct Negated {
     pub anything: Nullable<Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Negated; 0 code "code" optional; 1 anything "anything" optional;
 }
 
@@ -971,7 +972,7 @@ impl Negated {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         code(String); anything(Value), anything_null();
     }
 }
@@ -1022,7 +1023,7 @@ pub struct Enums {
     pub list: Option<Vec<String>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Enums; 0 cases "cases" optional; 1 empty "empty" optional;
     2 with_null "withNull" optional; 3 mixed "mixed" optional;
     4 numbers_as_text "numbersAsText" optional; 5 floats "floats" optional;
@@ -1037,7 +1038,7 @@ impl Enums {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         cases(EnumsCases); empty(EnumsEmpty); with_null(EnumsWithNull), with_null_null();
         mixed(Scalar); numbers_as_text(Scalar); floats(f64); integers(i64); huge(u64);
         booleans(bool); symbols(EnumsSymbols); digits(EnumsDigits);
@@ -1067,7 +1068,7 @@ pub struct Numbers {
     pub single: Option<f64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Numbers; 0 signed "signed" optional; 1 unsigned "unsigned" optional;
     2 bounded "bounded" optional; 3 beyond "beyond" optional;
     4 fraction "fraction" optional; 5 single "single" optional;
@@ -1079,7 +1080,7 @@ impl Numbers {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         signed(i64); unsigned(u64); bounded(u64); beyond(Value), beyond_null();
         fraction(f64); single(f64);
     }
@@ -1127,7 +1128,7 @@ pub struct Odd {
     pub untyped: Nullable<Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Odd; 0 wrong_default "wrongDefault" optional;
     1 wrong_enum_default "wrongEnumDefault" optional;
     2 list_default "listDefault" optional; 3 lookaround "lookaround" optional;
@@ -1142,7 +1143,7 @@ impl Odd {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         wrong_default(i64); wrong_enum_default(OddWrongEnumDefault);
         list_default([String]); lookaround(String); broken(String); backwards(String);
         when(DateTime); day(Date); id(Uuid); bytes(Base64); unknown_format(String);
@@ -1162,7 +1163,7 @@ pub struct Open {
     pub additional_properties: BTreeMap<String, i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Open; 0 name "name" required; 1 extra "extra" optional; ..2 additional_properties;
 }
 
@@ -1176,7 +1177,7 @@ impl Open {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         extra(String);
     }
 
@@ -1214,7 +1215,7 @@ pub struct Free {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Free; 0 name "name" optional; ..1 extra;
 }
 
@@ -1224,7 +1225,7 @@ impl Free {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         name(String);
     }
 
@@ -1252,7 +1253,7 @@ pub struct Account {
     pub password: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Account; 0 id "id" optional; 1 name "name" required; 2 password "password" optional;
 }
 
@@ -1277,7 +1278,7 @@ impl Account {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         id(i64); password(String);
     }
 }
@@ -1304,7 +1305,7 @@ pub struct Node {
     pub children: Option<Vec<Children>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Node; 0 id "id" required; 1 children "children" optional;
 }
 
@@ -1317,7 +1318,7 @@ impl Node {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         children([Children]);
     }
 }
@@ -1340,7 +1341,7 @@ pub struct Branch {
     pub length: i64,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Branch; 0 id "id" required; 1 children "children" optional;
     2 length "length" required;
 }
@@ -1355,7 +1356,7 @@ impl Branch {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         children([Children]);
     }
 }
@@ -1372,7 +1373,7 @@ pub struct Leaf {
     pub color: String,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Leaf; 0 id "id" required; 1 children "children" optional; 2 color "color" required;
 }
 
@@ -1386,7 +1387,7 @@ impl Leaf {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         children([Children]);
     }
 }
@@ -1405,7 +1406,7 @@ pub enum Json {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Json else Unknown; 0 Text; 1 List; 2 Map;
 }
 
@@ -1445,7 +1446,7 @@ pub struct Links {
     pub next: Option<Box<Links>>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Links; 0 text "text" required; 1 texts "texts" optional; 2 next "next" required;
 }
 
@@ -1478,7 +1479,7 @@ pub struct Must {
     pub or: MustOr,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Must; 0 or "or" required;
 }
 
@@ -1507,7 +1508,7 @@ pub struct OpenPoint {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     OpenPoint; 0 x "x" required; 1 y "y" optional; ..2 extra;
 }
 
@@ -1521,7 +1522,7 @@ impl OpenPoint {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         y(i64);
     }
 
@@ -1549,7 +1550,7 @@ pub enum NullablesNullableEnum {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     NullablesNullableEnum else Unknown; A "a";
 }
 
@@ -1571,7 +1572,7 @@ pub struct Extended {
     pub note: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Extended; 0 name "name" required; 1 parent "parent" optional;
     2 children "children" optional; 3 index "index" optional;
     4 extended "extended" optional; 5 note "note" optional;
@@ -1590,7 +1591,7 @@ impl Extended {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         children([Tree]); index([(String, Tree)]); note(String);
     }
 
@@ -1629,7 +1630,7 @@ pub struct PricedExact {
     pub price: f64,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     PricedExact; 0 price "price" required;
 }
 
@@ -1660,7 +1661,7 @@ pub struct AnyOfPointAndShort {
     pub price: Option<f64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     AnyOfPointAndShort; 0 x "x" optional; 1 y "y" optional; 2 id "id" optional;
     3 price "price" optional;
 }
@@ -1671,7 +1672,7 @@ impl AnyOfPointAndShort {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         x(i64); y(i64); id(i64); price(f64);
     }
 }
@@ -1688,7 +1689,7 @@ pub struct BaseBase {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     BaseBase; 0 type_ "type" required; 1 id "id" optional; ..2 extra;
 }
 
@@ -1702,7 +1703,7 @@ impl BaseBase {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         id(i64);
     }
 
@@ -1736,7 +1737,7 @@ pub enum SpecialType {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     SpecialType else Unknown; Special "special";
 }
 
@@ -1754,7 +1755,7 @@ pub enum EnumsCases {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     EnumsCases else Unknown; Asc "asc"; Asc2 "ASC"; Asc3 "Asc";
 }
 
@@ -1770,7 +1771,7 @@ pub enum EnumsEmpty {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     EnumsEmpty else Unknown; Empty ""; Full "full";
 }
 
@@ -1784,7 +1785,7 @@ pub enum EnumsWithNull {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     EnumsWithNull else Unknown; A "a";
 }
 
@@ -1808,7 +1809,7 @@ pub enum EnumsSymbols {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     EnumsSymbols else Unknown; Plus "+"; Minus "-"; LessEqual "<="; GreaterEqual ">=";
     Star "*"; Percent "%";
 }
@@ -1829,7 +1830,7 @@ pub enum EnumsDigits {
     Other(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     EnumsDigits else Other; N1 "1"; N10 "1.0"; Minus1 "-1"; Unknown "unknown";
 }
 
@@ -1845,7 +1846,7 @@ pub enum OddWrongEnumDefault {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     OddWrongEnumDefault else Unknown; A "a";
 }
 
@@ -1861,7 +1862,7 @@ pub enum Children {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Children else Unknown; 0 Branch; 1 Leaf;
 }
 
@@ -1889,7 +1890,7 @@ pub enum MustOr {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     MustOr else Unknown; 0 Must; 1 Boolean;
 }
 
@@ -1913,6 +1914,6 @@ pub struct InlineNullableResponse {
     pub a: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     InlineNullableResponse; 0 a "a" optional;
 }

@@ -5,340 +5,120 @@
 use crate::{errors, types};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use switchboard_runtime::{Base64, ByteStream, Error, Multipart, Part, ResponseValue};
-use switchboard_runtime::codegen::v1::{Call, decode};
+use switchboard_runtime::{Base64, ByteStream, Multipart, Part};
+use switchboard_runtime::codegen::v1::{call, decode};
 
-/// The call made by [`Client::echo_type_arrays`](crate::Client::echo_type_arrays).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoTypeArrays<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoTypeArrays<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /TypeArrays`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::TypeArrays>, Error<errors::EchoTypeArraysError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_type_arrays`](crate::Client::echo_type_arrays): `POST /TypeArrays`.
+    EchoTypeArrays -> types::TypeArrays, errors::EchoTypeArraysError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::echo_point`](crate::Client::echo_point).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoPoint<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoPoint<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Point`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Point>, Error<errors::EchoPointError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_point`](crate::Client::echo_point): `POST /Point`.
+    EchoPoint -> types::Point, errors::EchoPointError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_consts`](crate::Client::echo_consts).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoConsts<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoConsts<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Consts`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Consts>, Error<errors::EchoConstsError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_consts`](crate::Client::echo_consts): `POST /Consts`.
+    EchoConsts -> types::Consts, errors::EchoConstsError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_tagged`](crate::Client::echo_tagged).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoTagged<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoTagged<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Tagged`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Tagged>, Error<errors::EchoTaggedError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_tagged`](crate::Client::echo_tagged): `POST /Tagged`.
+    EchoTagged -> types::Tagged, errors::EchoTaggedError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_limited`](crate::Client::echo_limited).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoLimited<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoLimited<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Limited`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Limited>, Error<errors::EchoLimitedError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_limited`](crate::Client::echo_limited): `POST /Limited`.
+    EchoLimited -> types::Limited, errors::EchoLimitedError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_local`](crate::Client::echo_local).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoLocal<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoLocal<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Local`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Local>, Error<errors::EchoLocalError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_local`](crate::Client::echo_local): `POST /Local`.
+    EchoLocal -> types::Local, errors::EchoLocalError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_tuple`](crate::Client::echo_tuple).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoTuple<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoTuple<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Tuple`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<Vec<types::Tuple>>, Error<errors::EchoTupleError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_tuple`](crate::Client::echo_tuple): `POST /Tuple`.
+    EchoTuple -> Vec<types::Tuple>, errors::EchoTupleError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_coordinates`](crate::Client::echo_coordinates).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoCoordinates<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoCoordinates<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Coordinates`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<Vec<f64>>, Error<errors::EchoCoordinatesError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_coordinates`](crate::Client::echo_coordinates): `POST /Coordinates`.
+    EchoCoordinates -> Vec<f64>, errors::EchoCoordinatesError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_bounds`](crate::Client::echo_bounds).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoBounds<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoBounds<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Bounds`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Bounds>, Error<errors::EchoBoundsError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_bounds`](crate::Client::echo_bounds): `POST /Bounds`.
+    EchoBounds -> types::Bounds, errors::EchoBoundsError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_anything`](crate::Client::echo_anything).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoAnything<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoAnything<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Anything`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<Value>, Error<errors::EchoAnythingError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_anything`](crate::Client::echo_anything): `POST /Anything`.
+    EchoAnything -> Value, errors::EchoAnythingError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_never`](crate::Client::echo_never).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoNever<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoNever<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Never`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Never>, Error<errors::EchoNeverError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_never`](crate::Client::echo_never): `POST /Never`.
+    EchoNever -> types::Never, errors::EchoNeverError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_siblings`](crate::Client::echo_siblings).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoSiblings<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoSiblings<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Siblings`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Siblings>, Error<errors::EchoSiblingsError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_siblings`](crate::Client::echo_siblings): `POST /Siblings`.
+    EchoSiblings -> types::Siblings, errors::EchoSiblingsError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_described`](crate::Client::echo_described).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoDescribed<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoDescribed<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Described`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Described>, Error<errors::EchoDescribedError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_described`](crate::Client::echo_described): `POST /Described`.
+    EchoDescribed -> types::Described, errors::EchoDescribedError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_patterned`](crate::Client::echo_patterned).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoPatterned<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoPatterned<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Patterned`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Patterned>, Error<errors::EchoPatternedError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_patterned`](crate::Client::echo_patterned): `POST /Patterned`.
+    EchoPatterned -> types::Patterned, errors::EchoPatternedError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_pattern_map`](crate::Client::echo_pattern_map).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoPatternMap<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoPatternMap<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /PatternMap`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<BTreeMap<String, types::Point>>,
-        Error<errors::EchoPatternMapError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_pattern_map`](crate::Client::echo_pattern_map): `POST /PatternMap`.
+    EchoPatternMap -> BTreeMap<String, types::Point>, errors::EchoPatternMapError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::echo_encoded`](crate::Client::echo_encoded).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoEncoded<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoEncoded<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Encoded`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Encoded>, Error<errors::EchoEncodedError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_encoded`](crate::Client::echo_encoded): `POST /Encoded`.
+    EchoEncoded -> types::Encoded, errors::EchoEncodedError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_conditional`](crate::Client::echo_conditional).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoConditional<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoConditional<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Conditional`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Conditional>, Error<errors::EchoConditionalError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_conditional`](crate::Client::echo_conditional): `POST /Conditional`.
+    EchoConditional -> types::Conditional, errors::EchoConditionalError
+        = send(decode::json);
 }
 
-/// The call made by [`Client::echo_dependent`](crate::Client::echo_dependent).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoDependent<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoDependent<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Dependent`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Dependent>, Error<errors::EchoDependentError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_dependent`](crate::Client::echo_dependent): `POST /Dependent`.
+    EchoDependent -> types::Dependent, errors::EchoDependentError = send(decode::json);
 }
 
-/// The call made by [`Client::echo_examples`](crate::Client::echo_examples).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct EchoExamples<'a>(pub(crate) Call<'a>);
-
-impl<'a> EchoExamples<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /Examples`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Examples>, Error<errors::EchoExamplesError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::echo_examples`](crate::Client::echo_examples): `POST /Examples`.
+    EchoExamples -> types::Examples, errors::EchoExamplesError = send(decode::json);
 }
 
-/// The call made by [`Client::item_by_reference`](crate::Client::item_by_reference).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ItemByReference<'a>(pub(crate) Call<'a>);
-
-impl<'a> ItemByReference<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /item/{id}`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Point>, Error<errors::ItemByReferenceError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Client::item_by_reference`](crate::Client::item_by_reference): `GET /item/{id}`.
+    ItemByReference -> types::Point, errors::ItemByReferenceError = send(decode::json);
 }
 
-/// The call made by [`Client::upload`](crate::Client::upload).
-#[derive(Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Upload<'a>(pub(crate) Call<'a>);
+call! {
+    /// The call made by [`Client::upload`](crate::Client::upload): `POST /upload`.
+    Upload(once) -> (), errors::UploadError = send(decode::empty);
+    /// Sets the part `encoded`.
+    encoded(Base64) = part "encoded";
+}
 
-impl<'a> Upload<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+impl Upload<'_> {
     /// Sets parts that have no setter of their own.
     ///
     /// Sent as `multipart/form-data`.
@@ -355,30 +135,9 @@ impl<'a> Upload<'a> {
     pub fn untyped(self, value: impl Into<Part>) -> Self {
         Self(self.0.file("untyped", value.into()))
     }
-
-    /// Sets the part `encoded`.
-    pub fn encoded(self, value: impl Into<Base64>) -> Self {
-        Self(self.0.part("encoded", &value.into()))
-    }
-
-    /// Sends `POST /upload`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::UploadError>> {
-        self.0.send(decode::empty).await
-    }
 }
 
-/// The call made by [`Client::raw`](crate::Client::raw).
-#[derive(Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Raw<'a>(pub(crate) Call<'a>);
-
-impl<'a> Raw<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `PUT /raw`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<ByteStream>, Error<errors::RawError>> {
-        self.0.send_stream().await
-    }
+call! {
+    /// The call made by [`Client::raw`](crate::Client::raw): `PUT /raw`.
+    Raw(once) -> ByteStream, errors::RawError = send_stream();
 }

@@ -6,7 +6,7 @@ use crate::{calls, operations, types};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::{Body, BuildError, CallOptions, Part, RawCall, Scalar};
-use switchboard_runtime::codegen::v1::Call;
+use switchboard_runtime::codegen::v1::{Call, client_builder_methods};
 
 /// A client for Schemas 31.
 ///
@@ -467,7 +467,7 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    switchboard_runtime::codegen::v1::client_builder_methods!();
+    client_builder_methods!();
 
     /// Sets which of the document's servers is called.
     pub fn server(mut self, server: Server) -> Self {

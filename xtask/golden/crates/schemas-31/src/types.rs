@@ -5,6 +5,7 @@
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::{Base64, Nullable, Scalar};
+use switchboard_runtime::codegen::v1::{record, setters, string_enum, union};
 
 /// `TypeArrays` of the API.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,7 +25,7 @@ pub struct TypeArrays {
     pub one_of_null: Nullable<Point>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     TypeArrays; 0 required_nullable "requiredNullable" required;
     1 optional_nullable "optionalNullable" optional; 2 several "several" optional;
     3 text_or_list "textOrList" optional; 4 nothing "nothing" optional;
@@ -44,7 +45,7 @@ impl TypeArrays {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         optional_nullable(i64), optional_nullable_null(); several(Scalar);
         text_or_list(TypeArraysTextOrList); nothing(Value), nothing_null();
         one_of_null(Point), one_of_null_null();
@@ -59,7 +60,7 @@ pub struct Point {
     pub x: i64,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Point; 0 x "x" required;
 }
 
@@ -94,7 +95,7 @@ pub struct Consts {
     pub none: Nullable<Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Consts; 0 kind "kind" required; 1 version "version" required; 2 yes "yes" optional;
     3 none "none" optional;
 }
@@ -110,7 +111,7 @@ impl Consts {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         kind(ConstsKind); version(i64); yes(bool); none(Value), none_null();
     }
 }
@@ -133,7 +134,7 @@ pub enum Tagged {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Tagged else Unknown; 0 A; 1 B; by["type"] ["a" 0, "b" 1] fixed[0, 1] required[0, 1];
 }
 
@@ -163,7 +164,7 @@ pub enum Limited {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Limited else Unknown; 0 Open; 1 One; 2 Several; limit 0 without["slug"];
     limit 0 without["slugs"]; limit 1 without["slugs"]; limit 2 items["slugs"] from 2;
     limit 2 closed;
@@ -208,7 +209,7 @@ pub struct Local {
     pub again: Option<Inner>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Local; 0 inner "inner" optional; 1 again "again" optional;
 }
 
@@ -218,7 +219,7 @@ impl Local {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         inner(Inner); again(Inner);
     }
 }
@@ -237,7 +238,7 @@ pub enum Tuple {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Tuple else Unknown; 0 Text; 1 Integer; 2 Point;
 }
 
@@ -285,7 +286,7 @@ pub struct Bounds {
     pub whole: Option<i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Bounds; 0 open "open" optional; 1 whole "whole" optional;
 }
 
@@ -295,7 +296,7 @@ impl Bounds {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         open(f64); whole(i64);
     }
 }
@@ -310,7 +311,7 @@ pub struct Never {
     pub any: Nullable<Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Never; 0 gone "gone" optional; 1 any "any" optional;
 }
 
@@ -320,7 +321,7 @@ impl Never {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         gone(Value), gone_null(); any(Value), any_null();
     }
 }
@@ -335,7 +336,7 @@ pub struct Siblings {
     pub label: String,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Siblings; 0 x "x" required; 1 label "label" required;
 }
 
@@ -364,7 +365,7 @@ pub struct Described {
     pub access_token: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Described; 0 at "at" optional; 1 place "place" optional; 2 access "access" optional;
     3 access_token "accessToken" optional;
 }
@@ -387,7 +388,7 @@ impl Described {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         at(Point); #[deprecated = "the vendor's document says so"] place(String);
         access(DescribedAccess); access_token(String);
     }
@@ -403,7 +404,7 @@ pub struct Patterned {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Patterned; 0 name "name" optional; ..1 extra;
 }
 
@@ -413,7 +414,7 @@ impl Patterned {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         name(String);
     }
 
@@ -435,7 +436,7 @@ pub struct Encoded {
     pub json: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Encoded; 0 file "file" optional; 1 json "json" optional;
 }
 
@@ -445,7 +446,7 @@ impl Encoded {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         file(Base64); json(String);
     }
 }
@@ -460,7 +461,7 @@ pub struct Conditional {
     pub zip: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Conditional; 0 country "country" optional; 1 zip "zip" optional;
 }
 
@@ -470,7 +471,7 @@ impl Conditional {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         country(String); zip(String);
     }
 }
@@ -487,7 +488,7 @@ pub struct Dependent {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Dependent; 0 a "a" optional; 1 b "b" optional; ..2 extra;
 }
 
@@ -497,7 +498,7 @@ impl Dependent {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         a(String); b(String);
     }
 
@@ -517,7 +518,7 @@ pub struct Examples {
     pub n: Option<i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Examples; 0 n "n" optional;
 }
 
@@ -527,7 +528,7 @@ impl Examples {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         n(i64);
     }
 }
@@ -544,7 +545,7 @@ pub enum TypeArraysTextOrList {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     TypeArraysTextOrList else Unknown; 0 Text; 1 List;
 }
 
@@ -582,7 +583,7 @@ pub enum ConstsKind {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     ConstsKind else Unknown; Point "point";
 }
 
@@ -596,7 +597,7 @@ pub struct TaggedA {
     pub value: Option<i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     TaggedA; 0 type_ "type" required; 1 value "value" optional;
 }
 
@@ -609,7 +610,7 @@ impl TaggedA {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         type_(TaggedAType); value(i64);
     }
 }
@@ -630,7 +631,7 @@ pub struct TaggedB {
     pub value: Option<i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     TaggedB; 0 type_ "type" required; 1 value "value" optional;
 }
 
@@ -643,7 +644,7 @@ impl TaggedB {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         type_(TaggedBType); value(i64);
     }
 }
@@ -662,7 +663,7 @@ pub struct LimitedOne {
     pub slug: String,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     LimitedOne; 0 slug "slug" required;
 }
 
@@ -697,7 +698,7 @@ pub struct LimitedSeveral {
     pub slugs: Vec<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     LimitedSeveral; 0 slug "slug" optional; 1 slugs "slugs" required;
 }
 
@@ -710,7 +711,7 @@ impl LimitedSeveral {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         slug(String);
     }
 }
@@ -735,7 +736,7 @@ pub struct Inner {
     pub n: i64,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Inner; 0 n "n" required;
 }
 
@@ -765,7 +766,7 @@ pub enum DescribedAccess {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     DescribedAccess else Unknown; Open "open"; Closed "closed";
 }
 
@@ -779,7 +780,7 @@ pub enum TaggedAType {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     TaggedAType else Unknown; A "a";
 }
 
@@ -793,6 +794,6 @@ pub enum TaggedBType {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     TaggedBType else Unknown; B "b";
 }

@@ -3,221 +3,78 @@
 //! One call for each operation, made by a method of the [client](crate::Client).
 
 use crate::errors;
-use switchboard_runtime::{Error, ResponseValue};
-use switchboard_runtime::codegen::v1::{Call, decode};
+use switchboard_runtime::codegen::v1::{call, decode};
 
-/// The call made by [`Client::inherited`](crate::Client::inherited).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Inherited<'a>(pub(crate) Call<'a>);
-
-impl<'a> Inherited<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /inherited`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::InheritedError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::inherited`](crate::Client::inherited): `GET /inherited`.
+    Inherited -> (), errors::InheritedError = send(decode::empty);
 }
 
-/// The call made by [`Client::server_of_the_path`](crate::Client::server_of_the_path).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ServerOfThePath<'a>(pub(crate) Call<'a>);
-
-impl<'a> ServerOfThePath<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /own-server`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::ServerOfThePathError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::server_of_the_path`](crate::Client::server_of_the_path): `GET /own-server`.
+    ServerOfThePath -> (), errors::ServerOfThePathError = send(decode::empty);
 }
 
-/// The call made by [`Client::server_of_the_operation`](crate::Client::server_of_the_operation).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ServerOfTheOperation<'a>(pub(crate) Call<'a>);
-
-impl<'a> ServerOfTheOperation<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /own-server`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::ServerOfTheOperationError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::server_of_the_operation`](crate::Client::server_of_the_operation): `POST /own-server`.
+    ServerOfTheOperation -> (), errors::ServerOfTheOperationError = send(decode::empty);
 }
 
-/// The call made by [`Client::header_key`](crate::Client::header_key).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct HeaderKey<'a>(pub(crate) Call<'a>);
-
-impl<'a> HeaderKey<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /header-key`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::HeaderKeyError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::header_key`](crate::Client::header_key): `GET /header-key`.
+    HeaderKey -> (), errors::HeaderKeyError = send(decode::empty);
 }
 
-/// The call made by [`Client::query_key`](crate::Client::query_key).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct QueryKey<'a>(pub(crate) Call<'a>);
-
-impl<'a> QueryKey<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::query_key`](crate::Client::query_key): `GET /query-key`.
+    QueryKey -> (), errors::QueryKeyError = send(decode::empty);
     /// Sets the query parameter `q`.
-    pub fn q(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("q", &value.into()))
-    }
-
-    /// Sends `GET /query-key`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::QueryKeyError>> {
-        self.0.send(decode::empty).await
-    }
+    q(String) = query "q";
 }
 
-/// The call made by [`Client::cookie_key`](crate::Client::cookie_key).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct CookieKey<'a>(pub(crate) Call<'a>);
-
-impl<'a> CookieKey<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::cookie_key`](crate::Client::cookie_key): `GET /cookie-key`.
+    CookieKey -> (), errors::CookieKeyError = send(decode::empty);
     /// Sets the cookie parameter `c`.
-    pub fn c(self, value: impl Into<String>) -> Self {
-        Self(self.0.cookie("c", &value.into()))
-    }
-
-    /// Sends `GET /cookie-key`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::CookieKeyError>> {
-        self.0.send(decode::empty).await
-    }
+    c(String) = cookie "c";
 }
 
-/// The call made by [`Client::basic`](crate::Client::basic).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Basic<'a>(pub(crate) Call<'a>);
-
-impl<'a> Basic<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /basic`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::BasicError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::basic`](crate::Client::basic): `GET /basic`.
+    Basic -> (), errors::BasicError = send(decode::empty);
 }
 
-/// The call made by [`Client::other_scheme`](crate::Client::other_scheme).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct OtherScheme<'a>(pub(crate) Call<'a>);
-
-impl<'a> OtherScheme<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /other`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::OtherSchemeError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::other_scheme`](crate::Client::other_scheme): `GET /other`.
+    OtherScheme -> (), errors::OtherSchemeError = send(decode::empty);
 }
 
-/// The call made by [`Client::oauth`](crate::Client::oauth).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Oauth<'a>(pub(crate) Call<'a>);
-
-impl<'a> Oauth<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /oauth`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::OauthError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::oauth`](crate::Client::oauth): `GET /oauth`.
+    Oauth -> (), errors::OauthError = send(decode::empty);
 }
 
-/// The call made by [`Client::client_credentials`](crate::Client::client_credentials).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ClientCredentials<'a>(pub(crate) Call<'a>);
-
-impl<'a> ClientCredentials<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /machine`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::ClientCredentialsError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::client_credentials`](crate::Client::client_credentials): `GET /machine`.
+    ClientCredentials -> (), errors::ClientCredentialsError = send(decode::empty);
 }
 
-/// The call made by [`Client::combined`](crate::Client::combined).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Combined<'a>(pub(crate) Call<'a>);
-
-impl<'a> Combined<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /both`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::CombinedError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::combined`](crate::Client::combined): `GET /both`.
+    Combined -> (), errors::CombinedError = send(decode::empty);
 }
 
-/// The call made by [`Client::alternatives`](crate::Client::alternatives).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Alternatives<'a>(pub(crate) Call<'a>);
-
-impl<'a> Alternatives<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /either`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<()>, Error<errors::AlternativesError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::alternatives`](crate::Client::alternatives): `GET /either`.
+    Alternatives -> (), errors::AlternativesError = send(decode::empty);
 }
 
-/// The call made by [`Client::optional`](crate::Client::optional).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Optional<'a>(pub(crate) Call<'a>);
-
-impl<'a> Optional<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /optional`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::OptionalError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::optional`](crate::Client::optional): `GET /optional`.
+    Optional -> (), errors::OptionalError = send(decode::empty);
 }
 
-/// The call made by [`Client::anonymous`](crate::Client::anonymous).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Anonymous<'a>(pub(crate) Call<'a>);
-
-impl<'a> Anonymous<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /open`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::AnonymousError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Client::anonymous`](crate::Client::anonymous): `GET /open`.
+    Anonymous -> (), errors::AnonymousError = send(decode::empty);
 }

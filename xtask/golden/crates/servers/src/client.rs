@@ -6,7 +6,7 @@ use crate::{calls, operations};
 use switchboard_runtime::{
     BuildError, CallOptions, ClientCredentials, Credential, RawCall, SecretString,
 };
-use switchboard_runtime::codegen::v1::Call;
+use switchboard_runtime::codegen::v1::{Call, client_builder_methods};
 
 /// Where calls go, and as whom.
 ///
@@ -222,7 +222,7 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    switchboard_runtime::codegen::v1::client_builder_methods!();
+    client_builder_methods!();
 
     /// Sets which of the document's servers is called.
     pub fn server(mut self, server: Server) -> Self {

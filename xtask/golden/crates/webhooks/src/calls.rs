@@ -3,26 +3,13 @@
 //! One call for each operation, made by a method of the [client](crate::Client).
 
 use crate::{errors, types};
-use switchboard_runtime::{Error, ResponseValue};
-use switchboard_runtime::codegen::v1::{Call, decode};
+use switchboard_runtime::codegen::v1::{call, decode};
 
-/// The call made by [`Client::start_job`](crate::Client::start_job).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct StartJob<'a>(pub(crate) Call<'a>);
-
-impl<'a> StartJob<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Client::start_job`](crate::Client::start_job): `POST /jobs`.
+    StartJob -> (), errors::StartJobError = send(decode::empty);
     /// Sets the request body.
     ///
     /// Sent as `application/json`.
-    pub fn body(self, value: impl Into<types::StartJobRequest>) -> Self {
-        Self(self.0.json("application/json", &value.into()))
-    }
-
-    /// Sends `POST /jobs`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::StartJobError>> {
-        self.0.send(decode::empty).await
-    }
+    body(types::StartJobRequest) = json "application/json";
 }

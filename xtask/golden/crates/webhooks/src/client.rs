@@ -4,7 +4,7 @@
 
 use crate::{calls, operations};
 use switchboard_runtime::{BuildError, CallOptions, RawCall};
-use switchboard_runtime::codegen::v1::Call;
+use switchboard_runtime::codegen::v1::{Call, client_builder_methods};
 
 /// What the vendor sends of its own accord.
 ///
@@ -58,7 +58,7 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    switchboard_runtime::codegen::v1::client_builder_methods!();
+    client_builder_methods!();
 
     /// Sets which of the document's servers is called.
     pub fn server(mut self, server: Server) -> Self {

@@ -2,6 +2,8 @@
 
 //! The types that requests and responses hold.
 
+use switchboard_runtime::codegen::v1::{record, setters, string_enum};
+
 /// `Pet` of the API.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -12,7 +14,7 @@ pub struct Pet {
     pub legs: Option<i64>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Pet; 0 name "name" required; 1 legs "legs" optional;
 }
 
@@ -26,7 +28,7 @@ pub struct Born {
     pub pet: Pet,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Born; 0 type_ "type" required; 1 pet "pet" required;
 }
 
@@ -40,7 +42,7 @@ pub enum BornType {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     BornType else Unknown; PetBorn "pet.born";
 }
 
@@ -52,7 +54,7 @@ pub struct StartJobRequest {
     pub tell: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     StartJobRequest; 0 tell "tell" optional;
 }
 
@@ -62,7 +64,7 @@ impl StartJobRequest {
         Self::default()
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         tell(String);
     }
 }
@@ -77,7 +79,7 @@ pub struct Sold {
     pub price: f64,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Sold; 0 type_ "type" required; 1 price "price" required;
 }
 
@@ -91,7 +93,7 @@ pub struct PetsListedPayload {
     pub pets: Vec<Pet>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     PetsListedPayload; 0 type_ "type" required; 1 pets "pets" required;
 }
 
@@ -105,7 +107,7 @@ pub struct StartJobFinishedPayload {
     pub result: Option<Pet>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     StartJobFinishedPayload; 0 job "job" required; 1 result "result" optional;
 }
 
@@ -121,7 +123,7 @@ pub enum SoldType {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     SoldType else Unknown; PetSold "pet.sold"; PetGiven "pet.given";
 }
 
@@ -135,6 +137,6 @@ pub enum PetsListedType {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     PetsListedType else Unknown; PetsListed "pets.listed";
 }

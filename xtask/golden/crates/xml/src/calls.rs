@@ -3,84 +3,35 @@
 //! One call for each operation, made by a method of the [client](crate::Client).
 
 use crate::{errors, responses, types};
-use switchboard_runtime::{Error, Items, Multipart, Pages, ResponseValue};
-use switchboard_runtime::codegen::v1::{Call, decode, paging};
+use switchboard_runtime::{Error, Multipart, ResponseValue};
+use switchboard_runtime::codegen::v1::{Call, call, decode, paging};
 
-/// The call made by [`Client::list_pets`](crate::Client::list_pets).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct ListPets<'a>(pub(crate) Call<'a>);
-
-impl<'a> ListPets<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sets the query parameter `marker`.
-    pub fn marker(self, value: impl Into<String>) -> Self {
-        Self(self.0.query("marker", &value.into()))
-    }
-
-    /// Sends `GET /pets`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::PetPage>, Error<errors::ListPetsError>> {
-        self.0.send(|decoder| decode::xml(decoder, &crate::xml::PET_PAGE_ROOT)).await
-    }
-
-    /// All items, page after page; a page is fetched when the stream gets to it.
-    ///
-    /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
-    pub fn stream(self) -> Items<types::Pet, errors::ListPetsError> {
-        self.0.items(Self::LIST)
-    }
-
-    /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
-    /// does.
-    pub fn pages(self) -> Pages<types::PetPage, errors::ListPetsError> {
-        self.0.pages(Self::LIST)
-    }
-
-    /// How the list comes in pages.
-    const LIST: paging::List<types::PetPage, types::Pet> = paging::List::translated(
+call! {
+    /// The call made by [`Client::list_pets`](crate::Client::list_pets): `GET /pets`.
+    ListPets -> types::PetPage, errors::ListPetsError
+        = send(|decoder| decode::xml(decoder, &crate::xml::PET_PAGE_ROOT));
+    ..types::Pet, types::PetPage = paging::List::translated(
         &paging::Paging::cursor("/pets", "marker", "/nextMarker"),
         |page| Some(&mut page.pets),
         |decoder| decode::xml_as_json(decoder, &crate::xml::PET_PAGE_ROOT),
     );
+    /// Sets the query parameter `marker`.
+    marker(String) = query "marker";
 }
 
-/// The call made by [`Client::save_pet`](crate::Client::save_pet).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SavePet<'a>(pub(crate) Call<'a>);
-
-impl<'a> SavePet<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `PUT /pets`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Pet>, Error<errors::SavePetError>> {
-        self.0.send(|decoder| decode::xml(decoder, &crate::xml::PET_ROOT)).await
-    }
+call! {
+    /// The call made by [`Client::save_pet`](crate::Client::save_pet): `PUT /pets`.
+    SavePet -> types::Pet, errors::SavePetError
+        = send(|decoder| decode::xml(decoder, &crate::xml::PET_ROOT));
 }
 
-/// The call made by [`Client::save_pet_either_way`](crate::Client::save_pet_either_way).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SavePetEitherWay<'a>(pub(crate) Call<'a>);
+call! {
+    /// The call made by [`Client::save_pet_either_way`](crate::Client::save_pet_either_way): `POST /pets`.
+    SavePetEitherWay -> responses::SavePetEitherWaySuccess,
+        errors::SavePetEitherWayError = send(responses::SavePetEitherWaySuccess::decode);
+}
 
-impl<'a> SavePetEitherWay<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /pets`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<responses::SavePetEitherWaySuccess>,
-        Error<errors::SavePetEitherWayError>,
-    > {
-        self.0.send(responses::SavePetEitherWaySuccess::decode).await
-    }
-
+impl SavePetEitherWay<'_> {
     /// Sends the same and asks for `application/xml`.
     pub async fn send_xml(
         self,
@@ -120,81 +71,37 @@ impl From<types::Pet> for SavePetEitherWayBody {
     }
 }
 
-/// The call made by [`Client::save_numbers`](crate::Client::save_numbers).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SaveNumbers<'a>(pub(crate) Call<'a>);
-
-impl<'a> SaveNumbers<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `PUT /lists`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<Vec<types::Shape>>, Error<errors::SaveNumbersError>> {
-        self.0.send(|decoder| decode::xml(decoder, &crate::xml::ROOT_ROOT)).await
-    }
+call! {
+    /// The call made by [`Client::save_numbers`](crate::Client::save_numbers): `PUT /lists`.
+    SaveNumbers -> Vec<types::Shape>, errors::SaveNumbersError
+        = send(|decoder| decode::xml(decoder, &crate::xml::ROOT_ROOT));
 }
 
-/// The call made by [`Client::send_toys`](crate::Client::send_toys).
-#[derive(Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendToys<'a>(pub(crate) Call<'a>);
+call! {
+    /// The call made by [`Client::send_toys`](crate::Client::send_toys): `POST /toys`.
+    SendToys(once) -> (), errors::SendToysError = send(decode::empty);
+    /// Sets the part `others`.
+    others([types::Toy]) = part "others";
+    /// Sets the part `note`.
+    note(String) = part "note";
+}
 
-impl<'a> SendToys<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+impl SendToys<'_> {
     /// Sets parts that have no setter of their own.
     ///
     /// Sent as `multipart/form-data`.
     pub fn body(self, value: impl Into<Multipart>) -> Self {
         Self(self.0.multipart(value.into()))
     }
-
-    /// Sets the part `others`.
-    pub fn others(self, value: impl IntoIterator<Item = impl Into<types::Toy>>) -> Self {
-        Self(
-            self.0.part("others", &value.into_iter().map(Into::into).collect::<Vec<_>>()),
-        )
-    }
-
-    /// Sets the part `note`.
-    pub fn note(self, value: impl Into<String>) -> Self {
-        Self(self.0.part("note", &value.into()))
-    }
-
-    /// Sends `POST /toys`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::SendToysError>> {
-        self.0.send(decode::empty).await
-    }
 }
 
-/// The call made by [`Client::save_word`](crate::Client::save_word).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SaveWord<'a>(pub(crate) Call<'a>);
-
-impl<'a> SaveWord<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `PUT /scalars`.
-    pub async fn send(self) -> Result<ResponseValue<f64>, Error<errors::SaveWordError>> {
-        self.0.send(|decoder| decode::xml(decoder, &crate::xml::COUNT_ROOT)).await
-    }
+call! {
+    /// The call made by [`Client::save_word`](crate::Client::save_word): `PUT /scalars`.
+    SaveWord -> f64, errors::SaveWordError
+        = send(|decoder| decode::xml(decoder, &crate::xml::COUNT_ROOT));
 }
 
-/// The call made by [`Client::send_raw`](crate::Client::send_raw).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendRaw<'a>(pub(crate) Call<'a>);
-
-impl<'a> SendRaw<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /scalars`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<String>, Error<errors::SendRawError>> {
-        self.0.send(decode::text).await
-    }
+call! {
+    /// The call made by [`Client::send_raw`](crate::Client::send_raw): `POST /scalars`.
+    SendRaw -> String, errors::SendRawError = send(decode::text);
 }

@@ -3,8 +3,8 @@
 //! What each operation documents to answer when it fails.
 
 use crate::types;
-use switchboard_runtime::{ErrorBody, RawResponse, Undescribed, Undocumented};
-use switchboard_runtime::codegen::v1::decode;
+use switchboard_runtime::{Undescribed, Undocumented};
+use switchboard_runtime::codegen::v1::error_enum;
 
 /// What `list_pets` documents to answer when it fails.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,24 +18,9 @@ pub enum ListPetsError {
     Undocumented(Undocumented),
 }
 
-impl ErrorBody for ListPetsError {
-    fn documented(response: &RawResponse) -> Option<Self> {
-        match response.status().as_u16() {
-            400 => {
-                decode::error_xml(response, &crate::xml::ERROR_ROOT)
-                    .map(|body| Self::BadRequest(Box::new(body)))
-            }
-            500..=599 => {
-                decode::error_xml(response, &crate::xml::ERROR_ROOT)
-                    .map(|body| Self::ServerError(Box::new(body)))
-            }
-            _ => None,
-        }
-    }
-
-    fn undocumented(body: Undocumented) -> Self {
-        Self::Undocumented(body)
-    }
+error_enum! {
+    ListPetsError; 400 => BadRequest(error_xml, & crate ::xml::ERROR_ROOT);
+    500..= 599 => ServerError(error_xml, & crate ::xml::ERROR_ROOT);
 }
 
 /// What `save_pet` answers when it fails, of which the document says nothing.

@@ -5,6 +5,7 @@
 use serde_json::Value;
 use std::collections::BTreeMap;
 use switchboard_runtime::{Date, DateTime, Nullable};
+use switchboard_runtime::codegen::v1::{record, setters, string_enum, union};
 
 /// `Fault` of the API.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,7 +17,7 @@ pub struct Fault {
     pub message: String,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Fault; 0 code "code" optional; 1 message "message" required;
 }
 
@@ -30,7 +31,7 @@ pub struct PetPage {
     pub next_marker: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     PetPage; 0 pets "pets" required; 1 next_marker "nextMarker" optional;
 }
 
@@ -70,7 +71,7 @@ pub struct Pet {
     pub shape: Option<Shape>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Pet; 0 id "id" required; 1 language "language" optional; 2 name "name" required;
     3 kind "kind" optional; 4 born "born" optional; 5 seen "seen" optional;
     6 weight "weight" optional; 7 alive "alive" optional; 8 tags "tags" required;
@@ -105,7 +106,7 @@ impl Pet {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         language(String); kind(PetKind); born(Date); seen(DateTime), seen_null();
         weight(f64); alive(bool); toys([Toy]); owner(Owner); parents([Pet]);
         notes([(String, i64)]); shape(Shape);
@@ -124,7 +125,7 @@ pub struct Toy {
     pub extra: BTreeMap<String, Value>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Toy; 0 color "color" optional; 1 label "label" required; ..2 extra;
 }
 
@@ -138,7 +139,7 @@ impl Toy {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         color(String);
     }
 
@@ -172,7 +173,7 @@ pub struct Owner {
     pub remark: Option<String>,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Owner; 0 name "name" required; 1 remark "remark" optional;
 }
 
@@ -185,7 +186,7 @@ impl Owner {
         }
     }
 
-    switchboard_runtime::codegen::v1::setters! {
+    setters! {
         remark(String);
     }
 }
@@ -214,7 +215,7 @@ pub enum Shape {
     Unknown(Value),
 }
 
-switchboard_runtime::codegen::v1::union! {
+union! {
     Shape else Unknown; 0 Circle; 1 Square;
     by["type"] ["circle" 0, "square" 1] fixed[] required[];
 }
@@ -241,7 +242,7 @@ pub struct Circle {
     pub size: f64,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Circle; 0 type_ "type" required; 1 size "size" required;
 }
 
@@ -265,7 +266,7 @@ pub struct Square {
     pub size: String,
 }
 
-switchboard_runtime::codegen::v1::record! {
+record! {
     Square; 0 type_ "type" required; 1 size "size" required;
 }
 
@@ -291,6 +292,6 @@ pub enum PetKind {
     Unknown(String),
 }
 
-switchboard_runtime::codegen::v1::string_enum! {
+string_enum! {
     PetKind else Unknown; Cat "cat"; Dog "dog";
 }

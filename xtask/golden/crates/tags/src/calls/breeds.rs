@@ -3,8 +3,7 @@
 //! The calls of the operations of the tag `Breeds (beta)`.
 
 use crate::{errors, operations, types};
-use switchboard_runtime::{Error, ResponseValue};
-use switchboard_runtime::codegen::v1::{Call, Client, decode};
+use switchboard_runtime::codegen::v1::{Call, Client, call, decode};
 
 /// The operations of the tag `Breeds (beta)`.
 #[derive(Clone, Debug)]
@@ -35,18 +34,7 @@ impl<'a> Breeds<'a> {
     }
 }
 
-/// The call made by [`Breeds::list`](crate::calls::breeds::Breeds::list).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct List<'a>(pub(crate) Call<'a>);
-
-impl<'a> List<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /breeds`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<Vec<types::Breed>>, Error<errors::ListBreedsError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Breeds::list`](crate::calls::breeds::Breeds::list): `GET /breeds`.
+    List -> Vec<types::Breed>, errors::ListBreedsError = send(decode::json);
 }

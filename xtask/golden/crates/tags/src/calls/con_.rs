@@ -3,8 +3,7 @@
 //! The calls of the operations of the tag `con`.
 
 use crate::{calls, errors, operations};
-use switchboard_runtime::{Error, ResponseValue};
-use switchboard_runtime::codegen::v1::{Call, Client, decode};
+use switchboard_runtime::codegen::v1::{Call, Client, call, decode};
 
 /// The operations of the tag `con`.
 #[derive(Clone, Debug)]
@@ -35,16 +34,7 @@ impl<'a> Con<'a> {
     }
 }
 
-/// The call made by [`Con::con`](crate::calls::con::Con::con).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Con2<'a>(pub(crate) Call<'a>);
-
-impl<'a> Con2<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /con`.
-    pub async fn send(self) -> Result<ResponseValue<String>, Error<errors::ConError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Con::con`](crate::calls::con::Con::con): `GET /con`.
+    Con2 -> String, errors::ConError = send(decode::json);
 }

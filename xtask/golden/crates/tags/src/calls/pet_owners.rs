@@ -3,8 +3,7 @@
 //! The calls of the operations of the tag `Pet owners`.
 
 use crate::{errors, operations, types};
-use switchboard_runtime::{Error, ResponseValue};
-use switchboard_runtime::codegen::v1::{Call, Client, decode};
+use switchboard_runtime::codegen::v1::{Call, Client, call, decode};
 
 /// The operations of the tag `Pet owners`.
 ///
@@ -88,36 +87,14 @@ impl<'a> PetOwners<'a> {
     }
 }
 
-/// The call made by [`PetOwners::list`](crate::calls::pet_owners::PetOwners::list).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct List<'a>(pub(crate) Call<'a>);
-
-impl<'a> List<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /owners`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<Vec<types::Owner>>, Error<errors::ListPetOwnersError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`PetOwners::list`](crate::calls::pet_owners::PetOwners::list): `GET /owners`.
+    List -> Vec<types::Owner>, errors::ListPetOwnersError = send(decode::json);
 }
 
-/// The call made by [`PetOwners::replace`](crate::calls::pet_owners::PetOwners::replace).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Replace<'a>(pub(crate) Call<'a>);
-
-impl<'a> Replace<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `PUT /owners`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Owner>, Error<errors::ReplacePetOwnerError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`PetOwners::replace`](crate::calls::pet_owners::PetOwners::replace): `PUT /owners`.
+    Replace -> types::Owner, errors::ReplacePetOwnerError = send(decode::json);
 }
 
 /// What [`PetOwners::replace`](crate::calls::pet_owners::PetOwners::replace) cannot do without, by name: so much of it in a row would be mixed up.
@@ -135,18 +112,7 @@ pub struct ReplaceRequired {
     pub country: String,
 }
 
-/// The call made by [`PetOwners::adopt`](crate::calls::pet_owners::PetOwners::adopt).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Adopt<'a>(pub(crate) Call<'a>);
-
-impl<'a> Adopt<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /owners/{id}/adopt`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Owner>, Error<errors::PostOwnersIdAdoptError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`PetOwners::adopt`](crate::calls::pet_owners::PetOwners::adopt): `POST /owners/{id}/adopt`.
+    Adopt -> types::Owner, errors::PostOwnersIdAdoptError = send(decode::json);
 }

@@ -3,8 +3,7 @@
 //! The calls of the operations of the tag `pets`.
 
 use crate::{errors, headers, operations, responses, types};
-use switchboard_runtime::{Error, ResponseValue};
-use switchboard_runtime::codegen::v1::{Call, Client, decode};
+use switchboard_runtime::codegen::v1::{Call, Client, call, decode};
 
 /// The operations of the tag `pets`.
 ///
@@ -115,47 +114,18 @@ impl<'a> Pets<'a> {
     }
 }
 
-/// The call made by [`Pets::list`](crate::calls::pets::Pets::list).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct List<'a>(pub(crate) Call<'a>);
-
-impl<'a> List<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
+call! {
+    /// The call made by [`Pets::list`](crate::calls::pets::Pets::list): `GET /pets`.
+    List -> Vec<types::Pet>, errors::ListPetsError, headers::XTotalHeaders
+        = send(decode::json);
     /// Sets the query parameter `kind`.
-    pub fn kind(self, value: impl Into<types::Kind>) -> Self {
-        Self(self.0.query("kind", &value.into()))
-    }
-
-    /// Sends `GET /pets`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<Vec<types::Pet>, headers::XTotalHeaders>,
-        Error<errors::ListPetsError>,
-    > {
-        self.0.send(decode::json).await.map(ResponseValue::with_headers)
-    }
+    kind(types::Kind) = query "kind";
 }
 
-/// The call made by [`Pets::create`](crate::calls::pets::Pets::create).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct Create<'a>(pub(crate) Call<'a>);
-
-impl<'a> Create<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /pets`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<responses::PetsCreateSuccess>,
-        Error<errors::PetsCreateError>,
-    > {
-        self.0.send(responses::PetsCreateSuccess::decode).await
-    }
+call! {
+    /// The call made by [`Pets::create`](crate::calls::pets::Pets::create): `POST /pets`.
+    Create -> responses::PetsCreateSuccess, errors::PetsCreateError
+        = send(responses::PetsCreateSuccess::decode);
 }
 
 /// The body of [`Pets::create`](crate::calls::pets::Pets::create), by the media type that it is sent under.
@@ -183,48 +153,17 @@ impl From<types::Pet> for CreateBody {
     }
 }
 
-/// The call made by [`Pets::get_pet`](crate::calls::pets::Pets::get_pet).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetPet<'a>(pub(crate) Call<'a>);
-
-impl<'a> GetPet<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /pets/{id}`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::Pet>, Error<errors::GetPetError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Pets::get_pet`](crate::calls::pets::Pets::get_pet): `GET /pets/{id}`.
+    GetPet -> types::Pet, errors::GetPetError = send(decode::json);
 }
 
-/// The call made by [`Pets::pets_move`](crate::calls::pets::Pets::pets_move).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct PetsMove<'a>(pub(crate) Call<'a>);
-
-impl<'a> PetsMove<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `DELETE /pets/{id}`.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error<errors::PetsMoveError>> {
-        self.0.send(decode::empty).await
-    }
+call! {
+    /// The call made by [`Pets::pets_move`](crate::calls::pets::Pets::pets_move): `DELETE /pets/{id}`.
+    PetsMove -> (), errors::PetsMoveError = send(decode::empty);
 }
 
-/// The call made by [`Pets::get_pets`](crate::calls::pets::Pets::get_pets).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetPets<'a>(pub(crate) Call<'a>);
-
-impl<'a> GetPets<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /pets/search`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<Vec<types::Pet>>, Error<errors::GetPetsError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Pets::get_pets`](crate::calls::pets::Pets::get_pets): `GET /pets/search`.
+    GetPets -> Vec<types::Pet>, errors::GetPetsError = send(decode::json);
 }

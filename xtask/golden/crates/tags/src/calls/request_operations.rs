@@ -3,8 +3,7 @@
 //! The calls of the operations of the tag `Request`.
 
 use crate::{errors, operations, types};
-use switchboard_runtime::{Error, ResponseValue};
-use switchboard_runtime::codegen::v1::{Call, Client, decode};
+use switchboard_runtime::codegen::v1::{Call, Client, call, decode};
 
 /// The operations of the tag `Request`.
 ///
@@ -47,21 +46,8 @@ impl<'a> RequestOperations<'a> {
     }
 }
 
-/// The call made by [`RequestOperations::send_request`](crate::calls::request_operations::RequestOperations::send_request).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct SendRequest<'a>(pub(crate) Call<'a>);
-
-impl<'a> SendRequest<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `POST /requests`.
-    pub async fn send(
-        self,
-    ) -> Result<
-        ResponseValue<types::SendRequestResponse>,
-        Error<errors::SendRequestError>,
-    > {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`RequestOperations::send_request`](crate::calls::request_operations::RequestOperations::send_request): `POST /requests`.
+    SendRequest -> types::SendRequestResponse, errors::SendRequestError
+        = send(decode::json);
 }

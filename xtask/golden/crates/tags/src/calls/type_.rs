@@ -3,8 +3,7 @@
 //! The calls of the operations of the tag `type`.
 
 use crate::{errors, operations, types};
-use switchboard_runtime::{Error, ResponseValue};
-use switchboard_runtime::codegen::v1::{Call, Client, decode};
+use switchboard_runtime::codegen::v1::{Call, Client, call, decode};
 
 /// The operations of the tag `type`.
 #[derive(Clone, Debug)]
@@ -35,18 +34,7 @@ impl<'a> Type<'a> {
     }
 }
 
-/// The call made by [`Type::list`](crate::calls::type_::Type::list).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct List<'a>(pub(crate) Call<'a>);
-
-impl<'a> List<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /types`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<Vec<types::Kind>>, Error<errors::ListTypesError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Type::list`](crate::calls::type_::Type::list): `GET /types`.
+    List -> Vec<types::Kind>, errors::ListTypesError = send(decode::json);
 }

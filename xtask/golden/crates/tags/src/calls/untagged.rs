@@ -3,8 +3,7 @@
 //! The calls of the operations without a tag.
 
 use crate::{errors, operations, types};
-use switchboard_runtime::{Error, ResponseValue};
-use switchboard_runtime::codegen::v1::{Call, Client, decode};
+use switchboard_runtime::codegen::v1::{Call, Client, call, decode};
 
 /// The operations without a tag.
 #[derive(Clone, Debug)]
@@ -35,18 +34,7 @@ impl<'a> Untagged<'a> {
     }
 }
 
-/// The call made by [`Untagged::get_health`](crate::calls::untagged::Untagged::get_health).
-#[derive(Clone, Debug)]
-#[must_use = "nothing is sent before `send` is awaited"]
-pub struct GetHealth<'a>(pub(crate) Call<'a>);
-
-impl<'a> GetHealth<'a> {
-    switchboard_runtime::codegen::v1::call_methods!();
-
-    /// Sends `GET /health`.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::GetHealthResponse>, Error<errors::GetHealthError>> {
-        self.0.send(decode::json).await
-    }
+call! {
+    /// The call made by [`Untagged::get_health`](crate::calls::untagged::Untagged::get_health): `GET /health`.
+    GetHealth -> types::GetHealthResponse, errors::GetHealthError = send(decode::json);
 }
