@@ -163,7 +163,11 @@ fn choose(union: &mut dyn Choice, at: At<'_>, token: u32) -> bool {
     let around = reading.misfit.replace(false);
     let best = best(union, (0..table.shapes).filter(possible), at.exactly(exact), token);
     reading.misfit.set(around);
-    let Some(Best { index, strangers, is_last, is_misfit }) = best else { return false };
+    let Some(Best { index, strangers, is_last, is_misfit, is_whole }) = best else { return false };
+    // What says that it is none of the shapes is one only as far as nothing of it is lost by that.
+    if !is_whole && is_of_another(&reading.tape, token, table) {
+        return false;
+    }
     // It was chosen for what it is to the letter. In it may be what is named, and is not.
     if is_misfit && exactness.is_lenient() && fits(union, index, at) {
         return true;
@@ -199,6 +203,8 @@ struct Best {
     is_last: bool,
     /// Whether a union in it holds what is not what its discriminator says.
     is_misfit: bool,
+    /// Whether all of the value is kept.
+    is_whole: bool,
 }
 
 /// The shape that keeps most of the value, and does not forbid it; of those that keep it whole, the one with the fewest
@@ -231,7 +237,7 @@ fn best(union: &mut dyn Choice, shapes: impl Iterator<Item = usize>, at: At<'_>,
         }
         let Ok(encoded) = serde_json::to_value(Written(union.whole())) else { continue };
         let whole = same(&value, &encoded);
-        let found = Best { index, strangers, is_last: true, is_misfit: reading.misfit.get() };
+        let found = Best { index, strangers, is_last: true, is_misfit: reading.misfit.get(), is_whole: whole };
         let allowed = !forbidden.contains(index) && !limits::is_beyond(&value, &encoded, index, limits);
         if allowed && whole && strangers == 0 {
             return Some(found);
@@ -318,6 +324,14 @@ fn is_untold(tape: &Tape, value: u32, table: &UnionTable) -> bool {
     let Some(first) = table.told.first().filter(|_| tape.kind(value) == Kind::Object) else { return false };
     let tells_all = (0..table.shapes).all(|index| first.values.iter().any(|(_, of)| *of == index));
     tells_all && at(tape, value, first.path).is_none()
+}
+
+/// Whether the value says by what tells all shapes apart that it is none of them.
+fn is_of_another(tape: &Tape, value: u32, table: &UnionTable) -> bool {
+    let Some(first) = table.told.first().filter(|_| tape.kind(value) == Kind::Object) else { return false };
+    let tells_all = (0..table.shapes).all(|index| first.values.iter().any(|(_, of)| *of == index));
+    let is_known = |tag| with_text(tape, tag, |text| first.values.iter().any(|(known, _)| *known == text));
+    tells_all && at(tape, value, first.path).is_some_and(|tag| !is_known(tag))
 }
 
 /// Whether the first of what is told names no shape that the value, an object, could be.
@@ -780,11 +794,14 @@ mod tests {
 
     #[test]
     fn a_union_in_the_union_does_not_swallow_what_it_does_not_know() {
-        let cat = r#"{"lives":9,"kind":"kitten","new":true}"#;
+        let cat = r#"{"lives":9,"kind":"kitten","age":1,"friends":[]}"#;
         assert_eq!(decoded::<Animal>(cat, true).0, {
             let kind = "kitten".to_owned();
-            Animal::Cat(Box::new(Kitten { kind, lives: 9, ..Kitten::default() }))
+            Animal::Cat(Box::new(Kitten { kind, lives: 9, age: Some(1), ..Kitten::default() }))
         });
+        let another = r#"{"lives":9,"kind":"kitten","new":true}"#;
+        let whole = Animal::Unknown(serde_json::from_str(another).unwrap());
+        assert_eq!(decoded::<Animal>(another, false).0, whole, "of what says that it is none, nothing is lost");
         let tit = Animal::Bird(Box::new(Bird::Tit(Box::new(Tit { name: 7, song: "si".to_owned() }))));
         assert_eq!(decoded::<Animal>(r#"{"class":7,"song":"si"}"#, true).0, tit);
         let named = Animal::Bird(Box::new(Bird::Unknown(json!({"kind": "bird", "class": 8}))));

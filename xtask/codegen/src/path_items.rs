@@ -1,6 +1,6 @@
 //! What stands beside a path item's `$ref` counts together with what that leads to (OpenAPI 3.1 section 4.8.9): the two
 //! become one path item, so that every pass behind sees what the path really has. A path item that is a reference and
-//! nothing else stays one.
+//! nothing else stays one, unless another path has the same already: an operation is one of one path, and its place is its own.
 //!
 //! Where both say something, which the specification leaves open, what stands beside the reference counts: it is closer to
 //! the path. Parameters are one list.
@@ -19,7 +19,10 @@ use std::collections::HashSet;
 pub const SECTION: &str = "/x-switchboard-path-items";
 
 /// Where path items are that an API answers, receives, or shares.
-const HOLDERS: [&str; 4] = ["/paths", "/webhooks", "/x-webhooks", "/components/pathItems"];
+const HOLDERS: [&str; 4] = ["/paths", "/webhooks", "/x-webhooks", SHARED];
+
+/// Where those are that have no path of their own.
+const SHARED: &str = "/components/pathItems";
 
 /// A path item on its way to being merged: what it has, and where each of that stands.
 struct Merged {
@@ -29,19 +32,23 @@ struct Merged {
     places: Vec<(String, String)>,
 }
 
-/// Merges every path item that has both a reference and something beside it.
+/// Merges every path item that has both a reference and something beside it, or is what another one is.
 pub fn merge(document: &mut Document, diagnostics: &mut Diagnostics) {
     let mut ids = operation_ids(&document.value);
     let before = document.origins.clone();
     let mut merged = Vec::new();
+    let mut shared = HashSet::new();
     for holder in HOLDERS {
         for (name, item) in document.value.pointer(holder).and_then(Value::as_object).into_iter().flatten() {
-            let is_both = item.get("$ref").is_some_and(Value::is_string)
-                && item.as_object().is_some_and(|fields| fields.len() > 1);
-            if is_both {
-                let place = pointer_join(holder, name);
-                merged.extend(resolved(&document.value, item, &place, diagnostics).map(|item| (place, item)));
+            if !item.get("$ref").is_some_and(Value::is_string) {
+                continue;
             }
+            let place = pointer_join(holder, name);
+            let is_alone = item.as_object().is_some_and(|fields| fields.len() == 1);
+            if is_alone && (holder == SHARED || is_first(&document.value, item, &place, &mut shared, &mut ids)) {
+                continue;
+            }
+            merged.extend(resolved(&document.value, item, &place, diagnostics).map(|item| (place, item)));
         }
     }
     for (place, mut item) in merged {
@@ -53,11 +60,33 @@ pub fn merge(document: &mut Document, diagnostics: &mut Diagnostics) {
     }
 }
 
+/// Whether what the path item leads to is no other's: neither in a path itself, nor where another one leads that came before. Its
+/// operations have their ids then.
+fn is_first(
+    document: &Value,
+    item: &Value,
+    place: &str,
+    shared: &mut HashSet<String>,
+    ids: &mut HashSet<String>,
+) -> bool {
+    let Some((found, target)) = references::resolve(document, item, place) else { return true };
+    let is_first = !HOLDERS.iter().any(|holder| *holder != SHARED && target.starts_with(&format!("{holder}/")))
+        && shared.insert(target);
+    if is_first {
+        ids.extend(ids_of(found));
+    }
+    is_first
+}
+
 /// The ids of the operations that stand in paths themselves.
 fn operation_ids(document: &Value) -> HashSet<String> {
     let items = document.get("paths").and_then(Value::as_object).into_iter().flatten();
-    let operations = items.flat_map(|(_, item)| methods::of(item));
-    operations.filter_map(|found| found.operation.get("operationId")?.as_str()).map(str::to_owned).collect()
+    items.flat_map(|(_, item)| ids_of(item)).collect()
+}
+
+fn ids_of(item: &Value) -> Vec<String> {
+    let ids = methods::of(item).filter_map(|found| found.operation.get("operationId")?.as_str().map(str::to_owned));
+    ids.collect()
 }
 
 /// A path item with all that its references lead to. One that leads nowhere, or in a circle, stays, and the lint says so.
@@ -257,12 +286,31 @@ mod tests {
     }
 
     #[test]
+    fn a_path_item_of_several_paths_is_each_ones_own() {
+        let reference = |target: &str| json!({"$ref": target});
+        let (document, codes) = merged(json!({
+            "paths": {
+                "/a": {"get": {"operationId": "a"}}, "/b": reference("#/paths/~1a"),
+                "/c": reference("#/components/pathItems/C"), "/d": reference("#/components/pathItems/D"),
+            },
+            "webhooks": {"e": reference("#/components/pathItems/C")},
+            "components": {"pathItems": {"C": {"put": {"operationId": "c"}}, "D": reference("#/components/pathItems/C")}},
+        }));
+        let paths = &document.value["paths"];
+        assert_eq!(paths["/b"], json!({"get": {}}));
+        assert_eq!(paths["/c"], reference("#/components/pathItems/C"));
+        assert_eq!([&paths["/d"], &document.value["webhooks"]["e"]], [&json!({"put": {}}), &json!({"put": {}})]);
+        assert!(codes.is_empty(), "{codes:?}");
+        assert_eq!(document.origins.resolve("/paths/~1b/get").pointer, "/paths/~1a/get");
+    }
+
+    #[test]
     fn references_alone_into_nothing_or_in_a_circle_stay() {
         let paths = json!({
-            "/alone": {"$ref": "#/paths/~1b"}, "/gone": {"$ref": "#/nowhere", "get": {}},
-            "/circle": {"$ref": "#/paths/~1circle", "get": {}}, "/b": {"get": {}},
+            "/alone": {"$ref": "#/x-b"}, "/gone": {"$ref": "#/nowhere", "get": {}},
+            "/circle": {"$ref": "#/paths/~1circle", "get": {}},
         });
-        assert_eq!(merged(json!({"paths": paths})).0.value["paths"], paths);
+        assert_eq!(merged(json!({"paths": paths, "x-b": {"get": {}}})).0.value["paths"], paths);
         let (document, _) = merged(json!({"paths": {
             "/a": {"$ref": "#/paths/~1b", "get": {}}, "/b": {"$ref": "#/nowhere", "put": {}},
         }}));

@@ -1290,6 +1290,8 @@ pub struct Field {
     pub ty: TypeRef,
     /// Whether it can be absent or null.
     pub presence: Presence,
+    /// Whether what is sent must have it, though what comes back does not.
+    pub demanded: bool,
     /// Whether its value is in a `Box`: it closes a circle of structs.
     pub boxed: bool,
     /// The only value that it can have, if it is always sent: nobody has to set it.
@@ -1392,6 +1394,10 @@ pub struct Discriminator {
     pub path: Vec<String>,
     /// Its values, each with the index of a variant that may have it.
     pub mapping: Vec<(String, usize)>,
+    /// Values that are read in the same way, but not written: names of schemas that the document maps other values to.
+    pub aliases: Vec<(String, usize)>,
+    /// Whether it is the document's `discriminator`, which every value has: one without it is sent with it.
+    pub is_said: bool,
     /// The variants that can have no value but those of the mapping.
     pub fixed: Vec<usize>,
     /// Those among them that require the property.

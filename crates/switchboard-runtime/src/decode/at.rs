@@ -575,7 +575,19 @@ impl<'c> At<'c> {
 
     /// A number as a float.
     pub(crate) fn float(self, expected: &str) -> Result<f64, Unread> {
-        self.number(expected)?.as_f64().ok_or_else(|| self.wrong(expected))
+        self.number_as_float(expected)?.as_f64().ok_or_else(|| self.wrong(expected))
+    }
+
+    /// A number that becomes a float. What is whole may have more digits than one holds, which is told.
+    pub(crate) fn number_as_float(self, expected: &str) -> Result<Number, Unread> {
+        let number = self.number(expected)?;
+        let float = number.as_f64().unwrap_or_default();
+        let is_held = number.as_i64().is_none_or(|whole| whole::signed(float) == Some(whole))
+            && number.as_u64().is_none_or(|whole| whole::unsigned(float) == Some(whole));
+        if !is_held {
+            self.note(Fault::Imprecise);
+        }
+        Ok(number)
     }
 
     /// An integer that a type holds. `1.0` is one.

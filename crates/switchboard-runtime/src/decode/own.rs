@@ -265,7 +265,8 @@ fn visit_number<'de, V: Visitor<'de>>(number: &Number, is_whole: bool, visitor: 
 impl<'c> Own<'c> {
     fn number<'de, V: Visitor<'de>>(self, visitor: V, is_whole: bool) -> Result<V::Value, Unread> {
         let at = self.at;
-        let number = at.number(&expected(&visitor))?;
+        let wanted = expected(&visitor);
+        let number = if is_whole { at.number(&wanted)? } else { at.number_as_float(&wanted)? };
         let read = visit_number(&number, is_whole, visitor);
         // A fraction is no integer, nor is what is too large for one.
         read.map_err(|error| at.place(error).dispensable())

@@ -246,3 +246,13 @@ fn types_that_are_not_generated_are_read_by_the_same_rules() {
     assert_eq!((error.path(), error.message()), (Some("[0].nearest.x"), "invalid type: sequence, expected i64"));
     assert!(read::<Vec<Own>>(&own, true).is_err());
 }
+
+#[test]
+fn a_number_is_written_as_it_came_and_told_where_a_float_is_another() {
+    let sizes = json!({"of": {"whole": 5, "part": 0.5, "large": 9_007_199_254_740_993_u64, "most": u64::MAX}});
+    let (found, repairs) = read::<BTreeMap<String, BTreeMap<String, f64>>>(&sizes, false).unwrap();
+    assert_eq!(repairs.len(), 2, "{repairs:?}");
+    let written = |number: f64| serde_json::to_string(&super::Written(&number)).unwrap();
+    let of = &found["of"];
+    assert_eq!([of["whole"], of["part"], -0.0, 1e300].map(written), ["5", "0.5", "-0.0", "1e+300"]);
+}

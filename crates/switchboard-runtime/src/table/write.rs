@@ -4,6 +4,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, SerializeStruct, Seriali
 
 use super::{Mapping, Record, Sequence, Slot, View};
 use crate::values::decimal;
+use crate::whole;
 
 /// A part as serde writes it.
 pub(crate) struct Written<'p>(pub(crate) &'p dyn Slot);
@@ -21,7 +22,7 @@ impl Serialize for View<'_> {
             View::Flag(flag) => serializer.serialize_bool(flag),
             View::Signed(number) => serializer.serialize_i64(number),
             View::Unsigned(number) => serializer.serialize_u64(number),
-            View::Float(number) => serializer.serialize_f64(number),
+            View::Float(number) => write_number(number, serializer),
             View::Digits(digits) => decimal::serialize_digits(digits, serializer),
             View::Text(text) => serializer.serialize_str(text),
             View::Any(value) => value.serialize(serializer),
@@ -30,6 +31,14 @@ impl Serialize for View<'_> {
             View::Record(record) => write_record(record, serializer),
             View::Tagged(property, tag, part) => crate::union::tagged(&Written(part), property, tag, serializer),
         }
+    }
+}
+
+/// A number as most write it: `5`, where it is whole, for a reader of integers may refuse `5.0`.
+fn write_number<S: Serializer>(number: f64, serializer: S) -> Result<S::Ok, S::Error> {
+    match whole::signed(number).filter(|whole| *whole != 0 || number.is_sign_positive()) {
+        Some(whole) => serializer.serialize_i64(whole),
+        None => serializer.serialize_f64(number),
     }
 }
 

@@ -111,13 +111,19 @@ impl Bundler<'_> {
         let Some(value) = self.document.value.pointer(place) else { return };
         let walk = walk(place, slot, value, self.is_swagger);
         for found in walk.found {
-            if file == ROOT && found.reference.starts_with('#') {
+            if file == ROOT && found.reference.starts_with('#') || found.is_mapping && self.is_name(&found.reference) {
                 continue;
             }
             let is_component = self.is_component(&found.pointer);
             let queue = if is_component { &mut self.first } else { &mut self.rest };
             queue.push_back(Task { found, file, chain });
         }
+    }
+
+    /// Whether what a mapping says is the name of a schema of the document's: a name goes before a file that could be called so
+    /// (OpenAPI 3.1 section 4.8.25).
+    fn is_name(&self, reference: &str) -> bool {
+        self.document.value.pointer(&pointer_join("/components/schemas", reference)).is_some()
     }
 
     /// Whether the pointer is that of a component, or of something that components are in.

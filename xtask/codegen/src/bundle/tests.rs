@@ -251,13 +251,13 @@ fn names_do_not_collide_and_mappings_are_rewritten() {
             "root.json",
             r##"{"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {}, "components": {"schemas": {
                 "pet": {"type": "string"},
-                "Any": {"oneOf": [{"$ref": "a.json#/Pet"}, {"$ref": "a.json#/Dog"}], "discriminator": {"propertyName": "t", "mapping": {"p": "a.json#/Pet", "d": "Any"}}}}}}"##,
+                "Any": {"oneOf": [{"$ref": "a.json#/Pet"}, {"$ref": "a.json#/Dog"}], "discriminator": {"propertyName": "t", "mapping": {"p": "a.json#/Pet", "d": "Any", "m": "My.Dog"}}}, "My.Dog": {"type": "object"}}}}"##,
         ),
         ("a.json", r##"{"Pet": {"type": "object"}, "Dog": {"$ref": "#/Wolf"}, "Wolf": {"type": "object"}}"##),
     ]);
     let any = &document.value["components"]["schemas"]["Any"];
     assert_eq!(any["oneOf"], json!([{"$ref": "#/components/schemas/a_Pet"}, {"$ref": "#/components/schemas/Wolf"}]));
-    assert_eq!(any["discriminator"]["mapping"], json!({"p": "#/components/schemas/a_Pet", "d": "Any"}));
+    assert_eq!(any["discriminator"]["mapping"], json!({"p": "#/components/schemas/a_Pet", "d": "Any", "m": "My.Dog"}));
 }
 
 #[test]

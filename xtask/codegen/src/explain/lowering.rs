@@ -242,6 +242,13 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "BTreeMap<String, String>",
     },
     Explanation {
+        code: "file-or-other",
+        title: "a part that is a file, or something else",
+        text: "One alternative of a part is bytes, or a list of them, and another is not. The part is given as a file, with its name and media type; what is no file is given by `Part::text`, which any alternative can be.",
+        before: r#"{"oneOf": [{"type": "string", "format": "binary"}, {"type": "string", "format": "uri"}]}"#,
+        after: "switchboard_runtime::Part",
+    },
+    Explanation {
         code: "primitive-union",
         title: "several primitive types",
         text: "All alternatives are strings, numbers or booleans. They become the one type that holds them all: an open enum, a number, or a scalar that keeps the JSON type it came in.",
@@ -282,6 +289,13 @@ pub const EXPLANATIONS: &[Explanation] = &[
         text: "The headers that the document describes for an answer have a method each, except those that are read already, such as `Location` of a success and `Retry-After` of an error, those that the HTTP client acts on, such as `Content-Length`, and names that no header can have. What the document says of `Content-Type` is ignored (OpenAPI 3.0 section 4.7.17). All headers can be read by name.",
         before: r#""headers": {"X-Total": {"schema": {"type": "integer"}}, "Location": {"schema": {"type": "string"}}}"#,
         after: "answer.headers().x_total()?, answer.location()",
+    },
+    Explanation {
+        code: "credential-parameter",
+        title: "a credential that is described as a parameter too",
+        text: "The parameter is what a security scheme of the operation is sent as. The client sets it from the credential, so it is none of the call's arguments: given by both it would be sent twice, or one of them would be lost in silence. An operation that asks for no credential keeps the parameter.",
+        before: r#"{"name": "X-API-Key", "in": "header", "required": true}, "security": [{"api_key": []}]"#,
+        after: r#"Client::builder().api_key("secret")"#,
     },
     Explanation {
         code: "reserved-header",

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::content::{self, Files};
 use super::forms::{form_field, form_fields, says_style};
 use super::names::Context;
 use super::operation_object::OperationObject;
 use super::types::Types;
-use super::{content, examples, idents, parameters, sequence, styles, xml};
+use super::{examples, idents, parameters, sequence, styles, xml};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::media::{self, Encoding};
 use crate::plan::{Body, BodyKind, Example, FormField, FormPart, Location, Nested, PartContent, PartHeader, TypeRef};
@@ -175,7 +176,6 @@ fn parts(media: &Value, place: &str, operation: &str, types: &mut Types<'_>) -> 
     for (name, property) in &object.properties {
         let encoding_place = pointer_join(&pointer_join(place, "encoding"), name);
         let encoding = media.pointer(&pointer_join("/encoding", name)).unwrap_or(&Value::Null);
-        let shape = types.schemas.resolved(&property.typed).shape;
         let keyword = |name: &str| content::keyword(types.schemas.document(), &property.typed.pointer, name);
         let content_type = encoding
             .get("contentType")
@@ -183,10 +183,10 @@ fn parts(media: &Value, place: &str, operation: &str, types: &mut Types<'_>) -> 
             .or_else(|| keyword("contentMediaType"))
             // Bytes written as text, of no kind that is known (OpenAPI 3.1 section 4.8.14.4).
             .or_else(|| keyword("contentEncoding").map(|_| "application/octet-stream"));
-        let part = match &shape {
-            _ if content::is_file(&property.typed, content_type, &mut types.schemas) => PartContent::File,
-            Shape::Array(items) if content::is_file(items, content_type, &mut types.schemas) => PartContent::Files,
-            _ => {
+        let part = match content::files(&property.typed, content_type, &mut types.schemas) {
+            Some(Files::One) => PartContent::File,
+            Some(Files::Several) => PartContent::Files,
+            None => {
                 let context = Context::named(operation, vec![format!("{operation}{}", idents::pascal(name))]);
                 PartContent::Value(types.root(&property.typed, &context).0)
             }

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::diagnostics::pointer_join;
+use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::media::{self, Encoding};
 use crate::schema::references;
 use crate::schema::shape::{Schemas, Shape, TextFormat, Typed};
@@ -34,8 +34,72 @@ pub fn describes_bytes(media_type: &str, object: &Value, place: &str, schemas: &
             && keyword(schemas.document(), &typed.pointer, "contentMediaType").is_some_and(names_no_json))
 }
 
+/// How many files a part of a form is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Files {
+    One,
+    Several,
+}
+
+/// How many files a part of a form with this schema is. Where only one of several alternatives is a file, the part is one all the
+/// same, for a part of any other kind can be given as a file's, and no file as anything else.
+pub fn files(typed: &Typed, media_type: Option<&str>, schemas: &mut Schemas<'_>) -> Option<Files> {
+    let found = how_many(typed, schemas, |one, schemas| is_file(one, media_type, schemas));
+    if found.is_some() {
+        return found;
+    }
+    let whole = schemas.resolved(typed);
+    let (whole, is_list) = match &whole.shape {
+        Shape::Array(items) => (schemas.resolved(items), true),
+        _ => (whole, false),
+    };
+    let alternatives = alternatives(&whole.pointer, schemas);
+    let found = alternatives.iter().filter_map(|one| how_many(one, schemas, says_file)).max()?;
+    schemas.diagnostics.push(Diagnostic::adaptation(
+        "file-or-other",
+        typed.pointer.as_str(),
+        "a file or something else: the part is given as a file, and what is none as one of text (`Part::text`)",
+    ));
+    Some(if is_list { Files::Several } else { found })
+}
+
+/// How many files something is: one, or a list of them.
+fn how_many(
+    typed: &Typed,
+    schemas: &mut Schemas<'_>,
+    is_file: impl Fn(&Typed, &mut Schemas<'_>) -> bool,
+) -> Option<Files> {
+    if is_file(typed, schemas) {
+        return Some(Files::One);
+    }
+    match schemas.resolved(typed).shape {
+        Shape::Array(items) => is_file(&items, schemas).then_some(Files::Several),
+        _ => None,
+    }
+}
+
+/// Whether an alternative says itself that it is bytes: one that says nothing may be anything.
+fn says_file(typed: &Typed, schemas: &mut Schemas<'_>) -> bool {
+    let typed = schemas.resolved(typed);
+    let media_type = || keyword(schemas.document(), &typed.pointer, "contentMediaType");
+    is_bytes(&typed.shape) || (is_untyped(&typed, schemas) && media_type().is_some_and(names_no_json))
+}
+
+/// The alternatives of the schema at a place.
+fn alternatives(pointer: &str, schemas: &mut Schemas<'_>) -> Vec<Typed> {
+    let schema = schemas.document().pointer(pointer);
+    let mut found = Vec::new();
+    for key in ["oneOf", "anyOf"] {
+        for (index, member) in schema.and_then(|schema| schema.get(key)?.as_array()).into_iter().flatten().enumerate() {
+            let place = pointer_join(&pointer_join(pointer, key), &index.to_string());
+            found.push(schemas.parse(member, &place));
+        }
+    }
+    found
+}
+
 /// Whether a part of a form with this schema is bytes, and its media type what its encoding or its schema say.
-pub fn is_file(typed: &Typed, media_type: Option<&str>, schemas: &mut Schemas<'_>) -> bool {
+fn is_file(typed: &Typed, media_type: Option<&str>, schemas: &mut Schemas<'_>) -> bool {
     let typed = schemas.resolved(typed);
     let is_encoded = keyword(schemas.document(), &typed.pointer, "contentEncoding").is_some();
     let is_binary = media_type.is_some_and(|text| media::encoding(text) == Encoding::Binary);

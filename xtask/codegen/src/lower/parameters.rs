@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::names::Context;
 use super::operation_object::OperationObject;
 use super::types::Types;
-use super::{forms, idents, paging, secrets, styles};
+use super::{forms, idents, paging, secrets, security, styles};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::plan::{Docs, FormField, Location, Nested, Parameter, Style, TypeRef};
 use crate::schema::references;
@@ -35,6 +35,7 @@ pub fn read(
 ) -> Vec<Parameter> {
     let mut found = declared(document, source, types);
     let template = template_names(source.path);
+    leave_to_credentials(&mut found, document, source, types);
     found.retain(|(location, name), (_, pointer)| {
         let kept = *location != Location::Path || template.contains(name);
         if !kept {
@@ -112,6 +113,24 @@ fn declared<'d>(document: &'d Value, source: &OperationObject<'d>, types: &mut T
         }
     }
     found
+}
+
+/// Takes out what the operation's credentials are sent as: the client sets it, and a name is sent once.
+fn leave_to_credentials(
+    found: &mut Declared<'_>,
+    document: &Value,
+    source: &OperationObject<'_>,
+    types: &mut Types<'_>,
+) {
+    for (place, name, scheme) in security::keys(document, source) {
+        if let Some((_, pointer)) = found.shift_remove(&(place, key(place, &name))) {
+            types.schemas.diagnostics.push(Diagnostic::adaptation(
+                "credential-parameter",
+                pointer,
+                format!("`{name}` is what the security scheme `{scheme}` is sent as: it is given to the client"),
+            ));
+        }
+    }
 }
 
 fn location(object: &Value) -> Option<Location> {
@@ -340,6 +359,33 @@ mod tests {
             [("x", true, TypeRef::String), ("y", true, TypeRef::Integer), ("q", false, TypeRef::Integer)]
         );
         assert_eq!(codes, ["unused-path-parameter", "undeclared-path-parameter"]);
+    }
+
+    #[test]
+    fn what_a_credential_is_sent_as_is_no_parameter() {
+        let parameters = json!([
+            {"name": "X-API-Key", "in": "header", "required": true, "schema": {"type": "string"}},
+            {"name": "key", "in": "query", "schema": {"type": "string"}},
+        ]);
+        let found = |security: Value| {
+            let operation =
+                json!({"operationId": "o", "responses": {}, "parameters": parameters, "security": security});
+            let document = json!({
+                "openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "servers": [{"url": "/"}],
+                "paths": {"/a": {"get": operation}}, "components": {"securitySchemes": {
+                    "Header": {"type": "apiKey", "in": "header", "name": "x-api-key"},
+                    "Query": {"type": "apiKey", "in": "query", "name": "key"},
+                }},
+            });
+            let mut diagnostics = crate::diagnostics::Diagnostics::default();
+            let plan = super::super::lower("t", &document, &mut diagnostics);
+            let names = plan.operations[0].parameters.iter().map(|found| found.name.clone()).collect::<Vec<_>>();
+            (names, diagnostics.iter().filter(|found| found.code == "credential-parameter").count())
+        };
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        assert_eq!(found(json!([{"Header": []}])), (names(&["key"]), 1));
+        assert_eq!(found(json!([{"Header": []}, {"Query": []}])), (names(&[]), 2));
+        assert_eq!(found(json!([])), (names(&["X-API-Key", "key"]), 0));
     }
 
     #[test]

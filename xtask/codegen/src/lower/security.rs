@@ -229,6 +229,17 @@ pub fn requirements(document: &Value, source: &OperationObject<'_>) -> Vec<Vec<(
     alternatives
 }
 
+/// The keys that the operation's credentials are sent as: where each stands, its name, and that of its scheme.
+pub fn keys(document: &Value, source: &OperationObject<'_>) -> Vec<(Location, String, String)> {
+    let schemes = document.pointer("/components/securitySchemes");
+    let named = requirements(document, source).into_iter().flatten().map(|(scheme, _)| scheme);
+    let keys = named.filter_map(|scheme| match known(document, schemes?.get(&scheme)?)?.1 {
+        SchemeKind::ApiKey { location, name } => Some((location, name, scheme)),
+        _ => None,
+    });
+    keys.collect()
+}
+
 /// A scheme without references, and its kind, if that is one that OpenAPI knows.
 fn known<'d>(document: &'d Value, scheme: &'d Value) -> Option<(&'d Value, SchemeKind)> {
     let (scheme, _) = references::resolve(document, scheme, "")?;

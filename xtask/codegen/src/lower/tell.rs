@@ -42,7 +42,7 @@ pub struct Known(BTreeMap<(String, usize, usize), Facts>);
 /// The properties that tell the union's members apart, the most telling first.
 pub fn discriminators(schemas: &mut Schemas<'_>, union: &Union, known: &mut Known) -> Vec<Discriminator> {
     let facts: Vec<Facts> = union.variants.iter().map(|variant| facts(schemas, &variant.typed, 0, 0, known)).collect();
-    let mut found: Vec<Discriminator> = declared(union, &facts).into_iter().collect();
+    let mut found: Vec<Discriminator> = declared(schemas, union, &facts).into_iter().collect();
     let declared = found.first().map(|found| found.path.clone());
     let paths: IndexSet<&Vec<String>> =
         facts.iter().flat_map(IndexMap::keys).filter(|path| declared.as_ref() != Some(*path)).collect();
@@ -53,11 +53,11 @@ pub fn discriminators(schemas: &mut Schemas<'_>, union: &Union, known: &mut Know
 }
 
 /// What the document's `discriminator` says: its mapping; what the members fix; for those that fix nothing, their names.
-fn declared(union: &Union, facts: &[Facts]) -> Option<Discriminator> {
+fn declared(schemas: &mut Schemas<'_>, union: &Union, facts: &[Facts]) -> Option<Discriminator> {
     let found = union.discriminator.as_ref()?;
     let path = vec![found.property.clone()];
     let fact_of = |index: usize| facts.get(index).and_then(|facts| facts.get(&path));
-    let mut mapping = found.mapping.clone();
+    let (mut mapping, mut aliases) = (found.mapping.clone(), Vec::new());
     for index in 0..union.variants.len() {
         let mapped = found.mapping.iter().any(|(_, mapped)| *mapped == index);
         let name = found.names.iter().find(|(_, named)| *named == index).map(|(name, _)| name);
@@ -80,12 +80,30 @@ fn declared(union: &Union, facts: &[Facts]) -> Option<Discriminator> {
             mapping.extend(name.map(|name| (name.clone(), index)));
         }
         mapping.extend(own.into_iter().map(|value| (value, index)));
+        // A name stands for its schema beside what is mapped to that (OpenAPI 3.1 section 4.8.25).
+        if mapped && fact_of(index).is_none_or(|fact| !fact.fixed) {
+            aliases.extend(name.map(|name| (name.clone(), index)));
+        }
     }
-    let fixed = (0..union.variants.len()).filter(|index| fact_of(*index).is_some_and(|fact| fact.fixed)).collect();
+    aliases.retain(|(name, _)| !mapping.iter().any(|(known, _)| known == name));
+    // What does not have the property has no value but the one that stands for it; the default has any.
+    let is_sent_for = |index: usize| found.default != Some(index) && mapping.iter().any(|(_, mapped)| *mapped == index);
+    let lacking: Vec<usize> = (0..union.variants.len())
+        .filter(|index| is_sent_for(*index) && lacks(schemas, union, *index, &found.property))
+        .collect();
+    let fixed = (0..union.variants.len())
+        .filter(|index| fact_of(*index).is_some_and(|fact| fact.fixed) || lacking.contains(index))
+        .collect();
     let required = (0..union.variants.len())
         .filter(|index| fact_of(*index).is_some_and(|fact| fact.fixed && fact.required))
         .collect();
-    Some(Discriminator { path, mapping, fixed, required, default: found.default })
+    Some(Discriminator { path, mapping, aliases, is_said: true, fixed, required, default: found.default })
+}
+
+/// Whether a member is an object without the property.
+fn lacks(schemas: &mut Schemas<'_>, union: &Union, index: usize, property: &str) -> bool {
+    let Some(variant) = union.variants.get(index) else { return false };
+    matches!(&schemas.followed(&variant.typed).shape, Shape::Object(object) if !object.properties.contains_key(property))
 }
 
 /// What the values of a property say that the document names no discriminator: where members fix it, or list values that no
@@ -110,7 +128,8 @@ fn by_values(path: &Vec<String>, facts: &[Facts]) -> Option<Discriminator> {
     let mapping =
         known.iter().flat_map(|(index, fact)| fact.values.iter().map(|value| (value.clone(), *index))).collect();
     let required = known.iter().filter(|(_, fact)| fact.fixed && fact.required).map(|(index, _)| *index).collect();
-    Some(Discriminator { path: path.clone(), mapping, fixed, required, default: None })
+    let (path, aliases) = (path.clone(), Vec::new());
+    Some(Discriminator { path, mapping, aliases, is_said: false, fixed, required, default: None })
 }
 
 /// What a member says about its properties: if it is a union itself, what all of its members say; if it is a list, what it
@@ -282,7 +301,8 @@ mod tests {
 
     /// What tells the members of `schema` apart, and whether it leaves two that nothing tells apart.
     fn told(schema: &Value) -> (Vec<Discriminator>, Option<(usize, usize)>) {
-        let components = json!({"A": {"type": "object"}, "B": {"type": "object"}});
+        let with = |name: &str| json!({"type": "object", "properties": {name: {"type": "string"}}});
+        let components = json!({"A": {"type": "object"}, "B": {"type": "object"}, "C": with("c"), "D": with("d")});
         let document = json!({"openapi": "3.1.0", "components": {"schemas": components}, "s": schema});
         let mut diagnostics = Diagnostics::default();
         let mut schemas = Schemas::new(&document, &mut diagnostics);
@@ -324,7 +344,14 @@ mod tests {
     fn found(property: &str, mapping: &[(&str, usize)], fixed: &[usize]) -> Discriminator {
         let mapping = mapping.iter().map(|(value, index)| ((*value).to_owned(), *index)).collect();
         let path = property.split('.').map(str::to_owned).collect();
-        Discriminator { path, mapping, fixed: fixed.to_vec(), required: fixed.to_vec(), default: None }
+        let (fixed, required) = (fixed.to_vec(), fixed.to_vec());
+        Discriminator { path, mapping, aliases: Vec::new(), is_said: false, fixed, required, default: None }
+    }
+
+    /// The document's own.
+    fn said(property: &str, mapping: &[(&str, usize)], fixed: &[usize], required: &[usize]) -> Discriminator {
+        let required = required.to_vec();
+        Discriminator { is_said: true, required, ..found(property, mapping, fixed) }
     }
 
     #[test]
@@ -348,12 +375,22 @@ mod tests {
             "oneOf": [reference("A"), reference("B"), fixed("a"), fixed("c")],
             "discriminator": {"propertyName": "t", "mapping": {"a": "A"}},
         });
-        assert_eq!(told(&schema).0, [found("t", &[("a", 0), ("B", 1), ("c", 3)], &[2, 3])]);
+        let named = |name: &str| vec![(name.to_owned(), 0)];
+        let expected = said("t", &[("a", 0), ("B", 1), ("c", 3)], &[2, 3], &[2, 3]);
+        assert_eq!(told(&schema).0, [Discriminator { aliases: named("A"), ..expected }]);
+        // What does not have the property has no other value than the one that stands for it, unless it is the default.
+        let mut schema = json!({
+            "oneOf": [reference("C"), reference("D")], "discriminator": {"propertyName": "t", "mapping": {"c": "C"}},
+        });
+        let expected = Discriminator { aliases: named("C"), ..said("t", &[("c", 0), ("D", 1)], &[0, 1], &[]) };
+        assert_eq!(told(&schema).0, std::slice::from_ref(&expected));
+        schema["discriminator"]["defaultMapping"] = json!("D");
+        assert_eq!(told(&schema).0, [Discriminator { fixed: vec![0], default: Some(1), ..expected }]);
         let schema = json!({
             "oneOf": [member("t", &json!({"enum": ["a", "both"]})), member("t", &json!({"enum": ["b", "both"]}))],
             "discriminator": {"propertyName": "t"},
         });
-        assert_eq!(told(&schema).0, [found("t", &[("a", 0), ("b", 1)], &[])]);
+        assert_eq!(told(&schema).0, [said("t", &[("a", 0), ("b", 1)], &[], &[])]);
     }
 
     #[test]

@@ -327,6 +327,7 @@ impl<'a> Types<'a> {
             fields.push(Field {
                 constant,
                 boxed: false,
+                demanded: false,
                 ident: idents::unique([idents::snake(wire)], &mut taken),
                 wire: wire.clone(),
                 docs,
@@ -496,8 +497,8 @@ fn parent(typed: Typed, family: &Family, name: &str) -> Typed {
     Typed { shape, ..typed }
 }
 
-/// Gives the variants whose types do not declare what tells them apart the value that stands for them: without it nobody
-/// could tell what was sent. Of several values nobody can tell which was meant.
+/// Gives the variants whose types do not declare what tells them apart, or leave it out, the value that stands for them: without
+/// it nobody could tell what was sent. Of several values nobody can tell which was meant.
 fn tag(planned: &mut IndexMap<String, TypeDef>) {
     let mut tags = Vec::new();
     for (name, definition) in &*planned {
@@ -508,7 +509,9 @@ fn tag(planned: &mut IndexMap<String, TypeDef>) {
             let TypeRef::Named(shape) = &variant.ty else { continue };
             let Some(TypeKind::Struct(shape)) = planned.get(shape).map(|shape| &shape.kind) else { continue };
             let mut values = found.mapping.iter().filter(|(_, mapped)| *mapped == index).map(|(value, _)| value);
-            let declared = shape.fields.iter().any(|field| field.wire == *property);
+            // What only happens to tell the variants apart may be left out where the document says so.
+            let always = |field: &Field| field.presence == Presence::Required || !found.is_said;
+            let declared = shape.fields.iter().any(|field| field.wire == *property && always(field));
             // What has no tag is of the default already.
             if let (false, Some(value), None) = (declared || found.default == Some(index), values.next(), values.next())
             {

@@ -81,6 +81,8 @@ fn loosen(definition: &mut TypeDef) {
     if let TypeKind::Struct(structure) = &mut definition.kind {
         for field in &mut structure.fields {
             if (in_request && field.docs.read_only) || (in_response && field.docs.write_only) {
+                // The constructor asks for it all the same, where it only does not come back.
+                field.demanded = in_request && !field.docs.read_only && field.presence == Presence::Required;
                 field.presence = match field.presence {
                     Presence::Required => Presence::Optional,
                     Presence::RequiredNullable => Presence::OptionalNullable,
@@ -136,5 +138,7 @@ mod tests {
         let TypeKind::Struct(both) = &plan.types["Both"].kind else { panic!("it is no struct") };
         let presences: Vec<_> = both.fields.iter().map(|field| field.presence).collect();
         assert_eq!(presences, [Presence::Optional, Presence::Optional], "one side never sends each");
+        let demanded: Vec<_> = both.fields.iter().map(|field| field.demanded).collect();
+        assert_eq!(demanded, [false, true], "what is sent must have the one that does not come back");
     }
 }

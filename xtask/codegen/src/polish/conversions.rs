@@ -1,6 +1,8 @@
 //! `From` for what stands in a type so plainly that nobody has to say how: each shape of a union that its type tells apart
 //! from the others, each body of an operation, and the one property that an object cannot do without.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -106,7 +108,7 @@ pub fn of_property(name: &str, ty: &TypeRef) -> Option<TokenStream> {
     if *ty == TypeRef::String {
         impls.push(from(&target, &quote!(), &quote!(&str), &made));
     }
-    if let Some((generics, array)) = array(ty, From::Types) {
+    if let Some((generics, array)) = array(&target, ty, From::Types) {
         impls.push(from(&target, &generics, &array, &made));
     }
     Some(quote!(#(#impls)*))
@@ -146,27 +148,35 @@ fn impls(
     if loose.whole {
         made.push(from(target, &quote!(), &quote!(i32), &wrap(quote!(value.into()))));
     }
-    if let Some((generics, array)) = array(ty, place).filter(|_| loose.items) {
+    if let Some((generics, array)) = array(target, ty, place).filter(|_| loose.items) {
         made.push(from(target, &generics, &array, &wrap(arguments::made(ty, &quote!(value)))));
     }
     quote!(#(#made)*)
 }
 
 /// An array of what converts to the items of a list or the members of a map; not of what is gone through in turn.
-fn array(ty: &TypeRef, place: From) -> Option<(TokenStream, TokenStream)> {
+fn array(target: &Ident, ty: &TypeRef, place: From) -> Option<(TokenStream, TokenStream)> {
     let plain =
         |ty: &TypeRef| !matches!(ty, TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Boolean | TypeRef::Unsigned);
     match ty {
         TypeRef::Array(items) if plain(items) => {
             let items = rust_type(items, place);
-            Some((quote!(<V: Into<#items>, const N: usize>), quote!([V; N])))
+            let [v, n] = free(["V", "N"], &quote!(#target #items));
+            Some((quote!(<#v: Into<#items>, const #n: usize>), quote!([#v; #n])))
         }
         TypeRef::Map(values) if plain(values) => {
             let values = rust_type(values, place);
-            Some((quote!(<K: Into<String>, V: Into<#values>, const N: usize>), quote!([(K, V); N])))
+            let [k, v, n] = free(["K", "V", "N"], &quote!(#target #values));
+            Some((quote!(<#k: Into<String>, #v: Into<#values>, const #n: usize>), quote!([(#k, #v); #n])))
         }
         _ => None,
     }
+}
+
+/// Names of generics that are none of the types that stand beside them.
+fn free<const COUNT: usize>(wanted: [&str; COUNT], beside: &TokenStream) -> [Ident; COUNT] {
+    let taken: BTreeSet<String> = beside.clone().into_iter().map(|token| token.to_string()).collect();
+    wanted.map(|name| if taken.contains(name) { ident(&format!("{name}0")) } else { ident(name) })
 }
 
 fn from(target: &Ident, generics: &TokenStream, given: &TokenStream, made: &TokenStream) -> TokenStream {
@@ -188,6 +198,20 @@ mod tests {
         let plan = exchanging(schema);
         let TypeKind::Union(union) = &type_a(&plan).kind else { panic!("it is no union") };
         of_union("A", union, &plan)
+    }
+
+    #[test]
+    fn generics_are_called_like_no_type_beside_them() {
+        let list = serde_json::json!({"type": "array", "items": {"type": "string"}});
+        let plan = exchanging(&serde_json::json!({"oneOf": [list, {"type": "boolean"}]}));
+        let TypeKind::Union(union) = &type_a(&plan).kind else { panic!("it is no union") };
+        for (name, expected) in [
+            ("V", quote!(impl<V0: Into<String>, const N: usize>)),
+            ("N", quote!(impl<V: Into<String>, const N0: usize>)),
+        ] {
+            let made = of_union(name, union, &plan).to_string();
+            assert!(made.contains(&expected.to_string()), "{made}");
+        }
     }
 
     #[test]

@@ -120,7 +120,7 @@ fn new(
     let fields = required.iter().map(|member| {
         let docs = docs::attributes(&member.field.docs, &format!("The property {}.", code(&member.field.wire)));
         let (name, ty) = (ident(&member.field.ident), rust_type(&member.field.ty, From::Types));
-        let ty = wrapped(ty, member.field.presence);
+        let ty = if member.field.demanded { ty } else { wrapped(ty, member.field.presence) };
         quote!(#docs pub #name: #ty,)
     });
     let has_secrets = required.iter().any(|member| member.field.docs.secret);
@@ -152,7 +152,8 @@ struct Member<'a> {
 
 impl Member<'_> {
     fn is_required(&self) -> bool {
-        matches!(self.field.presence, Presence::Required | Presence::RequiredNullable) && self.constant.is_none()
+        let is_there = matches!(self.field.presence, Presence::Required | Presence::RequiredNullable);
+        (is_there || self.field.demanded) && self.constant.is_none()
     }
 
     /// What is taken for the field.
@@ -180,6 +181,11 @@ impl Member<'_> {
             (Presence::OptionalNullable, Some(constant)) => {
                 let constant = boxed(quote!(#constant));
                 quote!(switchboard_runtime::Nullable::Value(#constant))
+            }
+            (Presence::Optional, None) if self.field.demanded => {
+                let made = if is_struct { given } else { arguments::made(&self.field.ty, &given) };
+                let made = boxed(made);
+                quote!(Some(#made))
             }
             (Presence::Optional, None) => quote!(None),
             (Presence::OptionalNullable, None) => quote!(switchboard_runtime::Nullable::Absent),
@@ -295,6 +301,22 @@ mod tests {
     fn found(schema: &serde_json::Value) -> TokenStream {
         let plan = exchanging(schema);
         request("A", type_a(&plan), struct_a(&plan), &mut BTreeSet::new()).unwrap()
+    }
+
+    #[test]
+    fn what_does_not_come_back_is_demanded_of_what_is_sent() {
+        let schema = serde_json::json!({"type": "object", "required": ["key", "id"], "properties": {
+            "id": {"type": "string", "readOnly": true}, "key": {"type": "string", "writeOnly": true},
+        }});
+        let expected = quote! {
+            impl A {
+                pub fn new(key: impl Into<String>) -> Self {
+                    Self { id: None, key: Some(key.into()), }
+                }
+                switchboard_runtime::codegen::v1::setters! { id(String); }
+            }
+        };
+        assert_items(found(&schema), expected);
     }
 
     #[test]

@@ -87,7 +87,7 @@ fn limit(index: usize, limit: &Limit) -> TokenStream {
 fn discriminator(found: &Discriminator) -> TokenStream {
     let literal = |index: &usize| proc_macro2::Literal::usize_unsuffixed(*index);
     let path = &found.path;
-    let values = found.mapping.iter().map(|(value, index)| {
+    let values = found.mapping.iter().chain(&found.aliases).map(|(value, index)| {
         let index = literal(index);
         quote!(#value #index)
     });
@@ -154,11 +154,13 @@ mod tests {
         let found = Discriminator {
             path: vec!["item".to_owned(), "kind".to_owned()],
             mapping: vec![("cat".to_owned(), 0), ("dog".to_owned(), 1)],
+            aliases: vec![("Dog".to_owned(), 1)],
+            is_said: true,
             fixed: vec![0, 1],
             required: vec![1],
             default: None,
         };
-        let expected = quote!(by ["item", "kind"] ["cat" 0, "dog" 1] fixed [0, 1] required [1];);
+        let expected = quote!(by ["item", "kind"] ["cat" 0, "dog" 1, "Dog" 1] fixed [0, 1] required [1];);
         assert_eq!(discriminator(&found).to_string(), expected.to_string());
     }
 }

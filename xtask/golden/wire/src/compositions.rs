@@ -57,3 +57,28 @@ async fn properties_that_are_there_under_a_condition_are_typed() {
     let found = echo!(echo_unevaluated_typed: UnevaluatedTyped = json!({"a": "x", "b": 1}));
     assert_eq!(found.extra["b"], 1);
 }
+
+#[tokio::test]
+async fn a_shape_is_sent_with_what_tells_it_and_no_other_value_of_that_is_read_as_it() {
+    let sent = |shipment: Shipment| serde_json::to_value(shipment).unwrap();
+    assert_eq!(sent(Parcel::new().weight("1").into()), json!({"weight": "1", "by": "parcel"}));
+    assert_eq!(sent(Letter::new().stamp("1").into()), json!({"stamp": "1", "by": "letter"}));
+    assert_eq!(sent(Pallet::new().height("1").into()), json!({"height": "1", "by": "pallet"}));
+    let unknown = json!({"weight": "1", "by": "drone"});
+    let found = echo!(echo_shipment: Shipment = unknown);
+    assert!(!matches!(found, Shipment::Parcel(_)), "{found:?}");
+    // The name of the schema stands for it beside what is mapped to it.
+    let found = echo!(echo_shipment: Shipment = json!({"stamp": "1", "by": "Letter"}));
+    assert!(matches!(&found, Shipment::Letter(letter) if letter.by.as_deref() == Some("Letter")), "{found:?}");
+}
+
+#[tokio::test]
+async fn who_extends_what_lists_it_has_all_of_that() {
+    let car = Car::new().wheels(4.0).doors(5);
+    let expected = json!({"kind": "car", "wheels": 4, "doors": 5});
+    assert_eq!(serde_json::to_value(&car).unwrap(), expected);
+    let found = echo!(echo_vehicle: Vehicle = expected);
+    assert!(matches!(&found, Vehicle::Car(found) if **found == car), "{found:?}");
+    let found = echo!(echo_vehicle: Vehicle = json!({"kind": "Bike", "wheels": 2, "bell": true}));
+    assert!(matches!(&found, Vehicle::Bike(found) if found.bell == Some(true)), "{found:?}");
+}

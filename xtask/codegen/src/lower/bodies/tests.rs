@@ -239,6 +239,23 @@ fn a_body_of_which_only_the_content_is_described_is_bytes() {
 }
 
 #[test]
+fn a_part_of_which_one_alternative_is_a_file_is_given_as_one() {
+    let binary = json!({"type": "string", "format": "binary"});
+    let text = json!({"type": "string"});
+    let list = |items: &Value| json!({"type": "array", "items": items});
+    for (schema, expected) in [
+        (json!({"anyOf": [binary, list(&binary)]}), PartContent::Files),
+        (json!({"oneOf": [binary, {"type": "string", "format": "uri"}]}), PartContent::File),
+        (list(&json!({"oneOf": [text, binary]})), PartContent::Files),
+        (json!({"anyOf": [text, {}]}), PartContent::Value(TypeRef::Any)),
+    ] {
+        let (parts, codes) = form("3.1.0", &json!({"part": schema}), &json!({}), &json!({}));
+        assert_eq!(parts[0].content, expected, "{schema}");
+        assert_eq!(codes.contains(&"file-or-other"), !matches!(expected, PartContent::Value(_)), "{schema}");
+    }
+}
+
+#[test]
 fn headers_of_parts_have_setters() {
     let properties = json!({"file": {"type": "string", "format": "binary"}, "note": {"type": "string"}});
     let encoding = json!({

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use super::families::Families;
 use super::null::Null;
 use super::object::{is_express, strings};
 use super::parse::leave_items_to_others;
 use super::{EnumValue, Object, Origin, Property, Schemas, Shape, TextFormat, Typed, Union, Variant, annotations};
 use crate::diagnostics::{Diagnostic, pointer_below, pointer_join};
-use crate::schema::{keywords::is_structural, references::local_pointer};
+use crate::schema::{keywords::is_structural, references, references::local_pointer};
 
 /// How many variants a combination of unions may have, with those of the unions in them; beyond, it is typed loosely.
 const MAX_VARIANTS: usize = 64;
@@ -19,6 +20,9 @@ const MAX_MERGE_DEPTH: usize = 48;
 
 /// How many pairs of schemas are merged for one `allOf`; beyond, properties that are in conflict are typed loosely.
 const MAX_MERGES: usize = 4096;
+
+/// The keywords of which a value need be but one of the members.
+const ALTERNATIVES: [&str; 2] = ["oneOf", "anyOf"];
 
 impl Schemas<'_> {
     /// A schema with `allOf`, `oneOf` or `anyOf`: what stands beside them, and every member, must hold at once.
@@ -39,7 +43,9 @@ impl Schemas<'_> {
         let place = pointer_join(pointer, "allOf");
         for (index, member) in members(schema, "allOf").enumerate() {
             let place = pointer_join(&place, &index.to_string());
-            if !self.demands_itself(&place) {
+            if let Some(parent) = self.parent_of_its_alternatives(member, pointer) {
+                parts.push(parent);
+            } else if !self.demands_itself(&place) {
                 parts.push(self.parse(member, &place));
             }
         }
@@ -57,6 +63,20 @@ impl Schemas<'_> {
             (Shape::Any, [_]) => Typed { shape: self.plain(&beside, types, pointer).shape, ..typed },
             _ => typed,
         }
+    }
+
+    /// What the parent of the schema at `pointer` says beside its alternatives, where the schema is one of these, or what extends it
+    /// is: then it is all that the parent demands, and the alternatives only name who extends it.
+    fn parent_of_its_alternatives(&mut self, member: &Value, pointer: &str) -> Option<Typed> {
+        let document = self.document;
+        let (target, parent) = references::find(document, member.get("$ref")?.as_str()?)?;
+        let listed = ALTERNATIVES.iter().flat_map(|key| parent.get(*key)?.as_array()).flatten();
+        let mut listed = listed.filter_map(|one| references::find(document, one.get("$ref")?.as_str()?));
+        let heirs = Families::reached(pointer, &self.families.children);
+        listed.find(|(found, _)| found == pointer || heirs.contains(found))?;
+        let beside = parent.as_object()?.iter().filter(|(key, _)| !ALTERNATIVES.contains(&key.as_str()));
+        let beside: Map<String, Value> = beside.map(|(key, value)| (key.clone(), value.clone())).collect();
+        is_structural(&beside).then(|| self.parse(&Value::Object(beside), &target))
     }
 
     /// Whether the member at `place` leads back to what it is a member of: then it says nothing.
@@ -273,6 +293,12 @@ impl Schemas<'_> {
         merged
     }
 
+    /// Whether what `typed` refers to extends the schema at `pointer`: then it says all that the schema does beside its alternatives.
+    fn extends(&self, typed: &Typed, pointer: &str) -> bool {
+        let Shape::Ref(target) = &typed.shape else { return false };
+        Families::reached(target, &self.families.parents).iter().any(|parent| parent == pointer)
+    }
+
     /// A union and something that must hold whichever variant does.
     fn distribute(&mut self, union: &Union, common: &Typed, union_first: bool, pointer: &str, depth: usize) -> Shape {
         let listed: usize = union.variants.iter().map(|variant| self.variants_of(&variant.typed)).sum();
@@ -288,7 +314,9 @@ impl Schemas<'_> {
         let union = self.possible(union, common);
         let mut variants = Vec::new();
         for variant in &union.variants {
-            let typed = if union_first {
+            let typed = if depth == 0 && self.extends(&variant.typed, pointer) {
+                variant.typed.clone()
+            } else if union_first {
                 self.merge(&variant.typed, common, pointer, depth + 1)
             } else {
                 self.merge(common, &variant.typed, pointer, depth + 1)
@@ -452,6 +480,7 @@ mod tests {
 
     use super::super::testing::{properties, understand};
     use super::*;
+    use crate::diagnostics::Diagnostics;
 
     #[test]
     fn one_member_keeps_its_identity() {
@@ -542,6 +571,37 @@ mod tests {
         let Shape::Union(union) = typed.shape else { panic!("no union") };
         let shapes: Vec<&Shape> = union.variants.iter().map(|variant| &variant.typed.shape).collect();
         assert!(matches!(shapes[..], [Shape::Map(_), Shape::Array(_), Shape::Text(_)]), "{shapes:?}");
+    }
+
+    #[test]
+    fn who_extends_what_it_is_an_alternative_of_has_all_that_it_says() {
+        let text = json!({"type": "string"});
+        let child = |own: &str| json!({"allOf": [{"$ref": "#/components/schemas/Pet"}, {"properties": {own: text}}]});
+        let to = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let told = json!({"propertyName": "kind", "mapping": {"cat": "#/components/schemas/Cat"}});
+        for key in ["oneOf", "anyOf"] {
+            let pet = json!({
+                "type": "object", "required": ["kind"], "properties": {"kind": text, "name": text},
+                "discriminator": told, key: [to("Cat"), to("Dog")],
+            });
+            let components = json!({"Pet": pet, "Cat": child("meow"), "Dog": child("bark")});
+            for first in ["Pet", "Cat"] {
+                let schema = json!({"properties": {"first": to(first), "cat": to("Cat"), "pet": to("Pet")}});
+                let document = json!({"openapi": "3.1.0", "components": {"schemas": components}, "s": schema});
+                let mut diagnostics = Diagnostics::default();
+                let mut schemas = Schemas::new(&document, &mut diagnostics);
+                schemas.definition(&format!("/components/schemas/{first}"));
+                let cat = schemas.definition("/components/schemas/Cat").unwrap().clone();
+                assert_eq!(properties(&cat.shape), ["kind!", "name", "meow"], "{key} {first}");
+                let Shape::Object(object) = &cat.shape else { panic!("no object") };
+                assert_eq!(object.properties["kind"].typed.values, Some(vec![json!("cat")]), "{key} {first}");
+                let pet = schemas.definition("/components/schemas/Pet").unwrap().clone();
+                let Shape::Union(union) = pet.shape else { panic!("no union: {key} {first}") };
+                let dog = schemas.resolved(&union.variants[1].typed);
+                assert_eq!(properties(&dog.shape), ["kind!", "name", "bark"], "{key} {first}");
+                assert!(!diagnostics.iter().any(|finding| finding.code == "recursive-all-of"), "{key} {first}");
+            }
+        }
     }
 
     #[test]

@@ -40,13 +40,14 @@ impl Tag<'_> {
 }
 
 impl<'a> Schemas<'a> {
-    /// The discriminator that applies to the schema at `pointer`: its own, or that of the nearest that it extends.
+    /// The discriminator that applies to the schema at `pointer`: its own, or that of the nearest that it extends. That of a union
+    /// tells the union's members apart, and is `inherited` by those that extend it.
     fn tag(&self, pointer: &str, inherited: bool) -> Option<Tag<'a>> {
         let own = (!inherited).then(|| pointer.to_owned());
         own.into_iter().chain(Families::reached(pointer, &self.families.parents)).find_map(|pointer| {
             let schema = self.document.pointer(&pointer)?;
             let is_union = ["oneOf", "anyOf"].iter().any(|key| schema.get(key).is_some());
-            let discriminator = schema.get("discriminator").filter(|_| !is_union)?;
+            let discriminator = schema.get("discriminator").filter(|_| inherited || !is_union)?;
             let property = discriminator.get("propertyName")?.as_str()?;
             let default = discriminator.get("defaultMapping").and_then(Value::as_str).map(mapped);
             Some(Tag { property, mapping: discriminator.get("mapping").and_then(Value::as_object), default })

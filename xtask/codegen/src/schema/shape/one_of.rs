@@ -205,9 +205,7 @@ fn discriminator(schema: &Map<String, Value>, targets: &[Option<String>]) -> Opt
     let default = described.get("defaultMapping").and_then(Value::as_str);
     let default = default.and_then(|reference| target_index(reference, targets));
     let named = targets.iter().enumerate().filter_map(|(index, target)| Some((last_token(target.as_ref()?), index)));
-    let is_mapped =
-        |name: &String, index: usize| mapping.iter().any(|(value, mapped)| value == name || *mapped == index);
-    let names = named.filter(|(name, index)| !is_mapped(name, *index)).collect();
+    let names = named.filter(|(name, _)| !mapping.iter().any(|(value, _)| value == name)).collect();
     Some(Discriminator { property, mapping, names, default })
 }
 
@@ -307,7 +305,8 @@ mod tests {
         let of = json!([{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}]);
         let mapped = json!({"oneOf": of, "discriminator": {"propertyName": "kind", "mapping": {"c": "#/components/schemas/Cat", "d": "Dog"}}});
         let found = union(&pets(), &mapped).discriminator.map(|found| (found.mapping, found.names));
-        assert_eq!(found, Some((vec![("c".to_owned(), 0), ("d".to_owned(), 1)], vec![])));
+        let names = vec![("Cat".to_owned(), 0), ("Dog".to_owned(), 1)];
+        assert_eq!(found, Some((vec![("c".to_owned(), 0), ("d".to_owned(), 1)], names)));
         for default in ["Dog", "#/components/schemas/Dog"] {
             let with = json!({"oneOf": of, "discriminator": {"propertyName": "kind", "defaultMapping": default}});
             assert_eq!(union(&pets(), &with).discriminator.and_then(|found| found.default), Some(1));

@@ -221,9 +221,12 @@ impl Schemas<'_> {
     /// The shape of one JSON Schema type.
     fn of_type(&mut self, name: &str, schema: &Map<String, Value>, pointer: &str) -> Shape {
         match name {
+            // A text that stands for either may be the number itself.
+            "string" if schema.get("format").and_then(Value::as_str) == Some("int-or-string") => Shape::Scalar,
             "string" => Shape::Text(text_format(schema)),
             "integer" => self.integer(schema, pointer),
             "number" if says_decimal(schema) => Shape::Decimal,
+            "number" if says_integer(schema) => self.integer(schema, pointer),
             "number" => Shape::Number,
             "boolean" => Shape::Boolean,
             "object" => self.object(schema, pointer),
@@ -362,6 +365,13 @@ fn says_decimal(schema: &Map<String, Value>) -> bool {
     matches!(schema.get("format").and_then(Value::as_str), Some("decimal" | "decimal128"))
 }
 
+/// Whether the format of a number is one of whole numbers, of which a float does not hold all.
+fn says_integer(schema: &Map<String, Value>) -> bool {
+    let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
+    let bits = format.strip_prefix("int").or_else(|| format.strip_prefix("uint"));
+    matches!(bits, Some("8" | "16" | "32" | "64"))
+}
+
 /// Whether values may be larger than `i64` holds.
 fn exceeds_i64(schema: &Map<String, Value>) -> bool {
     let beyond =
@@ -418,6 +428,20 @@ mod tests {
         assert_eq!(shape(&json!({"format": "date-time"})), Shape::Text(TextFormat::DateTime));
         assert_eq!(shape(&json!({})), Shape::Any);
         assert_eq!(shape(&json!(true)), Shape::Any);
+    }
+
+    #[test]
+    fn a_format_of_whole_numbers_makes_a_number_one() {
+        for (format, expected) in [
+            ("int64", Shape::Integer(false)),
+            ("uint64", Shape::Integer(true)),
+            ("int32", Shape::Integer(false)),
+            ("double", Shape::Number),
+            ("decimal", Shape::Decimal),
+        ] {
+            assert_eq!(shape(&json!({"type": "number", "format": format})), expected, "{format}");
+        }
+        assert_eq!(shape(&json!({"type": "string", "format": "int-or-string"})), Shape::Scalar);
     }
 
     #[test]

@@ -165,7 +165,7 @@ pub struct Discriminator {
     pub property: String,
     /// Value → index of the variant: what the document maps.
     pub mapping: Vec<(String, usize)>,
-    /// Name of the schema → index of the variant, for those that nothing is mapped to.
+    /// Name of the schema → index of the variant, unless the document maps the name.
     pub names: Vec<(String, usize)>,
     /// The variant of what has none of these values (OpenAPI 3.2 section 4.25, `defaultMapping`).
     pub default: Option<usize>,

@@ -53,3 +53,13 @@ call! {
     /// The call made by [`Client::echo_tool`](crate::Client::echo_tool): `POST /Tool`.
     EchoTool -> types::Tool, errors::EchoToolError = send(decode::json);
 }
+
+call! {
+    /// The call made by [`Client::echo_shipment`](crate::Client::echo_shipment): `POST /Shipment`.
+    EchoShipment -> types::Shipment, errors::EchoShipmentError = send(decode::json);
+}
+
+call! {
+    /// The call made by [`Client::echo_vehicle`](crate::Client::echo_vehicle): `POST /Vehicle`.
+    EchoVehicle -> types::Vehicle, errors::EchoVehicleError = send(decode::json);
+}

@@ -210,6 +210,46 @@ impl Client {
                 .json("application/json", &body.into()),
         )
     }
+
+    /// `POST /Shipment`
+    ///
+    /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_compositions::Client, body: golden_compositions::types::Shipment) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_shipment(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn echo_shipment(
+        &self,
+        body: impl Into<types::Shipment>,
+    ) -> calls::EchoShipment<'_> {
+        calls::EchoShipment(
+            Call::new(&self.core, &operations::ECHO_SHIPMENT)
+                .json("application/json", &body.into()),
+        )
+    }
+
+    /// `POST /Vehicle`
+    ///
+    /// * `body`: Sent as `application/json`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &golden_compositions::Client, body: golden_compositions::types::Vehicle) -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = client.echo_vehicle(body).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn echo_vehicle(
+        &self,
+        body: impl Into<types::Vehicle>,
+    ) -> calls::EchoVehicle<'_> {
+        calls::EchoVehicle(
+            Call::new(&self.core, &operations::ECHO_VEHICLE)
+                .json("application/json", &body.into()),
+        )
+    }
 }
 
 /// Builds a [`Client`]: where the API is, who calls, and how patient the client is.

@@ -30,3 +30,9 @@ pub type EchoDependentError = Undescribed;
 
 /// What `echo_tool` answers when it fails, of which the document says nothing.
 pub type EchoToolError = Undescribed;
+
+/// What `echo_shipment` answers when it fails, of which the document says nothing.
+pub type EchoShipmentError = Undescribed;
+
+/// What `echo_vehicle` answers when it fails, of which the document says nothing.
+pub type EchoVehicleError = Undescribed;

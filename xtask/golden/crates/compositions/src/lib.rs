@@ -15,6 +15,8 @@
 //! | [`echo_unevaluated_typed`](Client::echo_unevaluated_typed) | `POST /UnevaluatedTyped` |  |
 //! | [`echo_dependent`](Client::echo_dependent) | `POST /Dependent` |  |
 //! | [`echo_tool`](Client::echo_tool) | `POST /Tool` |  |
+//! | [`echo_shipment`](Client::echo_shipment) | `POST /Shipment` |  |
+//! | [`echo_vehicle`](Client::echo_vehicle) | `POST /Vehicle` |  |
 //!
 //! ## Errors
 //!

@@ -66,3 +66,17 @@ pub(crate) static ECHO_TOOL: Operation = Operation::new(
         "/Tool",
     )
     .accept("application/json");
+
+pub(crate) static ECHO_SHIPMENT: Operation = Operation::new(
+        "echoShipment",
+        HttpMethod::Post,
+        "/Shipment",
+    )
+    .accept("application/json");
+
+pub(crate) static ECHO_VEHICLE: Operation = Operation::new(
+        "echoVehicle",
+        HttpMethod::Post,
+        "/Vehicle",
+    )
+    .accept("application/json");

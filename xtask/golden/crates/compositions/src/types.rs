@@ -1487,6 +1487,221 @@ impl From<Phone> for Either {
     }
 }
 
+/// `Parcel` of the API.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Parcel {
+    /// The property `weight`.
+    pub weight: Option<String>,
+}
+
+record! {
+    Parcel; 0 weight "weight" optional;
+}
+
+impl Parcel {
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    setters! {
+        weight(String);
+    }
+}
+
+/// `Letter` of the API.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Letter {
+    /// The property `stamp`.
+    pub stamp: Option<String>,
+    /// The property `by`.
+    pub by: Option<String>,
+}
+
+record! {
+    Letter; 0 stamp "stamp" optional; 1 by "by" optional;
+}
+
+impl Letter {
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    setters! {
+        stamp(String); by(String);
+    }
+}
+
+/// `Pallet` of the API.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Pallet {
+    /// The property `height`.
+    pub height: Option<String>,
+    /// The property `by`.
+    pub by: Option<PalletBy>,
+}
+
+record! {
+    Pallet; 0 height "height" optional; 1 by "by" optional;
+}
+
+impl Pallet {
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    setters! {
+        height(String); by(PalletBy);
+    }
+}
+
+/// Told by a property that one does not have, one need not have, and one fixes.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Shipment {
+    /// The shape `Parcel`.
+    Parcel(Box<Parcel>),
+    /// The shape `Letter`.
+    Letter(Box<Letter>),
+    /// The shape `Pallet`.
+    Pallet(Box<Pallet>),
+    /// A value of none of the documented shapes, as it came.
+    Unknown(Value),
+}
+
+union! {
+    Shipment else Unknown; 0 Parcel "by" "parcel"; 1 Letter "by" "letter";
+    2 Pallet "by" "pallet";
+    by["by"] ["parcel" 0, "letter" 1, "pallet" 2, "Parcel" 0, "Letter" 1] fixed[0, 2]
+    required[];
+}
+
+impl From<Parcel> for Shipment {
+    fn from(value: Parcel) -> Self {
+        Self::Parcel(Box::new(value))
+    }
+}
+
+impl From<Letter> for Shipment {
+    fn from(value: Letter) -> Self {
+        Self::Letter(Box::new(value))
+    }
+}
+
+impl From<Pallet> for Shipment {
+    fn from(value: Pallet) -> Self {
+        Self::Pallet(Box::new(value))
+    }
+}
+
+/// Lists those that extend it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Vehicle {
+    /// The shape `Car`.
+    Car(Box<Car>),
+    /// The shape `Bike`.
+    Bike(Box<Bike>),
+    /// A value of none of the documented shapes, as it came.
+    Unknown(Value),
+}
+
+union! {
+    Vehicle else Unknown; 0 Car; 1 Bike;
+    by["kind"] ["car" 0, "Bike" 1] fixed[0, 1] required[0, 1];
+}
+
+impl From<Car> for Vehicle {
+    fn from(value: Car) -> Self {
+        Self::Car(Box::new(value))
+    }
+}
+
+impl From<Bike> for Vehicle {
+    fn from(value: Bike) -> Self {
+        Self::Bike(Box::new(value))
+    }
+}
+
+/// Lists those that extend it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Car {
+    /// The property `kind`.
+    pub kind: CarKind,
+    /// The property `wheels`.
+    pub wheels: Option<f64>,
+    /// The property `doors`.
+    pub doors: Option<i64>,
+}
+
+record! {
+    Car; 0 kind "kind" required; 1 wheels "wheels" optional; 2 doors "doors" optional;
+}
+
+impl Car {
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self {
+            kind: CarKind::from("car"),
+            wheels: None,
+            doors: None,
+        }
+    }
+
+    setters! {
+        kind(CarKind); wheels(f64); doors(i64);
+    }
+}
+
+impl Default for Car {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Lists those that extend it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Bike {
+    /// The property `kind`.
+    pub kind: BikeKind,
+    /// The property `wheels`.
+    pub wheels: Option<f64>,
+    /// The property `bell`.
+    pub bell: Option<bool>,
+}
+
+record! {
+    Bike; 0 kind "kind" required; 1 wheels "wheels" optional; 2 bell "bell" optional;
+}
+
+impl Bike {
+    /// A value without anything.
+    pub fn new() -> Self {
+        Self {
+            kind: BikeKind::from("Bike"),
+            wheels: None,
+            bell: None,
+        }
+    }
+
+    setters! {
+        kind(BikeKind); wheels(f64); bell(bool);
+    }
+}
+
+impl Default for Bike {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// The known values of `ItemAddedType`.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -1980,6 +2195,48 @@ impl AddressStreetAndBoxValue {
     setters! {
         street(String); meta(AddressStreetAndBoxValueMeta); box_(String);
     }
+}
+
+/// The known values of `PalletBy`.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum PalletBy {
+    /// `pallet` on the wire.
+    Pallet,
+    /// A value that the document does not list.
+    Unknown(String),
+}
+
+string_enum! {
+    PalletBy else Unknown; Pallet "pallet";
+}
+
+/// The known values of `CarKind`.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum CarKind {
+    /// `car` on the wire.
+    Car,
+    /// A value that the document does not list.
+    Unknown(String),
+}
+
+string_enum! {
+    CarKind else Unknown; Car "car";
+}
+
+/// The known values of `BikeKind`.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum BikeKind {
+    /// `Bike` on the wire.
+    Bike,
+    /// A value that the document does not list.
+    Unknown(String),
+}
+
+string_enum! {
+    BikeKind else Unknown; Bike "Bike";
 }
 
 /// The known values of `OpenXState`.

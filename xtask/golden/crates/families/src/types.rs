@@ -265,7 +265,8 @@ pub enum Vehicle {
 }
 
 union! {
-    Vehicle else Unknown; 0 Vehicle; 1 Car; by["@type"] ["Car" 1] fixed[1] required[];
+    Vehicle else Unknown; 0 Vehicle; 1 Car "@type" "Car";
+    by["@type"] ["Car" 1] fixed[1] required[];
 }
 
 impl From<VehicleBase> for Vehicle {

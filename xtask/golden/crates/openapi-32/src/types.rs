@@ -83,7 +83,7 @@ pub enum Pet {
 }
 
 union! {
-    Pet else Unknown; 0 Pet; 1 Cat; 2 Stray;
+    Pet else Unknown; 0 Pet "petType" "Pet"; 1 Cat; 2 Stray;
     by["petType"] ["Pet" 0, "Cat" 1, "Stray" 2] fixed[1] required[1]; default 2;
 }
 

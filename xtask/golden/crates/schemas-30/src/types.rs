@@ -502,7 +502,7 @@ pub enum Pet {
 
 union! {
     Pet else Unknown; 0 Cat; 1 Dog;
-    by["kind"] ["cat" 0, "kitten" 0, "dog" 1] fixed[] required[];
+    by["kind"] ["cat" 0, "kitten" 0, "dog" 1, "Cat" 0, "Dog" 1] fixed[] required[];
 }
 
 impl From<Cat> for Pet {
@@ -667,7 +667,8 @@ pub enum Discount {
 
 union! {
     Discount else Unknown; 0 Percentage "type" "PERCENTAGE"; 1 Amount "type" "AMOUNT";
-    by["type"] ["PERCENTAGE" 0, "AMOUNT" 1] fixed[] required[];
+    by["type"] ["PERCENTAGE" 0, "AMOUNT" 1, "Percentage" 0, "Amount" 1] fixed[0, 1]
+    required[];
 }
 
 impl From<Percentage> for Discount {
@@ -755,7 +756,7 @@ pub enum Figure {
 
 union! {
     Figure else Unknown; 0 Shape; 1 Line;
-    by["type"] ["Circle" 0, "Square" 0, "Line" 1] fixed[] required[];
+    by["type"] ["Circle" 0, "Square" 0, "Line" 1, "Shape" 0] fixed[] required[];
 }
 
 impl From<Shape> for Figure {
@@ -1270,28 +1271,16 @@ impl std::fmt::Debug for Account {
 
 impl Account {
     /// A value with what is required.
-    pub fn new(name: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<String>, password: impl Into<String>) -> Self {
         Self {
             id: None,
             name: name.into(),
-            password: None,
+            password: Some(password.into()),
         }
     }
 
     setters! {
-        id(i64); password(String);
-    }
-}
-
-impl From<String> for Account {
-    fn from(value: String) -> Self {
-        Self::new(value)
-    }
-}
-
-impl From<&str> for Account {
-    fn from(value: &str) -> Self {
-        Self::new(value)
+        id(i64);
     }
 }
 

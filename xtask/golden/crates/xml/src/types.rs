@@ -217,7 +217,7 @@ pub enum Shape {
 
 union! {
     Shape else Unknown; 0 Circle; 1 Square;
-    by["type"] ["circle" 0, "square" 1] fixed[] required[];
+    by["type"] ["circle" 0, "square" 1, "Circle" 0, "Square" 1] fixed[] required[];
 }
 
 impl From<Circle> for Shape {
