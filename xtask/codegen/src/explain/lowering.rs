@@ -249,6 +249,13 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "switchboard_runtime::Part",
     },
     Explanation {
+        code: "null-body",
+        title: "a body that may be null",
+        text: "The schema of a request body allows `null`. The call takes a value, as nearly all callers have one; who has to send `null` itself sends it by a raw request.",
+        before: r#"{"type": ["object", "null"], "properties": {"name": {"type": "string"}}}"#,
+        after: r#"client.request("PUT", "/pets/1").json(&()).send()"#,
+    },
+    Explanation {
         code: "primitive-union",
         title: "several primitive types",
         text: "All alternatives are strings, numbers or booleans. They become the one type that holds them all: an open enum, a number, or a scalar that keeps the JSON type it came in.",

@@ -204,6 +204,9 @@ fn parts(media: &Value, place: &str, operation: &str, types: &mut Types<'_>) -> 
             ident: String::new(),
             content: part,
             xml,
+            // What earlier versions leave open OpenAPI 3.2 says (section 4.14.3.1, "Encoding By Name").
+            by_item: types.schemas.is_of_3_2()
+                && matches!(types.schemas.resolved(&property.typed).shape, Shape::Array(_)),
             // Several media types are the caller's choice.
             media_type: content_type.filter(|text| !text.contains([',', '*'])).map(str::to_owned),
             style,
@@ -323,7 +326,14 @@ fn kind(encoding: Encoding, content: &Value, place: &str, operation: &str, types
     let ty = match content.get("schema") {
         Some(schema) => {
             let typed = types.schemas.parse(schema, &pointer_join(place, "schema"));
-            let ty = types.root(&typed, &Context::root(format!("{operation}Request"), operation)).0;
+            let (ty, nullable) = types.root(&typed, &Context::root(format!("{operation}Request"), operation));
+            if nullable && ty != TypeRef::Any {
+                types.schemas.diagnostics.push(Diagnostic::adaptation(
+                    "null-body",
+                    place,
+                    "the body may be `null`, which the call does not take: `Client::request` sends it",
+                ));
+            }
             if encoding == Encoding::Xml {
                 let root = xml::root(&typed, &ty, types);
                 return BodyKind::Xml(ty, root);

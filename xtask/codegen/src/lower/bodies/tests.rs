@@ -239,6 +239,34 @@ fn a_body_of_which_only_the_content_is_described_is_bytes() {
 }
 
 #[test]
+fn a_body_that_may_be_null_is_told() {
+    let codes = |schema: Value| {
+        let body = json!({"required": true, "content": {"application/json": {"schema": schema}}});
+        let document = json!({
+            "openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "servers": [{"url": "/"}],
+            "paths": {"/a": {"post": {"operationId": "o", "requestBody": body, "responses": {}}}},
+        });
+        let mut diagnostics = crate::diagnostics::Diagnostics::default();
+        super::super::lower("t", &document, &mut diagnostics);
+        diagnostics.iter().filter(|found| found.code == "null-body").count()
+    };
+    assert_eq!(
+        [codes(json!({"type": ["string", "null"]})), codes(json!({"type": "string"})), codes(json!({}))],
+        [1, 0, 0]
+    );
+}
+
+#[test]
+fn items_are_parts_where_the_version_says_so() {
+    let properties = json!({"list": {"type": "array", "items": {"type": "integer"}}, "one": {"type": "integer"}});
+    let encoding = json!({"list": {"contentType": "application/json"}});
+    let by_item = |version: &str| -> Vec<bool> {
+        form(version, &properties, &encoding, &json!({})).0.iter().map(|part| part.by_item).collect()
+    };
+    assert_eq!((by_item("3.2.0"), by_item("3.1.0")), (vec![true, false], vec![false, false]));
+}
+
+#[test]
 fn a_part_of_which_one_alternative_is_a_file_is_given_as_one() {
     let binary = json!({"type": "string", "format": "binary"});
     let text = json!({"type": "string"});
