@@ -106,8 +106,8 @@ impl ServerTemplate {
 pub struct ServerVariable {
     /// The name between the braces.
     pub(crate) name: &'static str,
-    /// What is used when the caller gives no value. An empty default means that the caller must give one.
-    pub(crate) default: &'static str,
+    /// What is used when the caller gives no value; none where the caller must give one. It may be empty.
+    pub(crate) default: Option<&'static str>,
     /// The values allowed; empty allows any.
     pub(crate) values: &'static [&'static str],
 }
@@ -115,13 +115,13 @@ pub struct ServerVariable {
 impl ServerVariable {
     /// A variable to which the caller must give a value.
     pub const fn new(name: &'static str) -> Self {
-        Self { name, default: "", values: &[] }
+        Self { name, default: None, values: &[] }
     }
 
     /// The same with what is used when the caller gives no value.
     #[must_use]
     pub const fn default(self, default: &'static str) -> Self {
-        Self { default, ..self }
+        Self { default: Some(default), ..self }
     }
 
     /// The same with the values that are allowed.

@@ -602,9 +602,15 @@ impl Request {
         if let Some(problem) = self.problem.take() {
             return Err(problem);
         }
+        let start = target.len();
         match &self.own {
             Some(own) => target.push_str(&own.path),
             None => fill(self.operation.path, &self.path, target)?,
+        }
+        // A fragment is never sent (RFC 9110, section 7.1), and ends a URL: the query belongs before it (RFC 3986,
+        // section 3.5). Some documents tell operations apart by it that have one URL; values do not hold it.
+        if let Some(at) = target.get(start..).and_then(|path| path.find('#')) {
+            target.truncate(start + at);
         }
         let mut separator = if self.has_query() && target.contains('?') { '&' } else { '?' };
         if !self.whole_query.is_empty() {
@@ -678,10 +684,12 @@ fn fill(template: &str, values: &[(&'static str, String)], path: &mut String) ->
     }
     path.push_str(rest);
     // A segment of dots is none of the template's making, so some value is one, or a part of one.
-    let dots = |value: &str| value.bytes().all(|byte| byte == b'.');
+    // Encoded ones are the same ones to a URL (WHATWG URL, section 4.1).
+    let plain = |text: &str| text.replace("%2e", ".").replace("%2E", ".");
+    let dots = |value: &str| value.starts_with(['.', '%']) && plain(value).bytes().all(|byte| byte == b'.');
     if values.iter().any(|(_, value)| dots(value)) {
         let path = path.get(start..).unwrap_or_default();
-        let before_query = path.split('?').next().unwrap_or(path);
+        let before_query = plain(path.split('?').next().unwrap_or(path));
         if before_query.split('/').any(|segment| segment == "." || segment == "..") {
             return Err(RequestProblem::DotSegment);
         }
@@ -780,6 +788,30 @@ mod tests {
             target(&mut request).unwrap(),
             "/things/a%2Fb%20c/parts/7:check?filters%5Bname%5D=x%26y&ids=1&ids=2"
         );
+    }
+
+    #[test]
+    fn a_fragment_of_the_template_costs_no_query() {
+        static LIST: Operation = Operation::new("list", HttpMethod::Get, "/y/{id}#Action=List&X={id}");
+        let mut request = Request::new(&LIST);
+        request.parameter(&Parameter::path("id").allow_reserved(true), "a#b").unwrap();
+        request.parameter(&Parameter::query("q"), &1).unwrap();
+        assert_eq!(target(&mut request).unwrap(), "/y/a%23b?q=1");
+        static WITH_QUERY: Operation = Operation::new("list", HttpMethod::Get, "/y?a=1#b?c");
+        let mut request = Request::new(&WITH_QUERY);
+        assert_eq!(target(&mut request).unwrap(), "/y?a=1");
+        request.parameter(&Parameter::query("q"), &1).unwrap();
+        assert_eq!(target(&mut request).unwrap(), "/y?a=1&q=1");
+    }
+
+    #[test]
+    fn dots_that_are_encoded_already_are_dots() {
+        static KEPT: Operation = Operation::new("get", HttpMethod::Get, "/a/{id}/b");
+        for id in ["%2e%2E", ".%2e", "%2E"] {
+            let mut request = Request::new(&KEPT);
+            request.parameter(&Parameter::path("id").allow_reserved(true), id).unwrap();
+            assert!(matches!(target(&mut request), Err(RequestProblem::DotSegment)), "{id}");
+        }
     }
 
     #[test]

@@ -34,8 +34,13 @@ pub(crate) fn fill(template: &ServerTemplate, values: &[(&str, String)]) -> Resu
         let Some((name, after)) = after.split_once('}') else { break };
         url.push_str(before);
         let variable = template.variables.iter().find(|variable| variable.name == name);
-        let value = value_of(name, variable, values)?;
         let in_host = url.split_once("://").is_some_and(|(_, after_scheme)| !after_scheme.contains('/'));
+        // Of a URL, what stands before its path cannot be left empty (RFC 3986, section 3).
+        let may_be_empty = !in_host && !url.is_empty() && !after.contains("://");
+        let value = value_of(name, variable, values)
+            .filter(|value| may_be_empty || !value.is_empty())
+            .ok_or_else(|| ServerProblem::MissingVariable(name.to_owned()))?;
+        check_allowed(name, variable, value)?;
         if value.contains(|c: char| "?#@\\".contains(c) || c.is_whitespace() || c.is_control() || (in_host && c == '/'))
         {
             return Err(ServerProblem::ValueBreaksOut(name.to_owned()));
@@ -47,18 +52,16 @@ pub(crate) fn fill(template: &ServerTemplate, values: &[(&str, String)]) -> Resu
     Ok(url)
 }
 
-fn value_of<'a>(
-    name: &str,
-    variable: Option<&'a ServerVariable>,
-    values: &'a [(&str, String)],
-) -> Result<&'a str, ServerProblem> {
+/// The value given last, or else the default.
+fn value_of<'a>(name: &str, variable: Option<&ServerVariable>, values: &'a [(&str, String)]) -> Option<&'a str> {
     let given = values.iter().rev().find(|(key, _)| *key == name).map(|(_, value)| value.as_str());
-    let default = variable.map(|variable| variable.default);
-    let value = given.or(default).filter(|value| !value.is_empty());
-    let value = value.ok_or_else(|| ServerProblem::MissingVariable(name.to_owned()))?;
+    given.or(variable.and_then(|variable| variable.default))
+}
+
+fn check_allowed(name: &str, variable: Option<&ServerVariable>, value: &str) -> Result<(), ServerProblem> {
     let allowed = variable.map_or(&[][..], |variable| variable.values);
     if allowed.is_empty() || allowed.contains(&value) {
-        return Ok(value);
+        return Ok(());
     }
     Err(ServerProblem::ValueNotAllowed { name: name.to_owned(), value: value.to_owned(), allowed: allowed.join(", ") })
 }
@@ -145,7 +148,7 @@ impl Target {
         begun
     }
 
-    /// The whole URL. What follows a `#` in a path is not sent (RFC 9110, section 7.1), whatever it is there for.
+    /// The whole URL. What follows a `#` is not sent (RFC 9110, section 7.1), whatever it is there for.
     ///
     /// It is not read anew: most of that would go into the host, which is known already.
     pub(crate) fn url(&self) -> Url {
@@ -176,8 +179,8 @@ mod tests {
     static TEMPLATE: ServerTemplate = ServerTemplate {
         url: "https://{account}.example.com/{version}",
         variables: &[
-            ServerVariable { name: "account", default: "", values: &[] },
-            ServerVariable { name: "version", default: "v3", values: &["v2", "v3"] },
+            ServerVariable::new("account"),
+            ServerVariable::new("version").default("v3").values(&["v2", "v3"]),
         ],
     };
 
@@ -202,6 +205,25 @@ mod tests {
         assert_eq!(text, "`v9` is none of the values of the server variable `version`: v2, v3");
         for value in ["evil.com/", "evil.com#", "evil.com?", "user@evil.com", "a b", "a\\b"] {
             assert!(filled(&[("account", value)]).is_err(), "{value}");
+        }
+    }
+
+    #[test]
+    fn an_empty_value_is_one_behind_the_host_alone() {
+        const EMPTY: &[ServerVariable] = &[ServerVariable::new("a").default("")];
+        static BEHIND: ServerTemplate = ServerTemplate { url: "https://x.com/{a}", variables: EMPTY };
+        assert_eq!(fill(&BEHIND, &[]).unwrap(), "https://x.com/");
+        assert_eq!(
+            fill(&TEMPLATE, &[("account", "acme".to_owned()), ("version", String::new())]).unwrap_err().to_string(),
+            "`` is none of the values of the server variable `version`: v2, v3"
+        );
+        static ASKED: ServerTemplate =
+            ServerTemplate { url: "https://x.com/{a}", variables: &[ServerVariable::new("a")] };
+        assert!(fill(&ASKED, &[]).is_err());
+        assert_eq!(fill(&ASKED, &[("a", String::new())]).unwrap(), "https://x.com/");
+        for url in ["https://{a}.x.com", "https://x.com:{a}/", "{a}://x.com", "{a}/v1"] {
+            let template = ServerTemplate { url, variables: EMPTY };
+            assert_eq!(fill(&template, &[]), Err(ServerProblem::MissingVariable("a".to_owned())), "{url}");
         }
     }
 

@@ -29,10 +29,17 @@ pub fn is_ignored(name: &str) -> bool {
     is_among(IGNORED, name)
 }
 
-/// Why a header parameter is left out, if it is: the words go on from its name.
-pub fn left_to_others(name: &str) -> Option<&'static str> {
-    if is_ignored(name) {
-        return Some("is set from the media types and the security scheme");
+/// Why a header parameter is left out, if it is: the words go on from its name. Credentials are the security scheme's where
+/// one that is sent as `Authorization` is declared.
+pub fn left_to_others(name: &str, has_scheme: bool) -> Option<&'static str> {
+    match name {
+        _ if is_among(OWNED, name) => Some("is set by the HTTP client itself"),
+        _ if !is_ignored(name) => None,
+        _ if !name.eq_ignore_ascii_case("authorization") => Some("is set from the media types"),
+        _ if has_scheme => Some("is set from the security scheme"),
+        _ => Some(
+            "is no parameter (OpenAPI 3.0 section 4.7.12.1), and no security scheme is declared that would set it: declare \
+             one in the overlay, or give the client the header by `sensitive_header`",
+        ),
     }
-    is_among(OWNED, name).then_some("is set by the HTTP client itself")
 }

@@ -44,6 +44,7 @@ mod scan;
 pub mod schema;
 pub mod stack;
 mod swagger;
+mod tag_values;
 pub mod takeover;
 mod yaml;
 

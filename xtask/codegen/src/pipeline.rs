@@ -11,7 +11,7 @@ use crate::{
     load::{Document, Limits, TextFile},
     origins::Origins,
     overlay::{self, OverlayFile},
-    path_items, swagger,
+    path_items, swagger, tag_values,
 };
 use serde_json::Value;
 use std::{
@@ -179,6 +179,7 @@ pub fn prepare(sources: Sources, lenient: bool) -> Checked {
         path_items::merge(&mut document, &mut diagnostics);
         elsewhere::bring_in(&mut document);
     }
+    tag_values::spell_out(&mut document.value);
     Checked { document, overlay: overlay_file, lenient, diagnostics }
 }
 
@@ -310,6 +311,20 @@ mod tests {
         assert_eq!(at("/paths/~1c/get/responses/200"), Some(json!({"$ref": "#/components/responses/R"})));
         assert_eq!(at("/paths/~1c/get/security"), Some(json!([{"key": [], "other": ["s"]}, {"key": []}])));
         assert_eq!(at("/security"), Some(json!([{"key": []}])));
+    }
+
+    #[test]
+    fn the_value_that_a_schema_names_for_itself_is_the_one_of_its_type() {
+        let child = json!({"allOf": [{"$ref": "#/definitions/Pet"}], "x-discriminator-value": "cat.v1"});
+        let pet = json!({"type": "object", "discriminator": "kind", "required": ["kind"], "properties": {"kind": {"type": "string"}}});
+        let document = json!({
+            "swagger": "2.0", "info": {"title": "t", "version": "1"}, "definitions": {"Pet": pet, "Cat": child},
+            "paths": {"/a": {"get": {"responses": {"200": {"description": "", "schema": {"$ref": "#/definitions/Pet"}}}}}},
+        });
+        let checked = checked(&document, &json!([{"target": "$.info", "update": {"description": "s"}}]));
+        let plan = crate::lower::lower("t", &checked.document.value, &mut Diagnostics::default());
+        let spelled = format!("{:?}", plan.types);
+        assert!(spelled.contains("cat.v1") && !spelled.contains("\"Cat\".to"), "{spelled}");
     }
 
     #[test]

@@ -242,8 +242,8 @@ pub struct ServerVariable {
     pub name: String,
     /// The same as a Rust identifier.
     pub ident: String,
-    /// Value when the user gives none.
-    pub default: String,
+    /// Value when the user gives none, which may be empty; none where the user has to give one.
+    pub default: Option<String>,
     /// Allowed values; empty for any.
     pub values: Vec<String>,
     /// What it means.
@@ -256,12 +256,16 @@ impl ServerVariable {
         let plain = |text: &str| {
             text.chars().filter(|character| character.is_alphanumeric()).collect::<String>().to_lowercase()
         };
-        let default = plain(&self.default);
-        self.values.is_empty()
-            && (default.is_empty()
-                || default == plain(&self.name)
-                || default.starts_with("your")
-                || self.default.starts_with(['<', '{']))
+        let holds_a_place = |text: &str| {
+            let default = plain(text);
+            // An empty one is a value, one of mere dashes is none.
+            !text.is_empty()
+                && (default.is_empty()
+                    || default == plain(&self.name)
+                    || default.starts_with("your")
+                    || text.starts_with(['<', '{']))
+        };
+        self.values.is_empty() && self.default.as_deref().is_none_or(holds_a_place)
     }
 }
 

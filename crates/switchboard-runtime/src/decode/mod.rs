@@ -52,9 +52,10 @@ impl BodyError {
         Self { message: cut(&message.into(), LONGEST).into_owned(), path: None, excerpt: None }
     }
 
-    /// The document promises nothing for this status.
+    /// The document lists several successes, and this status is none of them. What it says of all others (`default`) is
+    /// read as an error's, which an answer of a success is not.
     pub fn unexpected_status(status: StatusCode) -> Self {
-        Self::new(format!("the document describes no body for status {status}"))
+        Self::new(format!("the document lists no success with the status {status}"))
     }
 
     /// What is wrong.
@@ -143,7 +144,7 @@ impl<'a> Decoder<'a> {
 /// The body as JSON, whatever the content type says: vendors mislabel it, and what is JSON can be read.
 ///
 /// An empty body stands for `null` or `{}`, whichever the type accepts: vendors answer 200 with nothing where their
-/// document promises an object.
+/// document promises an object. It is noted as a repair.
 ///
 /// Unless the decoder is strict, a required property that is missing or null takes the empty value of its type (an
 /// empty text, 0, `false`, an empty list), and texts, numbers and booleans that say the same are taken for one another;
@@ -166,7 +167,7 @@ pub fn json<T: DeserializeOwned>(decoder: &Decoder<'_>) -> Result<T, BodyError> 
 
 fn read_json<T: DeserializeOwned>(decoder: &Decoder<'_>, body: Bytes) -> Result<T, BodyError> {
     if body.trim_ascii().is_empty() {
-        return empty_json();
+        return decoder.empty_json();
     }
     let Some(tape) = Tape::parse(body.clone()) else { return Err(not_json(decoder.response, &body)) };
     let exactness = if decoder.strict { Exactness::Strict } else { Exactness::Lenient };
@@ -178,6 +179,15 @@ fn read_json<T: DeserializeOwned>(decoder: &Decoder<'_>, body: Bytes) -> Result<
 }
 
 impl Decoder<'_> {
+    /// What stands for a body that did not come.
+    fn empty_json<T: DeserializeOwned>(&self) -> Result<T, BodyError> {
+        let value = serde_json::from_str("null")
+            .or_else(|_| serde_json::from_str("{}"))
+            .map_err(|_| BodyError::new("the body is empty where the document promises JSON"))?;
+        self.repairs.borrow_mut().push(Repair { path: String::new(), fault: Fault::Missing });
+        Ok(value)
+    }
+
     /// Keeps what had to be made good; where nothing is to be, it is an error.
     fn told(&self, reading: Rc<Reading>) -> Result<(), BodyError> {
         let repairs = reading.take_repairs();
@@ -342,12 +352,6 @@ fn without_mark(body: &Bytes) -> Bytes {
     body.slice_ref(without_bom(body))
 }
 
-fn empty_json<T: DeserializeOwned>() -> Result<T, BodyError> {
-    serde_json::from_str("null")
-        .or_else(|_| serde_json::from_str("{}"))
-        .map_err(|_| BodyError::new("the body is empty where the document promises JSON"))
-}
-
 fn not_json(response: &RawResponse, body: &[u8]) -> BodyError {
     let (error, at) = match serde_json::from_slice::<serde_json::Value>(body) {
         Ok(_) => ("it is larger than what is read".to_owned(), 0),
@@ -510,8 +514,17 @@ mod tests {
         assert_eq!(json::<Option<u8>>(&response("", "")).unwrap(), None);
         assert_eq!(json::<Page>(&response("", " \r\n")).unwrap(), Page { connections: vec![] });
         assert_eq!(json::<serde_json::Value>(&response("", "")).unwrap(), serde_json::Value::Null);
+        assert_eq!(lenient::<Page>("").unwrap().1, ["the body is missing"]);
+        assert_eq!(lenient::<Option<u8>>(" ").unwrap().1, ["the body is missing"]);
+        assert_eq!(strict::<Page>("").unwrap(), Page { connections: vec![] });
         let error = json::<Connection>(&response("", "")).unwrap_err();
         assert_eq!(error.to_string(), "the body is empty where the document promises JSON");
+    }
+
+    #[test]
+    fn a_success_that_is_not_listed_is_not_said_to_be_undescribed() {
+        let error = BodyError::unexpected_status(StatusCode::CREATED);
+        assert_eq!(error.to_string(), "the document lists no success with the status 201 Created");
     }
 
     #[test]

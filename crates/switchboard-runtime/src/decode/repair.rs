@@ -22,7 +22,7 @@ impl Repair {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// A required property is not there. The type's empty value stands for it: an empty text, 0, `false`, an empty list.
+    /// A required property, or the whole body, is not there. The type's empty value stands for it: an empty text, 0, `false`, an empty list.
     Missing,
     /// It is `null` where the document allows none. The type's empty value stands for it.
     Null,

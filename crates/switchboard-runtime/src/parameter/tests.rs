@@ -161,6 +161,10 @@ fn bracket_names_are_encoded_and_reserved_characters_kept_on_request() {
     assert_eq!(named, [Pair { name: "filters%5Bservice%5D".into(), value: "a%2Fb".into() }]);
     let reserved = render_pairs(&Parameter::query("url").allow_reserved(true), &json!("http://x/?a=b"));
     assert_eq!(reserved, [Pair { name: "url".into(), value: "http://x/?a=b".into() }]);
+    let encoded = Parameter::query("url").allow_reserved(true);
+    for pairs in [render_pairs(&encoded, &json!("a%20b%")), render_form(&encoded, &json!("a%20b%"))] {
+        assert_eq!(pairs, [Pair { name: "url".into(), value: "a%20b%25".into() }]);
+    }
 }
 
 #[test]

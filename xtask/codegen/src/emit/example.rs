@@ -84,7 +84,7 @@ fn server(plan: &Plan) -> Option<String> {
         .variables
         .iter()
         .filter(|variable| variable.is_placeholder())
-        .map(|variable| format!("\"{}\"", escape(&variable.default)))
+        .map(|variable| format!("\"{}\"", escape(variable.default.as_deref().unwrap_or_default())))
         .collect();
     Some(format!("Server::{}({})", server.ident, arguments.join(", ")))
 }

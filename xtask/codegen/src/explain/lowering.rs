@@ -305,9 +305,16 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: r#"Client::builder().api_key("secret")"#,
     },
     Explanation {
+        code: "challenge-scheme",
+        title: "a security scheme that one secret does not meet",
+        text: "The credentials of some HTTP schemes, such as Digest (RFC 7616) and SCRAM (RFC 7804), are made for each request, of a challenge of the server's or of the request itself. The client sends the text that it is given, behind the scheme's name and with every call, which such a server refuses. A transport of one's own sees each request and its answer, and can set the header.",
+        before: r#"{"type": "http", "scheme": "digest"}"#,
+        after: "Client::builder().transport(Digesting::new(user, password))",
+    },
+    Explanation {
         code: "reserved-header",
         title: "a header that is described elsewhere",
-        text: "`Accept`, `Content-Type` and `Authorization` are no parameters (OpenAPI 3.0 section 4.7.12.1): the client sets them from the media types and the security scheme. Nor are the headers that say how a request is framed and where it goes, such as `Content-Length`, `Transfer-Encoding`, `Connection` and `Host`: they follow from the request, and one set by hand could only break it.",
+        text: "`Accept`, `Content-Type` and `Authorization` are no parameters (OpenAPI 3.0 section 4.7.12.1): the client sets them from the media types and the security scheme. Where the document declares none, the overlay can, and a caller can give the client the header by `sensitive_header`. Nor are the headers that say how a request is framed and where it goes, such as `Content-Length`, `Transfer-Encoding`, `Connection` and `Host`: they follow from the request, and one set by hand could only break it.",
         before: r#"{"name": "Authorization", "in": "header"}"#,
         after: r#"Client::builder().token("secret")"#,
     },

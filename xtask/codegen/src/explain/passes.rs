@@ -422,6 +422,22 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "/pets/{id}",
     },
     Explanation {
+        code: "path-fragment",
+        title: "a path has a fragment",
+        text: "What follows a `#` is never sent (RFC 9110, section 7.1). Documents that tell operations apart by it have them \
+               all under one URL: each has its method, and the query says which is meant.",
+        before: "{\"/#Action=List\": {\"get\": {…}}}",
+        after: "a required query parameter `Action` of one value",
+    },
+    Explanation {
+        code: "server-query",
+        title: "a server's URL has a query or a fragment",
+        text: "Paths are appended to a server's URL, which so can have neither (OpenAPI 3.2, section 4.6): the client refuses \
+               it as a base URL. What the query says is a parameter.",
+        before: "{\"url\": \"https://api.example.com?version=1\"}",
+        after: "{\"url\": \"https://api.example.com\"}, and a query parameter `version`",
+    },
+    Explanation {
         code: "duplicate-path",
         title: "two paths differ only in the names of their variables",
         text: "They are the same path to a server, and the specification forbids it (OpenAPI 3.1, section 4.8.8.2). As long \

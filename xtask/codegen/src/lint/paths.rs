@@ -13,10 +13,12 @@ const NO_SLASH: Rule = Rule::survivable("path-without-slash");
 const TEMPLATE: Rule = Rule::survivable("path-template");
 const DUPLICATE: Rule = Rule::survivable("duplicate-path");
 const UNDECLARED: Rule = Rule::survivable("path-parameter-undeclared");
+const FRAGMENT: Rule = Rule::survivable("path-fragment");
 const UNUSED: Rule = Rule::survivable("path-parameter-unused");
 
 pub(super) fn check(model: &Model<'_>, faults: &mut Faults<'_>) {
     check_names(model, faults);
+    check_fragments(model, faults);
     for api in model.operations() {
         if faults.is_full() {
             return;
@@ -89,6 +91,21 @@ fn check_names(model: &Model<'_>, faults: &mut Faults<'_>) {
         }
         same.push(item);
     }
+}
+
+/// Paths with a fragment, which is never sent (RFC 9110, section 7.1): told once, for documents that tell operations apart by
+/// it do so of all.
+fn check_fragments(model: &Model<'_>, faults: &mut Faults<'_>) {
+    let is_path = |item: &&Node<'_>| model.parent(item).is_some_and(|paths| paths.kind == Kind::Paths);
+    let mut found = model.of(Kind::PathItem).filter(is_path).filter(|item| item.name().contains('#'));
+    let Some(first) = found.next() else { return };
+    let more = match found.count() {
+        0 => String::new(),
+        more => format!(" ({more} more of it)"),
+    };
+    let message = format!("what follows the `#` of `{}` is not sent{more}", first.name());
+    let help = "let a parameter say what the server is to tell these requests by";
+    faults.push(Fault::new(FRAGMENT, model, first.id, &[], message).warning().help(help));
 }
 
 /// Two paths that differ only in the names of their variables. The specification forbids it (OpenAPI 3.1, section

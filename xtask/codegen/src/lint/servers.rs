@@ -8,6 +8,7 @@ use super::{
 use serde_json::{Value, json};
 
 const UNDEFINED: Rule = Rule::survivable("server-variable-undefined");
+const QUERY: Rule = Rule::survivable("server-query");
 const DEFAULT: Rule = Rule::survivable("server-variable-default");
 
 pub(super) fn check(model: &Model<'_>, faults: &mut Faults<'_>) {
@@ -17,6 +18,7 @@ pub(super) fn check(model: &Model<'_>, faults: &mut Faults<'_>) {
         }
         require_text(model, server, "url", "https://api.example.com", faults);
         check_variables(model, server, faults);
+        check_query(model, server, faults);
     }
     for variable in model.of(Kind::ServerVariable) {
         if faults.is_full() {
@@ -41,6 +43,19 @@ fn check_variables(model: &Model<'_>, server: &Node<'_>, faults: &mut Faults<'_>
             .repair_update(faults, &model.pointer(server.id), json!({"variables": {name: {"default": name}}}));
         faults.push(fault);
     }
+}
+
+/// A server's URL has neither query nor fragment (OpenAPI 3.2, section 4.6): paths are appended to it.
+fn check_query(model: &Model<'_>, server: &Node<'_>, faults: &mut Faults<'_>) {
+    let Some(url) = server.text("url") else { return };
+    let Some((place, rest)) = url.find(['?', '#']).map(|at| url.split_at(at)) else { return };
+    let what = if rest.starts_with('?') { "query" } else { "fragment" };
+    let message = format!("the server's URL has a {what}, behind which no path can stand: the client refuses it");
+    let fault = Fault::new(QUERY, model, server.id, &["url"], message)
+        .warning()
+        .help("make the query a parameter of the operations; a caller can give the client another base URL")
+        .repair_update(faults, &model.pointer(server.id), json!({"url": place}));
+    faults.push(fault);
 }
 
 fn check_default(model: &Model<'_>, variable: &Node<'_>, faults: &mut Faults<'_>) {

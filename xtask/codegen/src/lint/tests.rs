@@ -90,6 +90,27 @@ fn clean(document: &Value) {
 }
 
 #[test]
+fn what_is_never_sent_of_a_path_or_a_server_is_told() {
+    let of = |paths: &[&str]| {
+        let items: serde_json::Map<String, Value> =
+            paths.iter().map(|path| ((*path).to_owned(), json!({"get": operation(json!({}))}))).collect();
+        document("3.0.3", json!({"paths": items}))
+    };
+    let several = of(&["/a", "/y/#Action=A", "/y/#Action=B"]);
+    let found = fault(&several, "path-fragment", "/paths/~1y~1#Action=A");
+    assert_eq!(found.severity, Severity::Warning);
+    assert!(found.message.ends_with("(1 more of it)"), "{}", found.message);
+    clean(&of(&["/a"]));
+    for url in ["https://x.com/a?version=1", "https://x.com/a#b"] {
+        let found =
+            repairable(&document("3.0.3", json!({"servers": [{"url": url}]})), "server-query", "/servers/0/url");
+        assert_eq!(found.severity, Severity::Warning);
+        assert_eq!(repairs(&found)[0]["update"], json!({"url": "https://x.com/a"}));
+    }
+    clean(&document("3.0.3", json!({"servers": [{"url": "https://x.com/a"}]})));
+}
+
+#[test]
 fn versions() {
     clean(&document("3.0.0", json!({})));
     clean(&document("3.1.1", json!({})));

@@ -7,14 +7,14 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 
 /// Words that cannot be used as identifiers (Rust Reference, "Keywords": strict, reserved, and `gen` of edition 2024).
 const KEYWORDS: &[&str] = &[
-    "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn",
-    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
-    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super",
-    "trait", "true", "try", "type", "typeof", "union", "unsafe", "unsized", "use", "virtual", "where", "while",
-    "yield",
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else",
+    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod",
+    "move", "mut", "override", "priv", "pub", "ref", "return", "self", "static", "struct", "super", "trait", "true",
+    "try", "type", "typeof", "union", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
-/// Names that generated code uses unqualified, so that a type of the document must not take them.
+/// Names that generated code uses unqualified, so that a type of the document must not take them, and `Self`, which nothing
+/// may be called: an underscore would keep whatever is named after it, such as its error, from being in camel case.
 const PRELUDE: &[&str] = &[
     "Box",
     "Default",
@@ -26,6 +26,7 @@ const PRELUDE: &[&str] = &[
     "Ok",
     "Option",
     "Result",
+    "Self",
     "Some",
     "String",
     "TryFrom",
@@ -216,7 +217,7 @@ mod tests {
             ("Option", "OptionValue"),
             ("404", "N404"),
             ("", "Empty"),
-            ("self", "Self_"),
+            ("self", "SelfValue"),
         ] {
             assert_eq!(pascal(name), expected, "{name}");
             assert!(syn::parse_str::<syn::Ident>(&pascal(name)).is_ok(), "{name}");

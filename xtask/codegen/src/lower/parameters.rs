@@ -100,7 +100,7 @@ fn declared<'d>(document: &'d Value, source: &OperationObject<'d>, types: &mut T
                 continue;
             };
             if location == Location::Header
-                && let Some(reason) = headers::left_to_others(name)
+                && let Some(reason) = headers::left_to_others(name, security::sets_authorization(document))
             {
                 types.schemas.diagnostics.push(Diagnostic::adaptation(
                     "reserved-header",
@@ -415,6 +415,27 @@ mod tests {
             ]
         );
         assert_eq!(codes, ["reserved-header", "reserved-header", "reserved-header", "bad-style"]);
+    }
+
+    #[test]
+    fn a_header_of_credentials_is_said_to_be_the_schemes_only_where_there_is_one() {
+        let told = |fields: Value| {
+            let parameters = json!([{"name": "Authorization", "in": "header", "schema": {}}]);
+            let mut document = json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {"/a": {
+                "get": {"operationId": "o", "parameters": parameters, "responses": {}},
+            }}});
+            document.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+            let mut diagnostics = crate::diagnostics::Diagnostics::default();
+            crate::lower::lower("t", &document, &mut diagnostics);
+            diagnostics.iter().find(|found| found.code == "reserved-header").unwrap().message.clone()
+        };
+        let scheme = json!({"key": {"type": "http", "scheme": "bearer"}});
+        assert_eq!(
+            told(json!({"components": {"securitySchemes": scheme}})),
+            "`Authorization` is set from the security scheme"
+        );
+        let bare = told(json!({}));
+        assert!(bare.contains("no security scheme is declared") && bare.contains("sensitive_header"), "{bare}");
     }
 
     #[test]

@@ -62,6 +62,7 @@ pub fn schemes(document: &Value, diagnostics: &mut Diagnostics) -> Vec<SecurityS
         if is_bearer_token(&kind, name, text("description"), text("bearerFormat")) {
             diagnostics.push(described_as_bearer(document, name, &pointer, scheme));
         }
+        diagnostics.extend(challenge(name, &pointer, &kind));
         let wanted = idents::snake(text("x-switchboard-name").unwrap_or(name));
         schemes.push(SecurityScheme {
             ident: method(&wanted, &kind, &mut taken),
@@ -73,6 +74,36 @@ pub fn schemes(document: &Value, diagnostics: &mut Diagnostics) -> Vec<SecurityS
         });
     }
     schemes
+}
+
+/// The schemes of the HTTP Authentication Scheme Registry (RFC 9110 section 16.4.1), and those in use beside it, whose
+/// credentials are made for each request, of a challenge of the server's or of the request itself.
+const CHALLENGED: &[&str] = &[
+    "concealed",
+    "digest",
+    "dpop",
+    "gnap",
+    "hoba",
+    "mutual",
+    "negotiate",
+    "ntlm",
+    "oauth",
+    "privatetoken",
+    "scram-sha-1",
+    "scram-sha-256",
+];
+
+/// That a scheme cannot be met by what is given once.
+fn challenge(name: &str, pointer: &str, kind: &SchemeKind) -> Option<Diagnostic> {
+    let SchemeKind::HttpOther { scheme } = kind else { return None };
+    CHALLENGED.iter().find(|known| known.eq_ignore_ascii_case(scheme))?;
+    let message = format!(
+        "`{name}` is the HTTP scheme `{scheme}`, whose credentials are made for each request: the client sends what it is \
+         given once, with every call"
+    );
+    let help = "make the `Authorization` header in a transport of your own (`ClientBuilder::transport`), which sees each \
+                request and its answer";
+    Some(Diagnostic::warning("challenge-scheme", pointer, message).with_help(help))
 }
 
 /// Whether a key that is sent as `Authorization`, as it is given, is spoken of as a token with a word before it.
@@ -252,6 +283,23 @@ fn is_known(document: &Value, name: &str) -> bool {
     listed.is_some_and(|scheme| known(document, scheme).is_some())
 }
 
+/// Whether what a scheme asks for is sent as `Authorization`.
+fn is_authorization(kind: &SchemeKind) -> bool {
+    match kind {
+        SchemeKind::ApiKey { location, name } => {
+            *location == Location::Header && name.eq_ignore_ascii_case("authorization")
+        }
+        SchemeKind::MutualTls => false,
+        _ => true,
+    }
+}
+
+/// Whether the document declares a scheme that is sent as `Authorization`.
+pub fn sets_authorization(document: &Value) -> bool {
+    let listed = document.pointer("/components/securitySchemes").and_then(Value::as_object).into_iter().flatten();
+    listed.filter_map(|(_, scheme)| known(document, scheme)).any(|(_, kind)| is_authorization(&kind))
+}
+
 /// The schemes that are sent as `Authorization`, if the operation has a parameter of that name; and none of them, if it may
 /// be left out.
 fn described_as_parameter(document: &Value, source: &OperationObject<'_>) -> Vec<Vec<(String, Vec<String>)>> {
@@ -264,15 +312,8 @@ fn described_as_parameter(document: &Value, source: &OperationObject<'_>) -> Vec
         Some(object.get("required").and_then(Value::as_bool) == Some(true))
     });
     let Some(is_required) = described else { return Vec::new() };
-    let is_sent_there = |kind: &SchemeKind| match kind {
-        SchemeKind::ApiKey { location, name } => {
-            *location == Location::Header && name.eq_ignore_ascii_case("authorization")
-        }
-        SchemeKind::MutualTls => false,
-        _ => true,
-    };
     let schemes = schemes(document, &mut Diagnostics::default());
-    let sent = schemes.into_iter().filter(|scheme| is_sent_there(&scheme.kind));
+    let sent = schemes.into_iter().filter(|scheme| is_authorization(&scheme.kind));
     let mut alternatives: Vec<_> = sent.map(|scheme| vec![(scheme.name, Vec::new())]).collect();
     if !is_required && !alternatives.is_empty() {
         alternatives.push(Vec::new());
@@ -388,6 +429,24 @@ mod tests {
             methods,
             ["idle_timeout_credential", "build_credential", "b_token", "a", "a_token_credential", "b_credential"]
         );
+    }
+
+    #[test]
+    fn a_scheme_that_answers_a_challenge_is_told() {
+        let told = |scheme: &str| {
+            let document = json!({"components": {"securitySchemes": {"s": {"type": "http", "scheme": scheme}}}});
+            let mut diagnostics = Diagnostics::default();
+            let found = schemes(&document, &mut diagnostics);
+            assert_eq!(found.len(), 1, "{scheme} is generated all the same");
+            let warned = |found: &Diagnostic| found.severity == crate::diagnostics::Severity::Warning;
+            diagnostics.iter().filter(|found| warned(found)).map(|found| found.code).collect::<Vec<_>>()
+        };
+        for scheme in ["digest", "Digest", "hoba", "mutual", "SCRAM-SHA-256", "negotiate", "ntlm", "dpop"] {
+            assert_eq!(told(scheme), ["challenge-scheme"], "{scheme}");
+        }
+        for scheme in ["basic", "bearer", "token", "GoogleLogin"] {
+            assert_eq!(told(scheme), [""; 0], "{scheme}");
+        }
     }
 
     #[test]

@@ -61,13 +61,20 @@ fn variables(url: &str, server: &Value, taken: &mut BTreeSet<String>) -> Vec<Ser
             let values = variable.and_then(|variable| variable.get("enum")?.as_array());
             ServerVariable {
                 ident: idents::unique([idents::snake(&name)], taken),
-                default: text("default").unwrap_or_default(),
+                default: text("default").filter(|default| !default.is_empty() || may_be_empty(url, &name)),
                 values: values.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
                 description: text("description"),
                 name,
             }
         })
         .collect()
+}
+
+/// Whether a URL is left without the variable: what stands before its path it needs (RFC 3986, section 3).
+fn may_be_empty(url: &str, variable: &str) -> bool {
+    let Some((before, after)) = url.split_once(&format!("{{{variable}}}")) else { return false };
+    let in_host = before.split_once("://").is_some_and(|(_, after_scheme)| !after_scheme.contains('/'));
+    !in_host && !before.is_empty() && !after.contains("://")
 }
 
 /// `https://api-eu.example.com/v1` → `api_eu_example_com`.
@@ -81,6 +88,22 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn an_empty_default_is_one_behind_the_host() {
+        let defaults = |url: &str| {
+            let variables = json!({"a": {"default": ""}, "b": {}});
+            let servers = list(Some(&json!([{"url": url, "variables": variables}])));
+            let variables = servers.into_iter().flat_map(|server| server.variables);
+            variables.map(|variable| (variable.is_placeholder(), variable.default)).collect::<Vec<_>>()
+        };
+        let (empty, none) = ((false, Some(String::new())), (true, None));
+        assert_eq!(defaults("https://x/{a}/{b}"), [empty.clone(), none.clone()]);
+        assert_eq!(defaults("/{a}"), [empty]);
+        for url in ["https://{a}.x/", "https://x:{a}/", "{a}://x", "{a}/v1"] {
+            assert_eq!(defaults(url), vec![none.clone()], "{url}");
+        }
+    }
 
     #[test]
     fn a_server_has_the_name_that_the_document_gives_it() {

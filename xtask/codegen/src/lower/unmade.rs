@@ -34,7 +34,9 @@ fn words(document: &Value, diagnostics: &mut Diagnostics) {
         for (word, why) in added.filter_map(|added| Some((added.word, added.unmade?))) {
             note(word, why, pointer_join(pointer, word));
         }
-        if kind == Kind::MediaType && fields.contains_key("itemSchema") && !is_sequence(pointer) {
+        // A component is of whatever media type it stands under where it is used, and is told there.
+        let is_used = !pointer.starts_with("/components/mediaTypes/");
+        if kind == Kind::MediaType && is_used && fields.contains_key("itemSchema") && !is_sequence(pointer) {
             note("itemSchema", "the media type is no sequence of items", pointer_join(pointer, "itemSchema"));
         }
         if kind == Kind::Schema {
@@ -244,6 +246,17 @@ mod tests {
         );
         let kind = diagnostics.iter().find(|finding| finding.pointer == "/tags/0/kind").unwrap();
         assert!(kind.message.ends_with("(1 more of it)"), "{}", kind.message);
+    }
+
+    #[test]
+    fn a_media_type_that_is_only_there_to_be_referred_to_is_judged_where_it_is_used() {
+        let document = json!({
+            "openapi": "3.2.0", "paths": {},
+            "components": {"mediaTypes": {"Lines": {"itemSchema": {"type": "integer"}}}},
+        });
+        let mut diagnostics = Diagnostics::default();
+        words(&document, &mut diagnostics);
+        assert_eq!(diagnostics.iter().map(|found| found.pointer.as_str()).collect::<Vec<_>>(), [""; 0]);
     }
 
     #[test]

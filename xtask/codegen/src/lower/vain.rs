@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use super::styles;
 use super::told::Told;
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join, pointer_tokens};
 use crate::lint::{Kind, visit};
@@ -77,7 +78,8 @@ fn media_type(document: &Value, fields: &Map<String, Value>, pointer: &str, told
                     pointer_join(&place, "headers"),
                 );
             }
-            (Some(Encoding::Multipart), Some(style)) if !is_modern => {
+            // A hint, or Swagger 2.0's way to write a list, gives parts a style in any version.
+            (Some(Encoding::Multipart), Some(style)) if !is_modern && !styles::is_hinted(encoding) => {
                 let why = "before OpenAPI 3.1 parts have a media type and no style (3.0 section 4.7.15.1)";
                 note(told, style, why, pointer_join(&place, style));
             }
@@ -126,13 +128,16 @@ fn parameter(fields: &Map<String, Value>, pointer: &str, told: &mut Told) {
 /// Tells the components that nothing in the document refers to.
 fn unused(document: &Value, diagnostics: &mut Diagnostics) {
     let used = references::targets(document);
+    let replaced = replaced(document);
     let components = |section: &str| document.pointer(&pointer_join("/components", section)).and_then(Value::as_object);
     for section in SECTIONS {
         let place = pointer_join("/components", section);
         let is_used = |name: &String| {
             let own = pointer_join(&place, name);
-            used.iter()
-                .any(|target| *target == own || target.strip_prefix(&own).is_some_and(|rest| rest.starts_with('/')))
+            replaced.contains(&own)
+                || used
+                    .iter()
+                    .any(|target| *target == own || target.strip_prefix(&own).is_some_and(|rest| rest.starts_with('/')))
         };
         let names: Vec<String> = components(section)
             .into_iter()
@@ -148,6 +153,42 @@ fn unused(document: &Value, diagnostics: &mut Diagnostics) {
         let message = format!("nothing refers to these: {}{more}", shown.join(", "));
         diagnostics.push(Diagnostic::adaptation("unused-component", place, message));
     }
+}
+
+/// The components that stand in the place of references to them already: media types, and what path items have in common
+/// with a component because they were merged with it.
+fn replaced(document: &Value) -> BTreeSet<String> {
+    let components = |section: &str| {
+        let place = pointer_join("/components", section);
+        let named = document.pointer(&place).and_then(Value::as_object).into_iter().flatten();
+        named.map(|(name, value)| (pointer_join(&place, name), value)).collect::<Vec<_>>()
+    };
+    let (media_types, path_items) = (components("mediaTypes"), components("pathItems"));
+    let mut found = BTreeSet::new();
+    if media_types.is_empty() && path_items.is_empty() {
+        return found;
+    }
+    // Of a path item, its operations.
+    let has_of = |fields: &Map<String, Value>, component: &Value| {
+        let mut operations = component.as_object().into_iter().flatten().filter(|(_, operation)| operation.is_object());
+        operations.any(|(method, operation)| fields.get(method) == Some(operation))
+    };
+    visit(Kind::Root, document, "", &mut |kind, fields, pointer| {
+        let is_same = |(place, component): &&(String, &Value)| {
+            place != pointer
+                && match kind {
+                    Kind::MediaType => component.as_object() == Some(fields),
+                    _ => has_of(fields, component),
+                }
+        };
+        let alike = match kind {
+            Kind::MediaType => &media_types,
+            Kind::PathItem => &path_items,
+            _ => return,
+        };
+        found.extend(alike.iter().filter(is_same).map(|(place, _)| place.clone()));
+    });
+    found
 }
 
 #[cfg(test)]
@@ -188,6 +229,7 @@ mod tests {
                 place(parts, "/a/contentType"),
             ),
             ("3.1.0", parts, json!({"a": {"style": "form", "headers": {}}}), vec![]),
+            ("3.0.3", parts, json!({"a": {"style": "form", "x-switchboard-list": "comma"}}), vec![]),
             ("3.0.3", form, json!({"a": {"style": "form"}}), vec![]),
         ] {
             let found = told(version, &sent(media_type, &encoding), &json!({}));
@@ -212,6 +254,23 @@ mod tests {
             told("3.0.3", &parameters, &json!({})),
             [("vain-word", "parameters/0/style".to_owned()), ("vain-word", "parameters/2/allowEmptyValue".to_owned())]
         );
+    }
+
+    #[test]
+    fn what_was_put_in_the_place_of_a_reference_is_used() {
+        let media = json!({"schema": {"type": "integer"}});
+        let operation = json!({"responses": {"200": {"content": {"application/json": media}}}});
+        let components = json!({
+            "mediaTypes": {"Used": media, "Unused": {"schema": {"type": "string"}}},
+            "pathItems": {
+                "Used": {"post": operation, "get": {"summary": "other"}}, "Unused": {"post": {"summary": "another"}},
+            },
+        });
+        let document = json!({"openapi": "3.2.0", "paths": {"/a": {"post": operation}}, "components": components});
+        let mut diagnostics = Diagnostics::default();
+        tell(&document, &mut diagnostics);
+        let messages: Vec<_> = diagnostics.iter().map(|found| found.message.as_str()).collect();
+        assert_eq!(messages, ["nothing refers to these: `Unused`"; 2]);
     }
 
     #[test]

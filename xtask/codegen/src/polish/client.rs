@@ -308,7 +308,7 @@ fn variable_setter(variable: &ServerVariable) -> TokenStream {
         constraints
             .push(format!("one of {}", variable.values.iter().map(|value| code(value)).collect::<Vec<_>>().join(", ")));
     }
-    let default = (!variable.default.is_empty()).then(|| serde_json::Value::String(variable.default.clone()));
+    let default = variable.default.clone().map(serde_json::Value::String);
     let about = Docs { description: variable.description.clone(), default, constraints, ..Docs::default() };
     let docs = docs::attributes(&about, &format!("Sets {} in the server's URL.", code(wire)));
     quote! {

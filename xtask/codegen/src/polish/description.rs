@@ -123,11 +123,8 @@ fn servers(servers: &[Server]) -> Option<TokenStream> {
                 "variables",
                 server.variables.iter().map(|variable| {
                     let name = &variable.name;
-                    let has_default = !variable.is_placeholder() && !variable.default.is_empty();
-                    let default = has_default.then(|| {
-                        let default = &variable.default;
-                        quote!(.default(#default))
-                    });
+                    let default = variable.default.as_ref().filter(|_| !variable.is_placeholder());
+                    let default = default.map(|default| quote!(.default(#default)));
                     let values = list("values", variable.values.iter().map(|value| quote!(#value)));
                     quote!(ServerVariable::new(#name) #default #values)
                 }),

@@ -128,8 +128,8 @@ impl Walk<'_> {
 
     fn parameter(&mut self, parameter: &Value, pointer: &str, role: &Role) {
         let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
-        let ignored =
-            parameter.get("in").is_some_and(|place| place == "header") && headers::left_to_others(name).is_some();
+        let ignored = parameter.get("in").is_some_and(|place| place == "header")
+            && headers::left_to_others(name, false).is_some();
         let role = if ignored { &Role::Unused } else { role };
         if let Some(schema) = parameter.get("schema") {
             self.schema(schema, &join(pointer, "schema"), role);
