@@ -62,6 +62,8 @@ impl worker::Job for Job {
 pub enum Wanted {
     /// What is wrong with them.
     Findings,
+    /// The same, and what a crate of them would say otherwise than they do.
+    Adaptations,
     /// The document with its overlay applied; faults do not matter.
     Effective,
     /// The crate.
@@ -93,6 +95,11 @@ struct Answer {
 /// What is wrong with an API.
 pub fn lint(sources: Sources, lenient: bool, limits: process::Limits) -> Findings {
     ask(sources, lenient, Wanted::Findings, limits).1
+}
+
+/// The same, and what a crate of it would say otherwise than its document does.
+pub fn explore(sources: Sources, lenient: bool, limits: process::Limits) -> Findings {
+    ask(sources, lenient, Wanted::Adaptations, limits).1
 }
 
 /// The document with its overlay applied, or why it cannot be written down; nothing where the file is no document.
@@ -196,6 +203,7 @@ fn of_files(sources: Sources, lenient: bool, wanted: &Wanted) -> Answer {
     let mut answer = Answer::default();
     let findings = match wanted {
         Wanted::Findings => pipeline::check(sources, lenient).into_findings(),
+        Wanted::Adaptations => pipeline::explore(sources, lenient).into_findings(),
         Wanted::Effective => {
             let checked = pipeline::prepare(sources, lenient);
             answer.effective = (!checked.document.value.is_null())

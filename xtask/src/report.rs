@@ -49,6 +49,8 @@ pub struct ApiReport {
     pub types: usize,
     /// How often each thing was said another way than the document says it, by code.
     pub adaptations: BTreeMap<String, usize>,
+    /// Each of them. Empty for a crate that was skipped.
+    pub adapted: Vec<Finding>,
     /// What was given up or loosened. Empty for a crate that was skipped.
     pub warnings: Vec<Finding>,
     /// What stopped the crate.

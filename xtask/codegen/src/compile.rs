@@ -50,6 +50,11 @@ pub fn compile(
     on_large_stack(stem, || passes(stem, document, options, lowered, diagnostics))
 }
 
+/// What lowering has to say of a document, of which no crate is made.
+pub fn survey(stem: &str, document: &Value, diagnostics: &mut Diagnostics) {
+    on_large_stack(stem, || drop(lower::lower(stem, document, diagnostics)));
+}
+
 fn passes(
     stem: &str,
     document: &Value,

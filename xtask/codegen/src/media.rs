@@ -1,5 +1,7 @@
 //! Media types: which encoding each one means to a client (RFC 9110 section 8.3.1, RFC 6839 for `+json`).
 
+use crate::methods::is_token;
+
 /// How a media type is read and written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Encoding {
@@ -70,6 +72,11 @@ pub fn is_open(media_type: &str) -> bool {
 /// Whether it is a range (RFC 9110 section 12.5.1), which nothing can be sent as.
 pub fn is_range(media_type: &str) -> bool {
     is_open(media_type) || essence(media_type).contains('*')
+}
+
+/// Whether it is a type and a subtype (RFC 9110 section 8.3.1), of which ranges leave one open or both.
+pub fn is_well_formed(media_type: &str) -> bool {
+    essence(media_type).split_once('/').is_some_and(|(kind, subtype)| is_token(kind) && is_token(subtype))
 }
 
 /// Whether it is a JSON patch (RFC 6902), which is a list of operations.

@@ -207,6 +207,19 @@ fn check_observed(sources: Sources, lenient: bool, observer: &dyn Observer) -> C
     checked
 }
 
+/// The same, and all that lowering has to say of a document without an error: what a crate of it would not be as it says.
+pub fn explore(sources: Sources, lenient: bool) -> Checked {
+    let mut checked = check(sources, lenient);
+    if !checked.diagnostics.has_errors() {
+        let Checked { document, diagnostics, .. } = &mut checked;
+        surely(diagnostics, |diagnostics| {
+            compile::survey(&document.stem, &document.value, diagnostics);
+            Some(())
+        });
+    }
+    checked
+}
+
 /// All passes up to the crate; none when there is an error among the findings. `observer` is told how far it is.
 pub fn run(sources: Sources, options: &Options, observer: &dyn Observer) -> (Option<Compiled>, Findings) {
     let mut checked = check_observed(sources, options.lenient, observer);
@@ -227,8 +240,12 @@ fn compile_surely(
     diagnostics: &mut Diagnostics,
 ) -> Option<Compiled> {
     let lowered = || observer.lowered();
-    let passes = || compile::compile(&document.stem, &document.value, options, &lowered, diagnostics);
-    let result = catch_unwind(AssertUnwindSafe(passes));
+    surely(diagnostics, |diagnostics| compile::compile(&document.stem, &document.value, options, &lowered, diagnostics))
+}
+
+/// What passes make, or the finding that one of them panicked.
+fn surely<T>(diagnostics: &mut Diagnostics, passes: impl FnOnce(&mut Diagnostics) -> Option<T>) -> Option<T> {
+    let result = catch_unwind(AssertUnwindSafe(|| passes(diagnostics)));
     result.unwrap_or_else(|panic| {
         let cause = panic
             .downcast_ref::<&str>()
@@ -311,6 +328,24 @@ mod tests {
         assert_eq!(at("/paths/~1c/get/responses/200"), Some(json!({"$ref": "#/components/responses/R"})));
         assert_eq!(at("/paths/~1c/get/security"), Some(json!([{"key": [], "other": ["s"]}, {"key": []}])));
         assert_eq!(at("/security"), Some(json!([{"key": []}])));
+    }
+
+    #[test]
+    fn what_lowering_says_can_be_heard_without_a_crate() {
+        let codes = |document: Value| {
+            let file = |name: &str, text: String| TextFile { path: name.into(), text };
+            let sources = Sources {
+                stem: "x".to_owned(),
+                document: file("x.json", document.to_string()),
+                overlay: None,
+                diagnostics: Diagnostics::default(),
+                limits: Limits::default(),
+            };
+            explore(sources, false).diagnostics.iter().map(|finding| finding.code).collect::<Vec<_>>()
+        };
+        let sound = json!({"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {}});
+        assert_eq!(codes(sound), ["no-servers"]);
+        assert!(!codes(document()).contains(&"no-servers"), "of a fault nothing more is said");
     }
 
     #[test]

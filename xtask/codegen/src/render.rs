@@ -36,6 +36,8 @@ pub struct Look {
     pub verbose: bool,
     /// Errors alone.
     pub quiet: bool,
+    /// What lists the findings that are not shown, if anything does.
+    pub all: Option<&'static str>,
 }
 
 impl Look {
@@ -155,7 +157,8 @@ pub fn render(findings: &Findings, style: Look) -> String {
         }
         if let Some(more) = count.checked_sub(MAX_ALIKE).filter(|more| *more > 0) {
             let path = path(&findings.document.path);
-            let _ = writeln!(text, "… and {more} more `{code}` in {path}; `--report FILE` lists them all\n");
+            let all = style.all.map(|all| format!("; {all} lists them all")).unwrap_or_default();
+            let _ = writeln!(text, "… and {more} more `{code}` in {path}{all}\n");
         }
     }
     text
@@ -306,7 +309,10 @@ error[dangling-ref]: `#/b` leads nowhere
         let list = (0..7).flat_map(|at| {
             [Diagnostic::error("e", format!("/{at}"), format!("m{at}")), Diagnostic::warning("w", "", "other")]
         });
-        let shown = render(&findings("[0,1,2,3,4,5,6]", list.collect()), Look::default());
+        let found = findings("[0,1,2,3,4,5,6]", list.collect());
+        let shown = render(&found, Look::default());
+        assert!(shown.ends_with("… and 4 more `w` in specs/x.json\n\n"), "{shown}");
+        let shown = render(&found, Look { all: Some("`--report FILE`"), ..Look::default() });
         let heads: Vec<&str> = shown.lines().filter(|line| line.contains(": m") || line.starts_with('…')).collect();
         assert_eq!(
             heads,

@@ -33,6 +33,6 @@ impl InputArguments {
 
     /// How findings are shown on the standard error stream.
     pub fn style(&self) -> Look {
-        Look { colour: colour(), verbose: self.verbose, quiet: self.quiet }
+        Look { colour: colour(), verbose: self.verbose, quiet: self.quiet, all: None }
     }
 }

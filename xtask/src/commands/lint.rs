@@ -15,7 +15,7 @@ use clap::{Args, ValueEnum};
 use codegen::{
     diagnostics::Severity,
     pipeline::{self, Findings, Input},
-    render::render,
+    render::{Look, render},
 };
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -119,7 +119,9 @@ impl Linted {
 fn lint(input: &Input, arguments: &Arguments, parts: &mut BTreeSet<String>) -> Linted {
     let look = |input: &Input| {
         let sources = pipeline::read(input, arguments.input.limits());
-        fence::lint(sources, arguments.input.lenient, fence::LIMITS)
+        // Adaptations are lowering's, which costs more, and so is done for who wants to see them.
+        let look = if arguments.input.verbose { fence::explore } else { fence::lint };
+        look(sources, arguments.input.lenient, fence::LIMITS)
     };
     let mut findings = look(input);
     let fixed = if arguments.fix { fix::fix(input, &findings, arguments.yes) } else { Fixed::Nothing };
@@ -146,7 +148,7 @@ fn lint(input: &Input, arguments: &Arguments, parts: &mut BTreeSet<String>) -> L
 
 fn shown(findings: &Findings, arguments: &Arguments) -> String {
     match arguments.format {
-        Format::Text => render(findings, arguments.input.style()),
+        Format::Text => render(findings, Look { all: Some("`--format json`"), ..arguments.input.style() }),
         Format::Github => annotations(findings, arguments.input.style()),
         Format::Json => String::new(),
     }

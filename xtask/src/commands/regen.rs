@@ -415,7 +415,7 @@ impl Run<'_> {
 
     /// Shows everything, in the order of the APIs' names.
     fn finish(&self, apis: &[Api], workspace_diff: &str, time: Duration) -> Result<Exit, RegenError> {
-        let style = self.arguments.input.style();
+        let style = Look { all: Some("`--report FILE`"), ..self.arguments.input.style() };
         for api in apis {
             show_findings(&render(&api.findings, style));
         }
@@ -495,6 +495,7 @@ impl Run<'_> {
             operations: row.counts.operations,
             types: row.counts.types,
             adaptations: row.counts.adaptations,
+            adapted: report::findings(&api.findings, Severity::Adaptation),
             warnings: report::findings(&api.findings, Severity::Warning),
             errors: report::findings(&api.findings, Severity::Error),
             version,

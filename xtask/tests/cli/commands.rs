@@ -57,6 +57,16 @@ fn lint_shows_findings_and_writes_nothing() {
 }
 
 #[test]
+fn lint_shows_what_a_crate_would_not_be_as_the_document_says() {
+    let playground = Playground::new();
+    playground.spec("a.json", r#"{"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {}}"#);
+    assert_eq!(playground.run(&["lint", "--specs", "specs"]).exits(0).errors(), "");
+    let all = playground.run(&["lint", "--specs", "specs", "--verbose"]).exits(0);
+    assert_eq!(all.output(), "1 document, 0 errors, 0 warnings\n");
+    assert!(all.errors().contains("adaptation[no-servers]"), "{}", all.errors());
+}
+
+#[test]
 fn an_action_that_is_offered_can_be_pasted() {
     let playground = Playground::new();
     playground.spec("one.json", &document("one", "listThings").replace("schemas/Thing\"", "schemas/Things\""));

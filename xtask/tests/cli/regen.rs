@@ -190,10 +190,12 @@ fn the_report_says_it_all() {
     let playground = Playground::new();
     playground.spec("bad.json", &document("t", "listThings").replace("schemas/Thing\"", "schemas/Things\""));
     playground.spec("good.json", &document("t", "listThings"));
+    let nowhere = r#"{"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {}}"#;
+    playground.spec("nowhere.json", nowhere);
     playground.regen(&["--report", "report.json"]).exits(1);
     let text = fs::read_to_string(playground.root().join("report.json")).unwrap();
     let report: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let [bad, good] = report["apis"].as_array().unwrap().as_slice() else { panic!("{text}") };
+    let [bad, good, nowhere] = report["apis"].as_array().unwrap().as_slice() else { panic!("{text}") };
     assert_eq!(
         (&bad["name"], &bad["status"], &bad["crate"]),
         (&"bad".into(), &"failed".into(), &serde_json::Value::Null)
@@ -205,6 +207,8 @@ fn the_report_says_it_all() {
         (&"written".into(), &1.into(), &"out/good".into())
     );
     assert_eq!(good["document"], "specs/good.json");
+    let adapted = nowhere["adapted"].as_array().unwrap().iter().find(|found| found["code"] == "no-servers").unwrap();
+    assert_eq!((&adapted["file"], adapted["line"].is_u64()), (&"specs/nowhere.json".into(), true));
     assert!(good["files_written"].as_u64().unwrap() > 0 && good["milliseconds"].is_u64());
 }
 

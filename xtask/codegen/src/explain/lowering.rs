@@ -305,6 +305,27 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: r#"Client::builder().api_key("secret")"#,
     },
     Explanation {
+        code: "lost-mapping",
+        title: "a discriminator's value for what is no alternative",
+        text: "The `mapping` of a discriminator gives a value to a schema that is none of the alternatives, or does not extend the one that has the discriminator, or is not there (OpenAPI 3.0 section 4.7.25). No value is read as that schema: what comes with it is told by the other values, or kept as any JSON.",
+        before: r##"{"oneOf": [{"$ref": "#/components/schemas/Cat"}], "discriminator": {"propertyName": "kind", "mapping": {"dog": "Dog"}}}"##,
+        after: r##"{"oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}], …}"##,
+    },
+    Explanation {
+        code: "untyped-body",
+        title: "a body that is described and has no type",
+        text: "JSON, XML, forms that are sent, and lines of JSON have the types of their schemas. Another media type is text or bytes, whatever its schema says: the caller reads or writes it. The raw answer of any call has the media type that came.",
+        before: r##""application/yaml": {"schema": {"$ref": "#/components/schemas/Pet"}}"##,
+        after: "let text: String = client.get_pet().send().await?.into_inner();",
+    },
+    Explanation {
+        code: "unmade-parts",
+        title: "a form of several parts that is one of several",
+        text: "The parts of a `multipart` body are methods of its call where the schema is an object. One of several forms has no such methods: which parts belong together is for the caller to know, who gives the body as a whole.",
+        before: r#""multipart/form-data": {"schema": {"oneOf": [{"properties": {"file": {…}}}, {"properties": {"url": {…}}}]}}"#,
+        after: r#""multipart/form-data": {"schema": {"properties": {"file": {…}, "url": {…}}}}"#,
+    },
+    Explanation {
         code: "challenge-scheme",
         title: "a security scheme that one secret does not meet",
         text: "The credentials of some HTTP schemes, such as Digest (RFC 7616) and SCRAM (RFC 7804), are made for each request, of a challenge of the server's or of the request itself. The client sends the text that it is given, behind the scheme's name and with every call, which such a server refuses. A transport of one's own sees each request and its answer, and can set the header.",

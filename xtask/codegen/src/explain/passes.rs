@@ -422,6 +422,30 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "/pets/{id}",
     },
     Explanation {
+        code: "parameter-two-schemas",
+        title: "a parameter has both `schema` and `content`",
+        text: "It has one of the two (OpenAPI 3.0 section 4.7.12.1): the one says in which style it is written, the other in \
+               which media type. `schema` counts.",
+        before: "{\"name\": \"a\", \"in\": \"query\", \"schema\": {…}, \"content\": {\"application/json\": {…}}}",
+        after: "{\"name\": \"a\", \"in\": \"query\", \"schema\": {…}}",
+    },
+    Explanation {
+        code: "header-name",
+        title: "a name that no header can have",
+        text: "The name of a header is a token (RFC 9110, section 5.6.2): letters, digits and some signs. With another no \
+               request can be sent, so that a call which sets the parameter is an error.",
+        before: "{\"name\": \"X Key\", \"in\": \"header\"}",
+        after: "{\"name\": \"X-Key\", \"in\": \"header\"}",
+    },
+    Explanation {
+        code: "media-type",
+        title: "a key of `content` is no media type",
+        text: "A media type is a type and a subtype (RFC 9110, section 8.3.1), and each has an entry of its own. What is \
+               none is sent and asked for as it is written, and read as bytes where nothing of it is known.",
+        before: "\"content\": {\"json\": {…}}",
+        after: "\"content\": {\"application/json\": {…}}",
+    },
+    Explanation {
         code: "path-fragment",
         title: "a path has a fragment",
         text: "What follows a `#` is never sent (RFC 9110, section 7.1). Documents that tell operations apart by it have them \

@@ -11,6 +11,7 @@ mod fault;
 mod fields;
 mod hints;
 mod json_path;
+mod media_types;
 mod model;
 mod operations;
 mod parameters;
@@ -37,7 +38,7 @@ pub use suggest::Suggester;
 pub use versions::ADDED;
 
 /// The families of rules.
-const FAMILIES: [fn(&Model<'_>, &mut Faults<'_>); 11] = [
+const FAMILIES: [fn(&Model<'_>, &mut Faults<'_>); 12] = [
     structure::check,
     fields::check,
     versions::check,
@@ -45,6 +46,7 @@ const FAMILIES: [fn(&Model<'_>, &mut Faults<'_>); 11] = [
     operations::check,
     paths::check,
     parameters::check,
+    media_types::check,
     security::check,
     servers::check,
     schemas::check,

@@ -6,12 +6,15 @@ use super::{
     model::{ApiOperation, Kind, Model, Node},
     structure::require_text,
 };
+use crate::methods;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
 const DUPLICATE: Rule = Rule::survivable("duplicate-parameter");
 const OPTIONAL_PATH: Rule = Rule::survivable("path-parameter-optional");
 const WITHOUT_SCHEMA: Rule = Rule::survivable("parameter-without-schema");
+const TWO_SCHEMAS: Rule = Rule::survivable("parameter-two-schemas");
+const HEADER_NAME: Rule = Rule::survivable("header-name");
 const LOCATION: Rule = Rule::survivable("parameter-location");
 const STYLE: Rule = Rule::survivable("parameter-style");
 const TWO_QUERIES: Rule = Rule::survivable("two-queries");
@@ -40,6 +43,8 @@ pub(super) fn check(model: &Model<'_>, faults: &mut Faults<'_>) {
         }
         check_required(model, node, faults);
         check_schema(model, node, faults);
+        check_one_schema(model, node, faults);
+        check_header_name(model, node, faults);
     }
     for api in model.operations() {
         check_queries(model, &api, faults);
@@ -141,6 +146,33 @@ fn check_schema(model: &Model<'_>, node: &Node<'_>, faults: &mut Faults<'_>) {
         );
         faults.push(fault);
     }
+}
+
+/// A parameter has one of the two (OpenAPI 3.0 section 4.7.12.1).
+fn check_one_schema(model: &Model<'_>, node: &Node<'_>, faults: &mut Faults<'_>) {
+    if node.get("schema").is_none() || node.get("content").is_none() {
+        return;
+    }
+    let name = node.text("name").unwrap_or_default();
+    let message = format!("the parameter `{name}` has both `schema` and `content`: `schema` counts");
+    let fault = Fault::new(TWO_SCHEMAS, model, node.id, &["content"], message)
+        .warning()
+        .help("leave out the one that is not meant")
+        .repair_remove(faults, &model.pointer_below(node.id, &["content"]));
+    faults.push(fault);
+}
+
+/// The name of a header is a token (RFC 9110, section 5.6.2).
+fn check_header_name(model: &Model<'_>, node: &Node<'_>, faults: &mut Faults<'_>) {
+    let Some(name) = node.text("name").filter(|name| !name.is_empty() && !methods::is_token(name)) else { return };
+    if node.text("in") != Some("header") {
+        return;
+    }
+    let message = format!("no header can be called `{name}`: a call that sets it fails");
+    let fault = Fault::new(HEADER_NAME, model, node.id, &["name"], message)
+        .warning()
+        .help("a header's name is of letters, digits and the like, without spaces, colons and brackets");
+    faults.push(fault);
 }
 
 /// What is all of the query leaves no room for another, nor for single pairs (OpenAPI 3.2, section 4.12.1).

@@ -111,6 +111,33 @@ fn what_is_never_sent_of_a_path_or_a_server_is_told() {
 }
 
 #[test]
+fn what_no_message_can_hold_is_told() {
+    let of = |parameter: Value| get("/a", json!({"parameters": [parameter]}));
+    let both = of(json!({"name": "a", "in": "query", "schema": {}, "content": {"application/json": {}}}));
+    let found = repairable(&both, "parameter-two-schemas", "/paths/~1a/get/parameters/0/content");
+    assert_eq!(found.severity, Severity::Warning);
+    let header = |name: &str| of(json!({"name": name, "in": "header", "schema": {}}));
+    for name in ["X Key", "X-Key:", "Ключ", "x[y]"] {
+        let found = fault(&header(name), "header-name", "/paths/~1a/get/parameters/0/name");
+        assert_eq!(found.severity, Severity::Warning);
+    }
+    clean(&header("X-Key_1.2~"));
+    let body = |media_type: &str| {
+        let answer = json!({"description": "d", "content": {media_type: {}}});
+        get("/a", json!({"responses": {"200": answer}}))
+    };
+    for media_type in ["json", "", "application/json, text/json", "application/", "a b/c"] {
+        let pointer = format!("/paths/~1a/get/responses/200/content/{}", media_type.replace('/', "~1"));
+        let found = fault(&body(media_type), "media-type", &pointer);
+        assert_eq!(found.severity, Severity::Warning);
+    }
+    for media_type in ["application/vnd.a.v1+json; charset=utf-8", "*/*", "text/*", "application/json;odata=\"a,b\""] {
+        clean(&body(media_type));
+    }
+    clean(&document("3.2.0", json!({"components": {"mediaTypes": {"Json": {"schema": {}}}}})));
+}
+
+#[test]
 fn versions() {
     clean(&document("3.0.0", json!({})));
     clean(&document("3.1.1", json!({})));

@@ -171,7 +171,16 @@ fn parts(media: &Value, place: &str, operation: &str, types: &mut Types<'_>) -> 
     let Some(schema) = media.get("schema") else { return Vec::new() };
     let typed = types.schemas.parse(schema, &pointer_join(place, "schema"));
     let resolved = types.schemas.resolved(&typed);
-    let Shape::Object(object) = &resolved.shape else { return Vec::new() };
+    let Shape::Object(object) = &resolved.shape else {
+        if matches!(resolved.shape, Shape::Union(_)) {
+            types.schemas.diagnostics.push(Diagnostic::adaptation(
+                "unmade-parts",
+                pointer_join(place, "schema"),
+                "the form is one of several: it has no methods for its parts, which the caller puts together",
+            ));
+        }
+        return Vec::new();
+    };
     let mut parts = Vec::new();
     for (name, property) in &object.properties {
         let encoding_place = pointer_join(&pointer_join(place, "encoding"), name);

@@ -39,6 +39,7 @@ mod tell;
 mod told;
 mod types;
 mod unmade;
+mod untyped;
 mod usage;
 mod vain;
 mod variants;
@@ -80,6 +81,7 @@ pub fn lower_again(stem: &str, document: &Value, before: Lock, diagnostics: &mut
     paging::read(document, &mut operations, &planned, diagnostics);
     security::give_if_silent(document, &mut operations, &api.schemes, diagnostics);
     unmade::tell(document, &operations, diagnostics);
+    untyped::tell(document, diagnostics);
     vain::tell(document, diagnostics);
     let recursion_limit = depth::recursion_limit(&operations, &headers, &webhooks, &planned, diagnostics);
     let layout = reach::layout(tags, &operations, &webhooks, &headers, &planned);

@@ -258,7 +258,12 @@ impl Reader<'_, '_, '_> {
     fn tell_lost(&mut self, index: usize, is_made: bool, read: &[(&String, &Value, Payload)], place: &str) {
         let Some(((media_type, _, payload), (first, _, chosen))) = read.get(index).zip(read.first()) else { return };
         // An error has its text and bytes beside what it is read as.
-        let is_typed = matches!(payload, Payload::Json(_) | Payload::AsSaid(_)) && payload != chosen;
+        let is_same_in_xml = || matches!((payload, chosen), (Payload::Xml(ty, _), Payload::Json(first)) if ty == first);
+        let is_typed = match payload {
+            Payload::Json(_) | Payload::AsSaid(_) => payload != chosen,
+            Payload::Xml(..) => self.is_error && payload != chosen && !is_same_in_xml(),
+            _ => false,
+        };
         let message = match self.is_error {
             true if is_typed => {
                 format!("an error is read as `{first}` describes it: what `{media_type}` describes has no type")

@@ -170,16 +170,7 @@ impl<'a> Types<'a> {
         let family = if matches!(typed.shape, Shape::Object(_)) { self.schemas.family(pointer) } else { None };
         let typed = match family {
             Some(family) => {
-                self.schemas.diagnostics.push(Diagnostic::adaptation(
-                    "discriminated-parent",
-                    pointer,
-                    match family.members.len() - 1 {
-                        1 => format!("a schema extends this one and is told from it by `{}`", family.property),
-                        others => {
-                            format!("{others} schemas extend this one and are told apart by `{}`", family.property)
-                        }
-                    },
-                ));
+                self.tell_family(&family, pointer);
                 let name = typed.name.as_deref().map(idents::pascal);
                 let name = name.or_else(|| candidates.first().cloned()).unwrap_or_default();
                 parent(typed, &family, &name)
@@ -207,6 +198,23 @@ impl<'a> Types<'a> {
         }
         self.definitions.insert(pointer.to_owned(), Definition::Alias(ty.clone(), nullable));
         (ty, nullable)
+    }
+
+    /// Tells that other schemas extend one, and what its mapping gives to none of them.
+    fn tell_family(&mut self, family: &Family, pointer: &str) {
+        let property = &family.property;
+        let message = match family.members.len() - 1 {
+            1 => format!("a schema extends this one and is told from it by `{property}`"),
+            others => format!("{others} schemas extend this one and are told apart by `{property}`"),
+        };
+        self.schemas.diagnostics.push(Diagnostic::adaptation("discriminated-parent", pointer, message));
+        for (value, target) in &family.lost {
+            self.schemas.diagnostics.push(Diagnostic::adaptation(
+                "lost-mapping",
+                pointer_join(&format!("{pointer}/discriminator/mapping"), value),
+                format!("`{target}` does not extend this schema: `{value}` names nothing"),
+            ));
+        }
     }
 
     /// A definition with the members of its family, if others extend it.

@@ -13,6 +13,12 @@ use crate::schema::references;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
+/// Extensions that stand for operations and servers.
+const EXTENSIONS: [(&str, &str); 2] = [
+    ("x-ms-paths", "operations whose paths differ in the query alone belong under `paths`"),
+    ("x-ms-parameterized-host", "a host with variables is one of the `servers`"),
+];
+
 /// Tells it of the operations and of the document as a whole.
 pub fn tell(document: &Value, operations: &[Operation], diagnostics: &mut Diagnostics) {
     words(document, diagnostics);
@@ -45,6 +51,9 @@ fn words(document: &Value, diagnostics: &mut Diagnostics) {
             }
         }
     });
+    for (word, why) in EXTENSIONS.into_iter().filter(|(word, _)| document.get(*word).is_some()) {
+        note(word, why, pointer_join("", word));
+    }
     for (index, tag) in document.get("tags").and_then(Value::as_array).into_iter().flatten().enumerate() {
         for word in ["parent", "kind", "summary"].into_iter().filter(|word| tag.get(*word).is_some()) {
             note(word, "the client's methods stand side by side", format!("/tags/{index}/{word}"));
@@ -257,6 +266,96 @@ mod tests {
         let mut diagnostics = Diagnostics::default();
         words(&document, &mut diagnostics);
         assert_eq!(diagnostics.iter().map(|found| found.pointer.as_str()).collect::<Vec<_>>(), [""; 0]);
+    }
+
+    #[test]
+    fn a_mapping_to_what_does_not_extend_the_schema_is_told() {
+        let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let mapping = json!({"cat": "Cat", "rock": "#/components/schemas/Rock", "cow": "Cow"});
+        let document = json!({
+            "openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {},
+            "components": {"schemas": {
+                "Pet": {
+                    "type": "object", "properties": {"kind": {"type": "string"}},
+                    "discriminator": {"propertyName": "kind", "mapping": mapping},
+                },
+                "Cat": {"allOf": [reference("Pet")]}, "Rock": {"type": "object"},
+            }},
+        });
+        let mut diagnostics = Diagnostics::default();
+        lower("t", &document, &mut diagnostics);
+        let found = diagnostics.iter().filter(|finding| finding.code == "lost-mapping");
+        let place = "/components/schemas/Pet/discriminator/mapping";
+        assert_eq!(
+            found.map(|finding| finding.pointer.clone()).collect::<Vec<_>>(),
+            [format!("{place}/rock"), format!("{place}/cow")]
+        );
+    }
+
+    #[test]
+    fn bodies_that_have_a_shape_and_are_not_read_in_it_are_told() {
+        let of = |schema: Value| json!({"schema": schema});
+        let object = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+        let found = |media_type: &str, schema: &Value| {
+            let content = json!({media_type: of(schema.clone())});
+            let (body, answers) =
+                (json!({"content": content}), json!({"200": {"description": "", "content": content}}));
+            let document = json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {"/a": {"post": {
+                "operationId": "o", "requestBody": body, "responses": answers,
+            }}}});
+            let mut diagnostics = Diagnostics::default();
+            lower("t", &document, &mut diagnostics);
+            let told = diagnostics.iter().filter(|finding| finding.code == "untyped-body");
+            told.map(|finding| finding.pointer.split('/').nth(4).unwrap_or_default().to_owned()).collect::<Vec<_>>()
+        };
+        for media_type in ["application/yaml", "text/csv", "text/plain", "application/msgpack"] {
+            assert_eq!(found(media_type, &object), ["requestBody", "responses"], "{media_type}");
+            assert_eq!(found(media_type, &json!({"type": "array", "items": object})).len(), 2, "{media_type}");
+            for plain in [json!({"type": "string"}), json!({"type": "integer"}), json!({}), json!({"type": "object"})] {
+                assert_eq!(found(media_type, &plain), [""; 0], "{media_type} {plain}");
+            }
+        }
+        for media_type in ["application/x-www-form-urlencoded", "multipart/form-data"] {
+            assert_eq!(found(media_type, &object), ["responses"], "{media_type}");
+        }
+        assert_eq!(found("application/json", &object), [""; 0]);
+    }
+
+    #[test]
+    fn the_second_type_of_an_error_is_told_in_xml_too() {
+        let xml = |name: &str| json!({"schema": {"type": "object", "properties": {name: {"type": "string"}}}});
+        let failed = |name: &str| json!({"400": {"description": "", "content": {"application/json": xml("a"), "application/xml": xml(name)}}});
+        let found =
+            |name: &str| told(json!({"/a": {"get": {"operationId": "o", "responses": failed(name)}}}), json!({}));
+        assert_eq!(found("a"), []);
+        assert_eq!(
+            found("b"),
+            [("unmade-media-type", "/paths/~1a/get/responses/400/content/application~1xml".to_owned())]
+        );
+    }
+
+    #[test]
+    fn a_form_of_alternatives_has_no_parts_and_is_told() {
+        let form = |name: &str| json!({"type": "object", "required": [name], "properties": {name: {"type": "string"}}});
+        let content = json!({"multipart/form-data": {"schema": {"oneOf": [form("a"), form("b")]}}});
+        let document = json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {"/a": {"post": {
+            "operationId": "o", "requestBody": {"content": content}, "responses": {},
+        }}}});
+        let mut diagnostics = Diagnostics::default();
+        lower("t", &document, &mut diagnostics);
+        let found =
+            diagnostics.iter().find(|finding| finding.code == "unmade-parts").map(|found| found.pointer.as_str());
+        assert_eq!(found, Some("/paths/~1a/post/requestBody/content/multipart~1form-data/schema"));
+    }
+
+    #[test]
+    fn paths_that_stand_in_an_extension_are_told() {
+        let document =
+            json!({"openapi": "3.0.3", "paths": {}, "x-ms-paths": {"/a?b=c": {}}, "x-ms-parameterized-host": {}});
+        let mut diagnostics = Diagnostics::default();
+        words(&document, &mut diagnostics);
+        let found: Vec<_> = diagnostics.iter().map(|finding| (finding.code, finding.pointer.as_str())).collect();
+        assert_eq!(found, [("unmade-word", "/x-ms-paths"), ("unmade-word", "/x-ms-parameterized-host")]);
     }
 
     #[test]

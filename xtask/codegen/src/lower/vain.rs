@@ -38,7 +38,7 @@ pub fn tell(document: &Value, diagnostics: &mut Diagnostics) {
     let mut told = Told::default();
     visit(Kind::Root, document, "", &mut |kind, fields, pointer| match kind {
         Kind::MediaType => media_type(document, fields, pointer, &mut told),
-        Kind::Parameter => parameter(fields, pointer, &mut told),
+        Kind::Parameter => parameter(document, fields, pointer, &mut told),
         _ => {}
     });
     told.tell(diagnostics);
@@ -102,7 +102,7 @@ fn parts(document: &Value, schema: &Value) -> Option<BTreeSet<String>> {
     is_whole.then(|| properties.keys().cloned().collect())
 }
 
-fn parameter(fields: &Map<String, Value>, pointer: &str, told: &mut Told) {
+fn parameter(document: &Value, fields: &Map<String, Value>, pointer: &str, told: &mut Told) {
     let place = |word: &str| pointer_join(pointer, word);
     if fields.contains_key("content") {
         for word in STYLE.into_iter().filter(|word| fields.contains_key(*word)) {
@@ -122,6 +122,25 @@ fn parameter(fields: &Map<String, Value>, pointer: &str, told: &mut Told) {
             "only query parameters have it (OpenAPI 3.0 section 4.7.12.2)",
             place("allowEmptyValue"),
         );
+    }
+    let types = fields.get("schema").map(|schema| types(document, schema)).unwrap_or_default();
+    let is_never = |name: &str| !types.is_empty() && !types.iter().any(|known| known == name);
+    if is_query && fields.get("allowEmptyValue") == Some(&Value::Bool(true)) && is_never("string") {
+        note(told, "allowEmptyValue", "only a text can be empty", place("allowEmptyValue"));
+    }
+    if is_query && fields.get("style").is_some_and(|style| style == "deepObject") && is_never("object") {
+        let why = "`deepObject` is for objects (OpenAPI 3.0 section 4.7.12.3); items of a list have their index in brackets, \
+                   and any other value is written as a pair";
+        note(told, "style", why, place("style"));
+    }
+}
+
+/// The types that a schema names; none where it leaves them open.
+fn types(document: &Value, schema: &Value) -> Vec<String> {
+    match flatten(document, schema).get("type") {
+        Some(Value::String(name)) => vec![name.clone()],
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -271,6 +290,27 @@ mod tests {
         tell(&document, &mut diagnostics);
         let messages: Vec<_> = diagnostics.iter().map(|found| found.message.as_str()).collect();
         assert_eq!(messages, ["nothing refers to these: `Unused`"; 2]);
+    }
+
+    #[test]
+    fn words_for_other_values_than_a_parameter_has_are_told() {
+        let of = |word: &str, value: Value, schema: Value| {
+            let parameter = json!({"name": "a", "in": "query", word: value, "schema": schema});
+            told("3.0.3", &json!({"parameters": [parameter]}), &json!({})).len()
+        };
+        for (schema, (is_text, is_object)) in [
+            (json!({"type": "string"}), (true, false)),
+            (json!({"type": ["string", "null"]}), (true, false)),
+            (json!({"type": "integer"}), (false, false)),
+            (json!({"type": "array", "items": {}}), (false, false)),
+            (json!({"type": "object"}), (false, true)),
+            (json!({"allOf": [{"type": "object"}]}), (false, true)),
+            (json!({}), (true, true)),
+        ] {
+            assert_eq!(of("allowEmptyValue", json!(true), schema.clone()) == 0, is_text, "{schema}");
+            assert_eq!(of("style", json!("deepObject"), schema.clone()) == 0, is_object, "{schema}");
+            assert_eq!(of("allowEmptyValue", json!(false), schema.clone()), 0);
+        }
     }
 
     #[test]

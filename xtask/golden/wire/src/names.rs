@@ -46,7 +46,7 @@ async fn types_named_like_those_of_the_prelude_and_of_the_crate() {
     echo!(echo_scalar: types::Scalar = json!({"c": 1}));
     echo!(echo_client: types::Client = json!({"c": "d"}));
     echo!(echo_error: types::Error = json!({"c": "d"}));
-    assert!(matches!(echo!(echo_self: Self_ = json!({"d": "x"})), Self_::D(_)));
+    assert!(matches!(echo!(echo_self: SelfValue = json!({"d": "x"})), SelfValue::D(_)));
 }
 
 #[tokio::test]

@@ -20,6 +20,8 @@ pub struct Family {
     pub default: Option<String>,
     /// The pointers of the parent itself, first, and of its descendants, each with its values of the property.
     pub members: Vec<(String, Vec<String>)>,
+    /// The values that the mapping gives to something else, each with what it names.
+    pub lost: Vec<(String, String)>,
 }
 
 /// The `discriminator` of a schema that is no union: its property and mapping.
@@ -60,7 +62,18 @@ impl<'a> Schemas<'a> {
         let descendants = Families::reached(pointer, &self.families.children);
         let members = std::iter::once(pointer.to_owned()).chain(descendants);
         let members: Vec<_> = members.map(|pointer| (pointer.clone(), tag.values(&pointer))).collect();
-        (members.len() > 1).then(|| Family { property: tag.property.to_owned(), default: tag.default, members })
+        let is_member = |reference: &str| members.iter().any(|(pointer, _)| *pointer == mapped(reference));
+        // Of a mapping that is inherited, the parent tells.
+        let is_own = self.document.pointer(pointer).is_some_and(|schema| schema.get("discriminator").is_some());
+        let said = tag
+            .mapping
+            .filter(|_| is_own)
+            .into_iter()
+            .flatten()
+            .filter_map(|(value, target)| Some((value, target.as_str()?)));
+        let lost = said.filter(|(_, target)| !is_member(target));
+        let lost = lost.map(|(value, target)| (value.clone(), target.to_owned())).collect();
+        (members.len() > 1).then(|| Family { property: tag.property.to_owned(), default: tag.default, members, lost })
     }
 
     /// `typed`, the component at `pointer`, with the tag that its parent's discriminator gives it.

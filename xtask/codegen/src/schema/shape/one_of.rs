@@ -61,6 +61,13 @@ impl Schemas<'_> {
                 format!("`{default}` is none of the alternatives: what no value names is told by what it keeps"),
             ));
         }
+        for (value, reference) in lost_mappings(schema, &targets) {
+            self.diagnostics.push(Diagnostic::adaptation(
+                "lost-mapping",
+                pointer_join(&format!("{pointer}/discriminator/mapping"), value),
+                format!("`{reference}` is none of the alternatives: `{value}` names nothing"),
+            ));
+        }
         let mut union = self.one_of(variants, discriminator, pointer);
         union.nullable |= nullable;
         if let Shape::Union(union) = &mut union.shape {
@@ -215,6 +222,14 @@ fn lost_default<'v>(schema: &'v Map<String, Value>, read: Option<&Discriminator>
     read.is_none_or(|read| read.default.is_none()).then_some(default)
 }
 
+/// What a mapping names that is none of the alternatives.
+fn lost_mappings<'v>(schema: &'v Map<String, Value>, targets: &[Option<String>]) -> Vec<(&'v str, &'v str)> {
+    let mapping = schema.get("discriminator").and_then(|described| described.get("mapping")?.as_object());
+    let named =
+        mapping.into_iter().flatten().filter_map(|(value, reference)| Some((value.as_str(), reference.as_str()?)));
+    named.filter(|(_, reference)| target_index(reference, targets).is_none()).collect()
+}
+
 /// Which of the alternatives a mapping names: by reference, or by the bare name of a schema.
 fn target_index(reference: &str, targets: &[Option<String>]) -> Option<usize> {
     let target = mapped(reference);
@@ -323,6 +338,14 @@ mod tests {
             |default: &str| json!({"oneOf": of, "discriminator": {"propertyName": "kind", "defaultMapping": default}});
         assert_eq!(understand(&pets(), &with("Dog")).1, [""; 0]);
         assert_eq!(understand(&pets(), &with("Cow")).1, ["default-mapping"]);
+    }
+
+    #[test]
+    fn a_mapping_to_none_of_the_alternatives_is_told() {
+        let of = json!([{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}]);
+        let with = |mapping: Value| json!({"oneOf": of, "discriminator": {"propertyName": "kind", "mapping": mapping}});
+        assert_eq!(understand(&pets(), &with(json!({"d": "Dog", "c": "#/components/schemas/Cat"}))).1, [""; 0]);
+        assert_eq!(understand(&pets(), &with(json!({"d": "Dog", "o": "Cow"}))).1, ["lost-mapping"]);
     }
 
     #[test]

@@ -141,7 +141,7 @@ call! {
 
 call! {
     /// The call made by [`Client::self_`](crate::Client::self_): `GET /op1`.
-    Self_ -> (), errors::Self_Error = send(decode::empty);
+    SelfValue -> (), errors::SelfValueError = send(decode::empty);
 }
 
 call! {
@@ -544,5 +544,5 @@ call! {
 
 call! {
     /// The call made by [`Client::echo_self`](crate::Client::echo_self): `POST /echo25`.
-    EchoSelf -> types::Self_, errors::EchoSelfError = send(decode::json);
+    EchoSelf -> types::SelfValue, errors::EchoSelfError = send(decode::json);
 }

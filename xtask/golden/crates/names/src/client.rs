@@ -549,8 +549,8 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn self_(&self) -> calls::Self_<'_> {
-        calls::Self_(Call::new(&self.core, &operations::SELF))
+    pub fn self_(&self) -> calls::SelfValue<'_> {
+        calls::SelfValue(Call::new(&self.core, &operations::SELF))
     }
 
     /// Ends */ a comment, "quotes" and 'more', a \ and {} {0} ${x} #\[derive(Debug)\] #!\[allow(x)\] ../../etc/passwd.
@@ -999,12 +999,12 @@ impl Client {
     /// * `body`: Sent as `application/json`.
     ///
     /// ```no_run
-    /// # async fn example(client: &golden_names::Client, body: golden_names::types::Self_) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::SelfValue) -> Result<(), Box<dyn std::error::Error>> {
     /// let answer = client.echo_self(body).send().await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn echo_self(&self, body: impl Into<types::Self_>) -> calls::EchoSelf<'_> {
+    pub fn echo_self(&self, body: impl Into<types::SelfValue>) -> calls::EchoSelf<'_> {
         calls::EchoSelf(
             Call::new(&self.core, &operations::ECHO_SELF)
                 .json("application/json", &body.into()),

@@ -83,7 +83,7 @@ pub type EchoHostileError = Undescribed;
 pub type TypeError = Undescribed;
 
 /// What `self_` answers when it fails, of which the document says nothing.
-pub type Self_Error = Undescribed;
+pub type SelfValueError = Undescribed;
 
 /// What `new_operation` answers when it fails, of which the document says nothing.
 pub type NewOperationError = Undescribed;

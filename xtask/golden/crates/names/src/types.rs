@@ -856,7 +856,7 @@ impl From<&str> for E {
 /// One of several shapes.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum Self_ {
+pub enum SelfValue {
     /// The shape `S`.
     S(Box<S>),
     /// The shape `D`.
@@ -870,28 +870,28 @@ pub enum Self_ {
 }
 
 union! {
-    Self_ else Unknown; 0 S; 1 D; 2 V; 3 E;
+    SelfValue else Unknown; 0 S; 1 D; 2 V; 3 E;
 }
 
-impl From<S> for Self_ {
+impl From<S> for SelfValue {
     fn from(value: S) -> Self {
         Self::S(Box::new(value))
     }
 }
 
-impl From<D> for Self_ {
+impl From<D> for SelfValue {
     fn from(value: D) -> Self {
         Self::D(Box::new(value))
     }
 }
 
-impl From<V> for Self_ {
+impl From<V> for SelfValue {
     fn from(value: V) -> Self {
         Self::V(Box::new(value))
     }
 }
 
-impl From<E> for Self_ {
+impl From<E> for SelfValue {
     fn from(value: E) -> Self {
         Self::E(Box::new(value))
     }
