@@ -77,6 +77,15 @@ pub fn siblings_count(document: &Value) -> bool {
     !document.get("openapi").and_then(Value::as_str).is_some_and(|version| version.starts_with("3.0"))
 }
 
+/// The keywords of which a value need be but one of the members.
+pub const ALTERNATIVES: [&str; 2] = ["oneOf", "anyOf"];
+
+/// The pointers of what a schema refers to as its alternatives.
+pub fn alternatives<'a>(document: &'a Value, schema: &'a Value) -> impl Iterator<Item = String> + 'a {
+    let listed = ALTERNATIVES.iter().filter_map(|key| schema.get(*key)?.as_array()).flatten();
+    listed.filter_map(|member| Some(find(document, member.get("$ref")?.as_str()?)?.0))
+}
+
 /// The pointer of the schema that a mapping names.
 pub fn mapped(reference: &str) -> String {
     local_pointer(reference).unwrap_or_else(|| pointer_join("/components/schemas", reference))

@@ -1,9 +1,10 @@
 //! The tags of schemas that extend another one, whose `discriminator` tells them apart (OpenAPI 3.0 section 4.7.25): a value
-//! of such a schema has its own tag, or that of what extends it further.
+//! of such a schema has its own tag, or that of what extends it further. Where the parent lists those that extend it, it demands of
+//! each what it says beside: that a value is one of them is what is being said.
 
 use super::mapping::mapped;
 use crate::{diagnostics::pointer_join as join, schema::references};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// How many generations are looked at.
@@ -13,12 +14,55 @@ const MAX_GENERATIONS: usize = 32;
 pub fn spell_out(converted: &mut Value, document: &Value) {
     let extended = extended(document);
     for pointer in extended.keys() {
+        leave_alternatives(converted, document, &extended, pointer);
+    }
+    for pointer in extended.keys() {
         let Some((property, values)) = tags(document, &extended, pointer) else { continue };
         let schema = converted.pointer_mut(pointer).and_then(|schema| schema.get_mut("allOf"));
         if let Some(Value::Array(members)) = schema {
             members.push(json!({"properties": {property.clone(): {"enum": values}}, "required": [property]}));
         }
     }
+}
+
+/// Puts in the place of each parent that lists the component, or what extends it, what the parent says beside.
+fn leave_alternatives(
+    converted: &mut Value,
+    document: &Value,
+    extended: &BTreeMap<String, Vec<String>>,
+    pointer: &str,
+) {
+    let members = document.pointer(pointer).and_then(|schema| schema.get("allOf")?.as_array()).into_iter().flatten();
+    for (index, member) in members.enumerate() {
+        let parent = member.get("$ref").and_then(Value::as_str).and_then(|target| references::find(document, target));
+        let Some((parent, _)) = parent.filter(|(_, found)| lists(document, found, extended, pointer)) else { continue };
+        let mut own = converted.pointer(&parent).and_then(Value::as_object).cloned().unwrap_or_default();
+        own.retain(|key, _| !references::ALTERNATIVES.contains(&key.as_str()));
+        if let Some(place) = converted.pointer_mut(&format!("{pointer}/allOf/{index}")) {
+            *place = Value::Object(own);
+        }
+    }
+}
+
+/// Whether a parent has the component, or what extends it, among its alternatives.
+fn lists(document: &Value, parent: &Value, extended: &BTreeMap<String, Vec<String>>, pointer: &str) -> bool {
+    let heirs = heirs(extended, pointer);
+    references::alternatives(document, parent).any(|found| heirs.contains(&found.as_str()))
+}
+
+/// The component, and what extends it.
+fn heirs<'a>(extended: &'a BTreeMap<String, Vec<String>>, pointer: &'a str) -> Vec<&'a str> {
+    let mut found: Vec<&str> = vec![pointer];
+    for _ in 0..MAX_GENERATIONS {
+        let extends = |parents: &[String]| parents.iter().any(|parent| found.contains(&parent.as_str()));
+        let more = extended.iter().filter(|(child, parents)| !found.contains(&child.as_str()) && extends(parents));
+        let more: Vec<&str> = more.map(|(child, _)| child.as_str()).collect();
+        if more.is_empty() {
+            break;
+        }
+        found.extend(more);
+    }
+    found
 }
 
 /// What each component extends, by pointers.
@@ -38,7 +82,11 @@ fn tags(document: &Value, extended: &BTreeMap<String, Vec<String>>, pointer: &st
     let mut generation: Vec<&String> = extended.get(pointer)?.iter().collect();
     let mut discriminator = None;
     for _ in 0..MAX_GENERATIONS {
-        discriminator = generation.iter().find_map(|parent| own_discriminator(document.pointer(parent)?.as_object()?));
+        discriminator = generation.iter().find_map(|parent| {
+            let parent = document.pointer(parent)?;
+            let is_union = references::ALTERNATIVES.iter().any(|key| parent.get(*key).is_some());
+            parent.get("discriminator").filter(|_| !is_union || lists(document, parent, extended, pointer))
+        });
         if discriminator.is_some() || generation.is_empty() {
             break;
         }
@@ -49,29 +97,13 @@ fn tags(document: &Value, extended: &BTreeMap<String, Vec<String>>, pointer: &st
     if fixes(document.pointer(pointer)?, &property) {
         return None;
     }
-    let mut found: Vec<&str> = vec![pointer];
-    for _ in 0..MAX_GENERATIONS {
-        let extends = |parents: &[String]| parents.iter().any(|parent| found.contains(&parent.as_str()));
-        let more = extended.iter().filter(|(child, parents)| !found.contains(&child.as_str()) && extends(parents));
-        let more: Vec<&str> = more.map(|(child, _)| child.as_str()).collect();
-        if more.is_empty() {
-            break;
-        }
-        found.extend(more);
-    }
-    let values = found.into_iter().flat_map(|pointer| {
+    let values = heirs(extended, pointer).into_iter().flat_map(|pointer| {
         let reference = format!("#{pointer}");
         let mapped = mapped(discriminator, &reference);
         let name = pointer.rsplit('/').next().unwrap_or_default().to_owned();
         if mapped.is_empty() { vec![name] } else { mapped }
     });
     Some((property, values.collect()))
-}
-
-/// The discriminator of a schema that is no union.
-fn own_discriminator(schema: &Map<String, Value>) -> Option<&Value> {
-    let is_union = ["oneOf", "anyOf"].iter().any(|key| schema.contains_key(*key));
-    schema.get("discriminator").filter(|_| !is_union)
 }
 
 /// Whether the schema says itself which one value the property has.
@@ -86,6 +118,23 @@ fn fixes(schema: &Value, property: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_parent_demands_of_those_that_it_lists_what_it_says_beside() {
+        let listed = json!([{"$ref": "#/components/schemas/Car"}]);
+        let parent = |key: &str| json!({"required": ["kind"], key: listed, "discriminator": {"propertyName": "kind"}});
+        for key in references::ALTERNATIVES {
+            let car = json!({"allOf": [{"$ref": "#/components/schemas/Vehicle"}, {"required": ["doors"]}]});
+            let document = json!({"openapi": "3.1.0", "components": {"schemas": {"Vehicle": parent(key), "Car": car}}});
+            let mut converted = document.clone();
+            spell_out(&mut converted, &document);
+            let demanded = json!([
+                {"required": ["kind"], "discriminator": {"propertyName": "kind"}}, {"required": ["doors"]},
+                {"properties": {"kind": {"enum": ["Car"]}}, "required": ["kind"]},
+            ]);
+            assert_eq!(converted["components"]["schemas"]["Car"]["allOf"], demanded);
+        }
+    }
 
     #[test]
     fn what_extends_a_parent_has_its_own_tags_and_those_of_what_extends_it() {

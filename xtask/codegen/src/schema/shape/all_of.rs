@@ -10,7 +10,10 @@ use super::object::{is_express, strings};
 use super::parse::leave_items_to_others;
 use super::{EnumValue, Object, Origin, Property, Schemas, Shape, TextFormat, Typed, Union, Variant, annotations};
 use crate::diagnostics::{Diagnostic, pointer_below, pointer_join};
-use crate::schema::{keywords::is_structural, references, references::local_pointer};
+use crate::schema::{
+    keywords::is_structural,
+    references::{self, ALTERNATIVES, local_pointer},
+};
 
 /// How many variants a combination of unions may have, with those of the unions in them; beyond, it is typed loosely.
 const MAX_VARIANTS: usize = 64;
@@ -20,9 +23,6 @@ const MAX_MERGE_DEPTH: usize = 48;
 
 /// How many pairs of schemas are merged for one `allOf`; beyond, properties that are in conflict are typed loosely.
 const MAX_MERGES: usize = 4096;
-
-/// The keywords of which a value need be but one of the members.
-const ALTERNATIVES: [&str; 2] = ["oneOf", "anyOf"];
 
 impl Schemas<'_> {
     /// A schema with `allOf`, `oneOf` or `anyOf`: what stands beside them, and every member, must hold at once.
@@ -70,10 +70,8 @@ impl Schemas<'_> {
     fn parent_of_its_alternatives(&mut self, member: &Value, pointer: &str) -> Option<Typed> {
         let document = self.document;
         let (target, parent) = references::find(document, member.get("$ref")?.as_str()?)?;
-        let listed = ALTERNATIVES.iter().flat_map(|key| parent.get(*key)?.as_array()).flatten();
-        let mut listed = listed.filter_map(|one| references::find(document, one.get("$ref")?.as_str()?));
         let heirs = Families::reached(pointer, &self.families.children);
-        listed.find(|(found, _)| found == pointer || heirs.contains(found))?;
+        references::alternatives(document, parent).find(|found| found == pointer || heirs.contains(found))?;
         let beside = parent.as_object()?.iter().filter(|(key, _)| !ALTERNATIVES.contains(&key.as_str()));
         let beside: Map<String, Value> = beside.map(|(key, value)| (key.clone(), value.clone())).collect();
         is_structural(&beside).then(|| self.parse(&Value::Object(beside), &target))
