@@ -151,6 +151,8 @@ pub enum XmlNode {
     Text,
     /// Text in a CDATA section.
     Cdata,
+    /// Nothing of its own: its members stand in the element around.
+    Group,
 }
 
 impl Plan {

@@ -128,6 +128,8 @@ pub enum Node {
     Text,
     /// As the element's text, in a CDATA section.
     Cdata,
+    /// Not at all: what the object that it is holds stands in the element itself.
+    Group,
 }
 
 /// One of several shapes.
@@ -177,6 +179,9 @@ fn objects(union: &'static Union) -> Vec<(usize, &'static Content)> {
     found
 }
 
+/// How many groups may stand directly within one another: one can contain itself.
+const MAX_NESTED_GROUPS: usize = 8;
+
 /// How many unions may stand directly within one another.
 const MAX_NESTED_UNIONS: usize = 8;
 
@@ -186,11 +191,13 @@ struct Members {
     rest: Option<&'static Member>,
     /// How many of the listed ones are the first object's.
     own: usize,
+    /// How many groups they are in.
+    depth: usize,
 }
 
 impl Members {
     fn of<'c>(objects: impl IntoIterator<Item = &'c Content>) -> Self {
-        let mut all = Self { listed: Vec::new(), rest: None, own: 0 };
+        let mut all = Self { listed: Vec::new(), rest: None, own: 0, depth: 0 };
         for (at, object) in objects.into_iter().enumerate() {
             let Content::Object(members, rest) = object else { continue };
             all.listed.extend(*members);
@@ -200,6 +207,23 @@ impl Members {
             }
         }
         all
+    }
+
+    /// What a property holds that has no element of its own. Other elements are those of the object around.
+    fn group(&self, member: &Member) -> Option<Self> {
+        if member.node != Node::Group || self.depth >= MAX_NESTED_GROUPS {
+            return None;
+        }
+        let inner = match member.content {
+            Content::Union(union) => Self::of(objects(union).into_iter().map(|(_, object)| object)),
+            content => Self::of([content]),
+        };
+        Some(Self { rest: None, depth: self.depth + 1, ..inner })
+    }
+
+    /// All of these.
+    fn groups(&self) -> impl Iterator<Item = Self> {
+        self.listed.iter().filter_map(|member| self.group(member))
     }
 }
 

@@ -61,7 +61,13 @@ fn holds_items(node: &Node<'_>, item: &Element) -> bool {
 fn known(node: &Node<'_>, members: &Members) -> usize {
     let children = node.children.iter().filter(|child| element(members, child).is_some());
     let attributes = node.attributes.iter().filter(|own| attribute(members, own).is_some());
-    children.count() + attributes.count()
+    let grouped: usize = members.groups().map(|group| known(node, &group)).sum();
+    children.count() + attributes.count() + grouped
+}
+
+/// Whether a child or an attribute, for which `is_known` looks, is a property of one without an element of its own.
+fn is_grouped(members: &Members, is_known: &dyn Fn(&Members) -> bool) -> bool {
+    members.groups().any(|group| is_known(&group) || is_grouped(&group, is_known))
 }
 
 /// The JSON of what an element holds.
@@ -228,7 +234,7 @@ fn object(node: &Node<'_>, members: &Members, json: &mut Vec<u8>) {
             .listed
             .iter()
             .take(at)
-            .any(|before| before.property == member.property && is_there(node, &found, before))
+            .any(|before| before.property == member.property && is_there(node, members, &found, before))
         {
             continue;
         }
@@ -252,6 +258,11 @@ fn object(node: &Node<'_>, members: &Members, json: &mut Vec<u8>) {
                     list(items.into_iter(), fields.key(member.property));
                 }
             }
+            Kind::Group => {
+                if let Some(group) = members.group(member).filter(|group| known(node, group) > 0) {
+                    object(node, &group, fields.key(member.property));
+                }
+            }
             Kind::Element => match (items.next(), items.next()) {
                 (None, _) => {}
                 (Some(only), None) => value(only, member.content, fields.key(member.property)),
@@ -273,10 +284,11 @@ fn is(found: Option<&'static Member>, member: &'static Member) -> bool {
     found.is_some_and(|found| std::ptr::eq(found, member))
 }
 
-fn is_there(node: &Node<'_>, found: &[Option<&'static Member>], member: &'static Member) -> bool {
+fn is_there(node: &Node<'_>, members: &Members, found: &[Option<&'static Member>], member: &'static Member) -> bool {
     match member.node {
         Kind::Text | Kind::Cdata => !node.text.is_empty(),
         Kind::Attribute => node.attributes.iter().any(|own| own.local == member.name.local),
+        Kind::Group => members.group(member).is_some_and(|group| known(node, &group) > 0),
         Kind::Element | Kind::Items => found.iter().any(|found| is(*found, member)),
     }
 }
@@ -292,12 +304,16 @@ fn others(
     let is_free = |name: &str| members.listed.iter().all(|member| member.property != name);
     let mut names: Vec<&str> = Vec::new();
     for own in &node.attributes {
-        if attribute(members, own).is_none() && is_free(&own.local) && !names.contains(&&*own.local) {
+        let is_known = |members: &Members| attribute(members, own).is_some();
+        if !is_known(members) && !is_grouped(members, &is_known) && is_free(&own.local) && !names.contains(&&*own.local)
+        {
             names.push(&own.local);
             scalar(&own.value, rest.content, fields.key(&own.local));
         }
     }
-    let children = || found.iter().zip(&node.children).filter(|(found, _)| found.is_none()).map(|(_, child)| child);
+    let is_other = |child: &Node<'_>| !is_grouped(members, &|members: &Members| element(members, child).is_some());
+    let unknown = found.iter().zip(&node.children).filter(|(found, _)| found.is_none()).map(|(_, child)| child);
+    let children = || unknown.clone().filter(|child| is_other(child));
     let mut groups: indexed::Groups<'_, '_> = indexed::Groups::default();
     children().filter(|child| is_free(&child.local)).for_each(|child| groups.add(child));
     for (name, items) in groups.into_iter().filter(|(name, _)| !names.contains(name)) {
@@ -346,7 +362,7 @@ fn any(node: &Node<'_>, json: &mut Vec<u8>) {
         string(&node.text, json);
     } else {
         let text = if node.text.trim().is_empty() { Vec::new() } else { vec![const { &TEXT }] };
-        object(node, &Members { own: 0, listed: text, rest: Some(const { &KEPT }) }, json);
+        object(node, &Members { own: 0, listed: text, rest: Some(const { &KEPT }), depth: 0 }, json);
     }
 }
 

@@ -83,6 +83,39 @@ fn everything_stands_where_the_table_says_both_ways() {
 }
 
 #[test]
+fn what_stands_in_no_element_of_its_own_stands_in_that_of_its_object() {
+    static NAME: Content = Content::Object(
+        &[
+            member("lang", Name::local("lang"), Node::Attribute, &Content::Token),
+            member("first", Name::in_namespace("first", NS, "a"), Node::Element, &Content::Text),
+            Member::new("inner", Node::Group, &Content::Object(&[plain("last", &Content::Text)], None)),
+        ],
+        None,
+    );
+    static PERSON: Content = Content::Object(
+        &[
+            Member::new("name", Node::Group, &NAME),
+            plain("age", &Content::Number),
+            Member::new("again", Node::Group, &PERSON),
+        ],
+        Some(&plain("", &Content::Text)),
+    );
+    let value = json!({"name": {"lang": "en", "first": "A", "inner": {"last": "B"}}, "age": 7, "other": "x"});
+    let xml = "<root xmlns:a=\"http://example.com/a\" lang=\"en\"><a:first>A</a:first><last>B</last><age>7</age>\
+               <other>x</other></root>";
+    assert_eq!(written(&value, &PERSON).unwrap(), xml);
+    assert_eq!(written(&json!({"name": null}), &PERSON).unwrap(), "<root/>");
+    static ONCE: Content = Content::Object(
+        &[Member::new("name", Node::Group, &NAME), plain("age", &Content::Number)],
+        Some(&plain("", &Content::Text)),
+    );
+    assert_eq!(read(xml, &ONCE), value);
+    assert_eq!(read("<root><age>7</age></root>", &ONCE), json!({"age": 7}));
+    // One that contains itself ends.
+    assert_eq!(read(xml, &PERSON)["name"]["first"], "A");
+}
+
+#[test]
 fn what_a_text_cannot_tell_the_table_does() {
     for (xml, expected) in [
         ("<p pet-id=' +07 '/>", json!({"id": 7})),

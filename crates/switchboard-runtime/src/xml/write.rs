@@ -45,11 +45,11 @@ fn namespaces(value: &Value, name: Name, content: &'static Content, used: &mut V
         (Content::Object(..) | Content::Union(_), Value::Object(object)) => {
             for (member, value) in fields(object, &members(object, content)) {
                 let values = match (member.node, value) {
-                    (Node::Attribute, Value::Null) => continue,
+                    (Node::Attribute | Node::Group, Value::Null) => continue,
                     (Node::Items, Value::Array(items)) => items.as_slice(),
                     _ => std::slice::from_ref(value),
                 };
-                let name = member.name;
+                let name = if member.node == Node::Group { Name::local("") } else { member.name };
                 values.iter().for_each(|value| namespaces(value, name, member.content, used));
             }
         }
@@ -81,6 +81,33 @@ fn fields<'v>(object: &'v Map<String, Value>, members: &Members) -> Vec<(&'stati
     let first =
         listed.filter(|(at, member)| members.listed.iter().take(*at).all(|before| before.property != member.property));
     first.filter_map(|(_, member)| Some((member, object.get(member.property)?))).collect()
+}
+
+/// What stands in the element of an object: its known properties, those of what has no element of its own in its place, and
+/// others, with how these stand.
+struct Held<'v> {
+    fields: Vec<(&'static Member, &'v Value)>,
+    others: Vec<(&'v String, &'v Value, Option<&'static Member>)>,
+}
+
+impl<'v> Held<'v> {
+    fn of(object: &'v Map<String, Value>, content: &'static Content) -> Self {
+        let members = members(object, content);
+        let is_known = |key: &str| members.listed.iter().any(|member| member.property == key);
+        let others = object.iter().filter(|(key, _)| !is_known(key)).map(|(key, value)| (key, value, members.rest));
+        let mut held = Self { fields: Vec::new(), others: others.collect() };
+        for (member, value) in fields(object, &members) {
+            match (member.node, value) {
+                (Node::Group, Value::Object(inner)) => {
+                    let inner = Self::of(inner, member.content);
+                    held.fields.extend(inner.fields);
+                    held.others.extend(inner.others);
+                }
+                _ => held.fields.push((member, value)),
+            }
+        }
+        held
+    }
 }
 
 struct Writing {
@@ -183,13 +210,10 @@ impl Writing {
         object: &Map<String, Value>,
         content: &'static Content,
     ) -> Result<(), String> {
-        let members = members(object, content);
-        let fields = fields(object, &members);
+        let Held { fields, others } = Held::of(object, content);
         for (member, value) in fields.iter().filter(|(member, _)| member.node == Node::Attribute) {
             self.attribute(&mut start, member, value)?;
         }
-        let is_known = |key: &str| members.listed.iter().any(|member| member.property == key);
-        let others: Vec<(&String, &Value)> = object.iter().filter(|(key, _)| !is_known(key)).collect();
         if others.is_empty() && fields.iter().all(|(member, value)| leaves_nothing(member, value)) {
             return self.event(Event::Empty(start));
         }
@@ -197,8 +221,8 @@ impl Writing {
         for (member, value) in fields {
             self.member(member, value)?;
         }
-        for (key, value) in others {
-            self.other(key, value, members.rest)?;
+        for (key, value, rest) in others {
+            self.other(key, value, rest)?;
         }
         self.event(Event::End(end))
     }
@@ -230,7 +254,7 @@ impl Writing {
                 let text = words(value)?;
                 BytesCData::escaped(&text).try_for_each(|part| self.event(Event::CData(part)))
             }
-            (Node::Element | Node::Items, value) => self.element(member.name, value, member.content, &[]),
+            (Node::Element | Node::Items | Node::Group, value) => self.element(member.name, value, member.content, &[]),
         }
     }
 
@@ -265,6 +289,7 @@ fn leaves_nothing(member: &Member, value: &Value) -> bool {
         Node::Attribute => true,
         Node::Text | Node::Cdata => value.is_null() || value == "",
         Node::Items => value.is_null() || value.as_array().is_some_and(Vec::is_empty),
+        Node::Group => value.is_null(),
         Node::Element => false,
     }
 }

@@ -148,5 +148,6 @@ fn node_words(member: &XmlMember) -> String {
         XmlNode::Attribute => format!("the attribute `{}`", member.name.local),
         XmlNode::Text => "the element's text".to_owned(),
         XmlNode::Cdata => "the element's text as CDATA".to_owned(),
+        XmlNode::Group => "what it holds, in no element of its own".to_owned(),
     }
 }

@@ -44,8 +44,8 @@ pub(super) fn check(model: &Model<'_>, faults: &mut Faults<'_>) {
         check_required(model, node, faults);
         check_schema(model, node, faults);
         check_one_schema(model, node, faults);
-        check_header_name(model, node, faults);
     }
+    check_header_names(model, faults);
     for api in model.operations() {
         check_queries(model, &api, faults);
     }
@@ -162,17 +162,25 @@ fn check_one_schema(model: &Model<'_>, node: &Node<'_>, faults: &mut Faults<'_>)
     faults.push(fault);
 }
 
-/// The name of a header is a token (RFC 9110, section 5.6.2).
-fn check_header_name(model: &Model<'_>, node: &Node<'_>, faults: &mut Faults<'_>) {
-    let Some(name) = node.text("name").filter(|name| !name.is_empty() && !methods::is_token(name)) else { return };
-    if node.text("in") != Some("header") {
-        return;
+/// The name of a header is a token (RFC 9110, section 5.6.2): that of a parameter, a key, and a part's. Of an answer's
+/// headers, which the client only reads, lowering tells.
+fn check_header_names(model: &Model<'_>, faults: &mut Faults<'_>) {
+    let is_of_part =
+        |node: &&Node<'_>| node.is_entry() && model.parent(node).is_some_and(|parent| parent.kind == Kind::Encoding);
+    let named = model.of(Kind::Parameter).chain(model.of(Kind::SecurityScheme));
+    let named = named.filter(|node| node.text("in") == Some("header"));
+    let named = named.filter_map(|node| Some((node, node.text("name")?, ["name"].as_slice())));
+    let parts = model.of(Kind::Header).filter(is_of_part).map(|node| (node, node.name(), [].as_slice()));
+    for (node, name, below) in named.chain(parts).filter(|(_, name, _)| !name.is_empty() && !methods::is_token(name)) {
+        if faults.is_full() {
+            return;
+        }
+        let message = format!("no header can be called `{name}`: a call that sets it fails");
+        let fault = Fault::new(HEADER_NAME, model, node.id, below, message)
+            .warning()
+            .help("a header's name is of letters, digits and the like, without spaces, colons and brackets");
+        faults.push(fault);
     }
-    let message = format!("no header can be called `{name}`: a call that sets it fails");
-    let fault = Fault::new(HEADER_NAME, model, node.id, &["name"], message)
-        .warning()
-        .help("a header's name is of letters, digits and the like, without spaces, colons and brackets");
-    faults.push(fault);
 }
 
 /// What is all of the query leaves no room for another, nor for single pairs (OpenAPI 3.2, section 4.12.1).

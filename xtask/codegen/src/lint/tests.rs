@@ -122,6 +122,19 @@ fn what_no_message_can_hold_is_told() {
         assert_eq!(found.severity, Severity::Warning);
     }
     clean(&header("X-Key_1.2~"));
+    let key = |name: &str| {
+        let scheme = json!({"type": "apiKey", "in": "header", "name": name});
+        document("3.0.3", json!({"components": {"securitySchemes": {"a": scheme}}}))
+    };
+    fault(&key("X Key"), "header-name", "/components/securitySchemes/a/name");
+    clean(&key("X-Key"));
+    let part = |name: &str| {
+        let form = json!({"schema": {}, "encoding": {"a": {"headers": {name: {"schema": {}}}}}});
+        get("/a", json!({"requestBody": {"content": {"multipart/form-data": form}}}))
+    };
+    let place = "/paths/~1a/get/requestBody/content/multipart~1form-data/encoding/a/headers/X Key";
+    fault(&part("X Key"), "header-name", place);
+    clean(&part("X-Key"));
     let body = |media_type: &str| {
         let answer = json!({"description": "d", "content": {media_type: {}}});
         get("/a", json!({"responses": {"200": answer}}))

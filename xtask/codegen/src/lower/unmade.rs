@@ -141,7 +141,7 @@ fn named(value: &Value, key: &str, pointer: &str) -> Option<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lower::lower;
+    use crate::lower::{lower, untyped};
     use serde_json::json;
 
     fn told(paths: Value, webhooks: Value) -> Vec<(&'static str, String)> {
@@ -319,6 +319,14 @@ mod tests {
             assert_eq!(found(media_type, &object), ["responses"], "{media_type}");
         }
         assert_eq!(found("application/json", &object), [""; 0]);
+        // What is typed as JSON beside it has its type.
+        let both = json!({"text/plain": of(object.clone()), "text/json": of(object.clone()), "text/csv": of(json!({"items": object}))});
+        let responses = json!({"200": {"description": "", "content": both}});
+        let document = json!({"openapi": "3.1.0", "paths": {"/a": {"get": {"responses": responses}}}});
+        let mut diagnostics = Diagnostics::default();
+        untyped::tell(&document, &mut diagnostics);
+        let told = diagnostics.iter().map(|finding| finding.pointer.as_str());
+        assert_eq!(told.collect::<Vec<_>>(), ["/paths/~1a/get/responses/200/content/text~1csv"]);
     }
 
     #[test]

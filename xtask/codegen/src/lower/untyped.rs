@@ -17,7 +17,12 @@ pub fn tell(document: &Value, diagnostics: &mut Diagnostics) {
         let Some(schema) = fields.get("schema").filter(|_| kind == Kind::MediaType) else { return };
         let tokens: Vec<String> = pointer_tokens(pointer).collect();
         let (Some(media_type), Some(how)) = (tokens.last(), untyped(&tokens)) else { return };
-        if has_parts(document, schema, MAX_DEPTH) {
+        // What has its type under another media type beside it has one.
+        let beside = pointer.rsplit_once('/').and_then(|(content, _)| document.pointer(content)?.as_object());
+        let is_typed = |(other, object): (&String, &Value)| {
+            matches!(media::encoding(other), Encoding::Json | Encoding::Xml) && object.get("schema") == Some(schema)
+        };
+        if !beside.into_iter().flatten().any(is_typed) && has_parts(document, schema, MAX_DEPTH) {
             let message = format!("`{media_type}` is {how}: what the schema says of it has no type");
             diagnostics.push(Diagnostic::adaptation("untyped-body", pointer, message));
         }

@@ -47,7 +47,7 @@ pub fn root(typed: &Typed, ty: &TypeRef, types: &mut Types<'_>) -> String {
     let component = typed.shape.target().map(shape_name);
     let is_list = matches!(types.schemas.resolved(typed).shape, Shape::Array(_));
     // The name of a list without an element of its own is not that of the root, which there is all the same.
-    let own = said.name.clone().filter(|_| !is_list || said.is_wrapped);
+    let own = said.name.clone().filter(|_| !is_list || said.is_wrapped());
     let is_named = own.is_some();
     let named = own.or(component).or_else(|| match ty {
         TypeRef::Named(name) => Some(name.clone()),
@@ -150,9 +150,14 @@ fn member(property: &str, known: &Property, types: &mut Types<'_>) -> XmlMember 
     let said = said(types.schemas.document(), &typed.pointer);
     let name = said.named(said.name.clone().unwrap_or_else(|| property.to_owned()));
     let node = said.node.unwrap_or(XmlNode::Element);
-    let unwrapped = match types.schemas.resolved(typed).shape {
-        Shape::Array(items) if node == XmlNode::Element && !said.is_wrapped => Some(items),
-        _ => None,
+    let shape = types.schemas.resolved(typed).shape;
+    let (node, unwrapped) = match (node, shape) {
+        // A list that is no node is its items.
+        (XmlNode::Element | XmlNode::Group, Shape::Array(items)) if !said.is_wrapped() => (node, Some(items)),
+        (XmlNode::Group, Shape::Object(_) | Shape::Union(_)) => (XmlNode::Group, None),
+        // Names that are data would be those of the object around, and a plain value is a node in any case.
+        (XmlNode::Group, _) => (XmlNode::Element, None),
+        (node, _) => (node, None),
     };
     let (name, node, content) = match unwrapped {
         Some(items) => {
@@ -195,10 +200,14 @@ struct Said {
     namespace: String,
     prefix: String,
     node: Option<XmlNode>,
-    is_wrapped: bool,
+    is_wrapped: Option<bool>,
 }
 
 impl Said {
+    fn is_wrapped(&self) -> bool {
+        self.is_wrapped.unwrap_or(false)
+    }
+
     fn named(&self, local: String) -> XmlName {
         XmlName { local, namespace: self.namespace.clone(), prefix: self.prefix.clone() }
     }
@@ -215,8 +224,15 @@ fn said(document: &Value, pointer: &str) -> Said {
                 found.namespace = text("namespace").unwrap_or_default().to_owned();
                 found.prefix = text("prefix").unwrap_or_default().to_owned();
             }
-            found.is_wrapped |= is_set("wrapped") || text("nodeType") == Some("element");
+            // Of the two ways to say it the nearest counts, and the newer one before the older (OpenAPI 3.2 section 4.26).
+            found.is_wrapped = found.is_wrapped.or(match text("nodeType") {
+                Some("element") => Some(true),
+                Some("none") => Some(false),
+                _ => object.get("wrapped").and_then(Value::as_bool),
+            });
             found.node = found.node.or(match text("nodeType") {
+                Some("element") => Some(XmlNode::Element),
+                Some("none") => Some(XmlNode::Group),
                 Some("attribute") => Some(XmlNode::Attribute),
                 Some("text") => Some(XmlNode::Text),
                 Some("cdata") => Some(XmlNode::Cdata),
@@ -354,6 +370,28 @@ mod tests {
                 "Cdata raw",
                 "Attribute o",
             ]
+        );
+    }
+
+    #[test]
+    fn what_says_that_it_is_no_node_has_no_element() {
+        let components = json!({
+            "Name": {"type": "object", "properties": {"first": {"type": "string"}}, "xml": {"nodeType": "none"}},
+            "Ids": {"type": "array", "items": {"type": "integer", "xml": {"name": "id"}}, "xml": {"wrapped": true}},
+        });
+        let name = json!({"$ref": "#/components/schemas/Name"});
+        let ids = json!({"$ref": "#/components/schemas/Ids"});
+        let properties = json!({
+            "plain": name,
+            "own": {"type": "object", "properties": {"a": {"type": "string"}}, "xml": {"nodeType": "none"}},
+            "element": {"$ref": "#/components/schemas/Name", "xml": {"nodeType": "element"}},
+            "ids": {"$ref": "#/components/schemas/Ids", "xml": {"nodeType": "none"}},
+            "wrapped": ids,
+            "map": {"type": "object", "additionalProperties": {"type": "string"}, "xml": {"nodeType": "none"}},
+        });
+        assert_eq!(
+            shown(&properties, &components),
+            ["Group plain", "Group own", "Element element", "Items id", "Element wrapped", "Element map"]
         );
     }
 

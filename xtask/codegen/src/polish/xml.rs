@@ -78,6 +78,7 @@ fn member(member: &XmlMember) -> TokenStream {
         XmlNode::Attribute => "Attribute",
         XmlNode::Text => "Text",
         XmlNode::Cdata => "Cdata",
+        XmlNode::Group => "Group",
     });
     quote!(Member::new(#property, Node::#node, #content) #named #required)
 }
