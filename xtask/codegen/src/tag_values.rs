@@ -5,15 +5,12 @@
 
 use crate::diagnostics::pointer_join;
 use crate::lint::{Kind, visit};
-use crate::schema::references;
+use crate::schema::{families::Families, references};
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Where the value of a schema stands.
 const WORDS: [&str; 2] = ["x-discriminator-value", "x-ms-discriminator-value"];
-
-/// How many generations are looked at.
-const MAX_GENERATIONS: usize = 32;
 
 /// Writes the values of schemas into the mappings of their discriminators.
 pub fn spell_out(document: &mut Value) {
@@ -21,11 +18,11 @@ pub fn spell_out(document: &mut Value) {
     if values.is_empty() {
         return;
     }
-    let children = children(document);
+    let families = Families::of(document);
     let mut found = Vec::new();
     visit(Kind::Root, document, "", &mut |kind, fields, pointer| {
         if kind == Kind::Schema && fields.get("discriminator").is_some_and(Value::is_object) {
-            found.push((pointer.to_owned(), alternatives(document, fields, pointer, &children)));
+            found.push((pointer.to_owned(), alternatives(document, fields, pointer, &families)));
         }
     });
     for (pointer, alternatives) in found {
@@ -61,39 +58,13 @@ fn values(document: &Value) -> BTreeMap<String, String> {
     found.collect()
 }
 
-/// The components that extend each, in the document's order.
-fn children(document: &Value) -> BTreeMap<String, Vec<String>> {
-    let mut children: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (name, schema) in document.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten() {
-        let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
-        for (parent, _) in parts.filter_map(|part| references::find(document, part.get("$ref")?.as_str()?)) {
-            children.entry(parent).or_default().push(pointer_join("/components/schemas", name));
-        }
-    }
-    children
-}
-
 /// What the discriminator of a schema tells apart: its alternatives, or itself and what extends it.
-fn alternatives(
-    document: &Value,
-    fields: &Map<String, Value>,
-    pointer: &str,
-    children: &BTreeMap<String, Vec<String>>,
-) -> Vec<String> {
-    let listed = ["oneOf", "anyOf"].into_iter().filter_map(|key| fields.get(key)?.as_array()).flatten();
-    let mut found: Vec<String> = listed
-        .filter_map(|alternative| Some(references::find(document, alternative.get("$ref")?.as_str()?)?.0))
-        .collect();
-    if !found.is_empty() {
-        return found;
+fn alternatives(document: &Value, fields: &Map<String, Value>, pointer: &str, families: &Families) -> Vec<String> {
+    let listed: Vec<String> = references::alternatives(document, fields).collect();
+    if !listed.is_empty() {
+        return listed;
     }
-    let (mut seen, mut generation) = (BTreeSet::from([pointer.to_owned()]), vec![pointer.to_owned()]);
-    for _ in 0..MAX_GENERATIONS {
-        let next = generation.iter().filter_map(|pointer| children.get(pointer)).flatten().cloned().collect::<Vec<_>>();
-        found.append(&mut generation);
-        generation = next.into_iter().filter(|pointer| seen.insert(pointer.clone())).collect();
-    }
-    found
+    std::iter::once(pointer.to_owned()).chain(Families::reached(pointer, &families.children)).collect()
 }
 
 #[cfg(test)]

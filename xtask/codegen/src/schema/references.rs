@@ -4,7 +4,7 @@
 //! Whoever follows a reference does it here, so that what the lint takes for found is found by all.
 
 use crate::diagnostics::pointer_join;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -81,7 +81,7 @@ pub fn siblings_count(document: &Value) -> bool {
 pub const ALTERNATIVES: [&str; 2] = ["oneOf", "anyOf"];
 
 /// The pointers of what a schema refers to as its alternatives.
-pub fn alternatives<'a>(document: &'a Value, schema: &'a Value) -> impl Iterator<Item = String> + 'a {
+pub fn alternatives<'a>(document: &'a Value, schema: &'a Map<String, Value>) -> impl Iterator<Item = String> + 'a {
     let listed = ALTERNATIVES.iter().filter_map(|key| schema.get(*key)?.as_array()).flatten();
     listed.filter_map(|member| Some(find(document, member.get("$ref")?.as_str()?)?.0))
 }

@@ -3,21 +3,17 @@
 //! each what it says beside: that a value is one of them is what is being said.
 
 use super::mapping::mapped;
-use crate::{diagnostics::pointer_join as join, schema::references};
+use crate::schema::{families::Families, references};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
-
-/// How many generations are looked at.
-const MAX_GENERATIONS: usize = 32;
 
 /// Adds to each component that extends one with a discriminator which values the property can have.
 pub fn spell_out(converted: &mut Value, document: &Value) {
-    let extended = extended(document);
-    for pointer in extended.keys() {
-        leave_alternatives(converted, document, &extended, pointer);
+    let families = Families::of(document);
+    for pointer in families.parents.keys() {
+        leave_alternatives(converted, document, &families, pointer);
     }
-    for pointer in extended.keys() {
-        let Some((property, values)) = tags(document, &extended, pointer) else { continue };
+    for pointer in families.parents.keys() {
+        let Some((property, values)) = tags(document, &families, pointer) else { continue };
         let schema = converted.pointer_mut(pointer).and_then(|schema| schema.get_mut("allOf"));
         if let Some(Value::Array(members)) = schema {
             members.push(json!({"properties": {property.clone(): {"enum": values}}, "required": [property]}));
@@ -26,16 +22,13 @@ pub fn spell_out(converted: &mut Value, document: &Value) {
 }
 
 /// Puts in the place of each parent that lists the component, or what extends it, what the parent says beside.
-fn leave_alternatives(
-    converted: &mut Value,
-    document: &Value,
-    extended: &BTreeMap<String, Vec<String>>,
-    pointer: &str,
-) {
+fn leave_alternatives(converted: &mut Value, document: &Value, families: &Families, pointer: &str) {
     let members = document.pointer(pointer).and_then(|schema| schema.get("allOf")?.as_array()).into_iter().flatten();
     for (index, member) in members.enumerate() {
         let parent = member.get("$ref").and_then(Value::as_str).and_then(|target| references::find(document, target));
-        let Some((parent, _)) = parent.filter(|(_, found)| lists(document, found, extended, pointer)) else { continue };
+        let Some((parent, _)) = parent.filter(|(_, found)| families.are_listed(document, found, pointer)) else {
+            continue;
+        };
         let mut own = converted.pointer(&parent).and_then(Value::as_object).cloned().unwrap_or_default();
         own.retain(|key, _| !references::ALTERNATIVES.contains(&key.as_str()));
         if let Some(place) = converted.pointer_mut(&format!("{pointer}/allOf/{index}")) {
@@ -44,60 +37,15 @@ fn leave_alternatives(
     }
 }
 
-/// Whether a parent has the component, or what extends it, among its alternatives.
-fn lists(document: &Value, parent: &Value, extended: &BTreeMap<String, Vec<String>>, pointer: &str) -> bool {
-    let heirs = heirs(extended, pointer);
-    references::alternatives(document, parent).any(|found| heirs.contains(&found.as_str()))
-}
-
-/// The component, and what extends it.
-fn heirs<'a>(extended: &'a BTreeMap<String, Vec<String>>, pointer: &'a str) -> Vec<&'a str> {
-    let mut found: Vec<&str> = vec![pointer];
-    for _ in 0..MAX_GENERATIONS {
-        let extends = |parents: &[String]| parents.iter().any(|parent| found.contains(&parent.as_str()));
-        let more = extended.iter().filter(|(child, parents)| !found.contains(&child.as_str()) && extends(parents));
-        let more: Vec<&str> = more.map(|(child, _)| child.as_str()).collect();
-        if more.is_empty() {
-            break;
-        }
-        found.extend(more);
-    }
-    found
-}
-
-/// What each component extends, by pointers.
-fn extended(document: &Value) -> BTreeMap<String, Vec<String>> {
-    let components = document.pointer("/components/schemas").and_then(Value::as_object);
-    let parents = |schema: &Value| -> Vec<String> {
-        let members = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
-        members.filter_map(|member| Some(references::find(document, member.get("$ref")?.as_str()?)?.0)).collect()
-    };
-    let components = components.into_iter().flatten();
-    let found = components.map(|(name, schema)| (join("/components/schemas", name), parents(schema)));
-    found.filter(|(_, parents)| !parents.is_empty()).collect()
-}
-
 /// The property that tells apart what the component extends, and its values for the component and for what extends it.
-fn tags(document: &Value, extended: &BTreeMap<String, Vec<String>>, pointer: &str) -> Option<(String, Vec<String>)> {
-    let mut generation: Vec<&String> = extended.get(pointer)?.iter().collect();
-    let mut discriminator = None;
-    for _ in 0..MAX_GENERATIONS {
-        discriminator = generation.iter().find_map(|parent| {
-            let parent = document.pointer(parent)?;
-            let is_union = references::ALTERNATIVES.iter().any(|key| parent.get(*key).is_some());
-            parent.get("discriminator").filter(|_| !is_union || lists(document, parent, extended, pointer))
-        });
-        if discriminator.is_some() || generation.is_empty() {
-            break;
-        }
-        generation = generation.into_iter().filter_map(|parent| extended.get(parent)).flatten().collect();
-    }
-    let discriminator = discriminator?;
+fn tags(document: &Value, families: &Families, pointer: &str) -> Option<(String, Vec<String>)> {
+    let discriminator = families.inherited(document, pointer)?;
     let property = discriminator.get("propertyName")?.as_str()?.to_owned();
     if fixes(document.pointer(pointer)?, &property) {
         return None;
     }
-    let values = heirs(extended, pointer).into_iter().flat_map(|pointer| {
+    let heirs = Families::reached(pointer, &families.children);
+    let values = std::iter::once(pointer.to_owned()).chain(heirs).flat_map(|pointer| {
         let reference = format!("#{pointer}");
         let mapped = mapped(discriminator, &reference);
         let name = pointer.rsplit('/').next().unwrap_or_default().to_owned();

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::families::Families;
 use super::null::Null;
 use super::object::{is_express, strings};
 use super::parse::leave_items_to_others;
 use super::{EnumValue, Object, Origin, Property, Schemas, Shape, TextFormat, Typed, Union, Variant, annotations};
 use crate::diagnostics::{Diagnostic, pointer_below, pointer_join};
 use crate::schema::{
+    families::Families,
     keywords::is_structural,
     references::{self, ALTERNATIVES, local_pointer},
 };
@@ -70,8 +70,9 @@ impl Schemas<'_> {
     fn parent_of_its_alternatives(&mut self, member: &Value, pointer: &str) -> Option<Typed> {
         let document = self.document;
         let (target, parent) = references::find(document, member.get("$ref")?.as_str()?)?;
-        let heirs = Families::reached(pointer, &self.families.children);
-        references::alternatives(document, parent).find(|found| found == pointer || heirs.contains(found))?;
+        if !self.families.are_listed(document, parent, pointer) {
+            return None;
+        }
         let beside = parent.as_object()?.iter().filter(|(key, _)| !ALTERNATIVES.contains(&key.as_str()));
         let beside: Map<String, Value> = beside.map(|(key, value)| (key.clone(), value.clone())).collect();
         is_structural(&beside).then(|| self.parse(&Value::Object(beside), &target))

@@ -6,10 +6,10 @@
 
 use serde_json::Value;
 
-use super::families::Families;
 use super::{EnumValue, Origin, Property, Schemas, Shape, TextFormat, Typed};
 use crate::diagnostics::last_token;
-use crate::schema::references::mapped;
+use crate::schema::families::Families;
+use crate::schema::references::{ALTERNATIVES, mapped};
 
 /// A parent and all that extends it.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,7 +31,15 @@ struct Tag<'a> {
     default: Option<String>,
 }
 
-impl Tag<'_> {
+impl<'a> Tag<'a> {
+    fn read(discriminator: &'a Value) -> Option<Self> {
+        Some(Self {
+            property: discriminator.get("propertyName")?.as_str()?,
+            mapping: discriminator.get("mapping").and_then(Value::as_object),
+            default: discriminator.get("defaultMapping").and_then(Value::as_str).map(mapped),
+        })
+    }
+
     /// The values that stand for the schema at `pointer`.
     fn values(&self, pointer: &str) -> Vec<String> {
         let is_this = |target: &Value| mapped(target.as_str().unwrap_or_default()) == pointer;
@@ -42,23 +50,22 @@ impl Tag<'_> {
 }
 
 impl<'a> Schemas<'a> {
-    /// The discriminator that applies to the schema at `pointer`: its own, or that of the nearest that it extends. That of a union
-    /// tells the union's members apart, and is `inherited` by those that extend it.
-    fn tag(&self, pointer: &str, inherited: bool) -> Option<Tag<'a>> {
-        let own = (!inherited).then(|| pointer.to_owned());
-        own.into_iter().chain(Families::reached(pointer, &self.families.parents)).find_map(|pointer| {
-            let schema = self.document.pointer(&pointer)?;
-            let is_union = ["oneOf", "anyOf"].iter().any(|key| schema.get(key).is_some());
-            let discriminator = schema.get("discriminator").filter(|_| inherited || !is_union)?;
-            let property = discriminator.get("propertyName")?.as_str()?;
-            let default = discriminator.get("defaultMapping").and_then(Value::as_str).map(mapped);
-            Some(Tag { property, mapping: discriminator.get("mapping").and_then(Value::as_object), default })
-        })
+    /// The discriminator that the schema at `pointer` has for what extends it, or else the one that is for it.
+    fn tag(&self, pointer: &str) -> Option<Tag<'a>> {
+        let schema = self.document.pointer(pointer)?;
+        let is_union = ALTERNATIVES.iter().any(|key| schema.get(*key).is_some());
+        let own = schema.get("discriminator").filter(|_| !is_union);
+        own.and_then(Tag::read).or_else(|| self.inherited_tag(pointer))
+    }
+
+    /// The discriminator that is for the schema at `pointer`, of what it extends.
+    fn inherited_tag(&self, pointer: &str) -> Option<Tag<'a>> {
+        self.families.inherited(self.document, pointer).and_then(Tag::read)
     }
 
     /// What can stand where the schema at `pointer` is referred to, if other schemas extend it and are told apart.
     pub fn family(&self, pointer: &str) -> Option<Family> {
-        let tag = self.tag(pointer, false)?;
+        let tag = self.tag(pointer)?;
         let descendants = Families::reached(pointer, &self.families.children);
         let members = std::iter::once(pointer.to_owned()).chain(descendants);
         let members: Vec<_> = members.map(|pointer| (pointer.clone(), tag.values(&pointer))).collect();
@@ -78,7 +85,7 @@ impl<'a> Schemas<'a> {
 
     /// `typed`, the component at `pointer`, with the tag that its parent's discriminator gives it.
     pub(super) fn tagged(&mut self, typed: Typed, pointer: &str) -> Typed {
-        let Some(tag) = self.tag(pointer, true).filter(|tag| tag.default.as_deref() != Some(pointer)) else {
+        let Some(tag) = self.inherited_tag(pointer).filter(|tag| tag.default.as_deref() != Some(pointer)) else {
             return typed;
         };
         let whole = self.resolved(&typed);

@@ -9,7 +9,6 @@ mod any_of;
 mod conditional;
 mod effort;
 mod enumeration;
-mod families;
 mod family;
 mod null;
 mod object;
@@ -24,6 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::circles;
+use super::families::Families;
 use super::references::MAX_CHAIN;
 use crate::diagnostics::Diagnostics;
 
@@ -47,7 +47,7 @@ pub struct Schemas<'a> {
     #[cfg(test)]
     pub work: usize,
     /// Which components extend which.
-    families: families::Families,
+    families: Families,
     /// The members that demand what they are members of.
     circles: BTreeSet<String>,
     /// Definitions that are referred to, in the order they were met.
@@ -70,7 +70,7 @@ impl<'a> Schemas<'a> {
             effort: effort::Effort::default(),
             #[cfg(test)]
             work: 0,
-            families: families::Families::of(document),
+            families: Families::of(document),
             circles: circles::find(document).into_iter().map(|circle| circle.member).collect(),
             referred: indexmap::IndexSet::new(),
             diagnostics,

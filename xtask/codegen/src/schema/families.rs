@@ -1,6 +1,7 @@
 //! Which components extend which: `allOf` with a reference.
 
-use crate::{diagnostics::pointer_join, schema::references};
+use super::references;
+use crate::diagnostics::pointer_join;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,16 +10,16 @@ const MAX_GENERATIONS: usize = 32;
 
 /// Which components extend which.
 #[derive(Debug, Default)]
-pub(super) struct Families {
+pub struct Families {
     /// The parents of each, by their pointers.
-    pub(super) parents: BTreeMap<String, Vec<String>>,
+    pub parents: BTreeMap<String, Vec<String>>,
     /// The children of each, in the document's order.
-    pub(super) children: BTreeMap<String, Vec<String>>,
+    pub children: BTreeMap<String, Vec<String>>,
 }
 
 impl Families {
     /// Those of a document.
-    pub(super) fn of(document: &Value) -> Self {
+    pub fn of(document: &Value) -> Self {
         let mut families = Self::default();
         let components = document.pointer("/components/schemas").and_then(Value::as_object);
         for (name, schema) in components.into_iter().flatten() {
@@ -32,8 +33,26 @@ impl Families {
         families
     }
 
+    /// Whether `parent` has the component, or what extends it, among its alternatives: then it only names who extends it by them.
+    pub fn are_listed(&self, document: &Value, parent: &Value, pointer: &str) -> bool {
+        let heirs = Self::reached(pointer, &self.children);
+        let Some(parent) = parent.as_object() else { return false };
+        references::alternatives(document, parent).any(|found| found == pointer || heirs.contains(&found))
+    }
+
+    /// The discriminator that the nearest parent of the component has for it: that of a union tells its members apart, and is for
+    /// those that extend it and are listed.
+    pub fn inherited<'d>(&self, document: &'d Value, pointer: &str) -> Option<&'d Value> {
+        Self::reached(pointer, &self.parents).into_iter().find_map(|parent| {
+            let parent = document.pointer(&parent)?;
+            let discriminator = parent.get("discriminator")?;
+            let is_union = references::ALTERNATIVES.iter().any(|key| parent.get(*key).is_some());
+            (!is_union || self.are_listed(document, parent, pointer)).then_some(discriminator)
+        })
+    }
+
     /// Everything that `next` leads to from `pointer`, which is not among it, nearest first.
-    pub(super) fn reached(pointer: &str, next: &BTreeMap<String, Vec<String>>) -> Vec<String> {
+    pub fn reached(pointer: &str, next: &BTreeMap<String, Vec<String>>) -> Vec<String> {
         let mut seen = BTreeSet::from([pointer.to_owned()]);
         let mut found: Vec<String> = Vec::new();
         let mut generation = vec![pointer.to_owned()];
