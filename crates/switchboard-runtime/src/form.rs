@@ -29,8 +29,6 @@ enum Written {
     Usual,
     /// As JSON.
     Json,
-    /// As JSON, each item in a part of its own.
-    JsonItems,
     /// In a style.
     Styled(Parameter),
     /// As XML, with this root.
@@ -52,11 +50,6 @@ impl FormPart {
     /// A value that is written as JSON.
     pub const fn json(name: &'static str) -> Self {
         Self::written(name, Written::Json)
-    }
-
-    /// A list, each item of which is written as JSON in a part of its own (OpenAPI 3.2, section 4.14.3.1, "Encoding By Name").
-    pub const fn json_items(name: &'static str) -> Self {
-        Self::written(name, Written::JsonItems)
     }
 
     /// A value in a style of its own (OpenAPI 3.1, section 4.8.15).
@@ -93,15 +86,6 @@ impl FormPart {
         match (self.written, self.media_type) {
             (Written::Styled(style), _) => form.add_styled(&style, value),
             (Written::Json, media_type) => form.add_json(self.name, media_type.unwrap_or(multipart::JSON), value),
-            (Written::JsonItems, media_type) => {
-                let items = match value {
-                    Ok(Value::Array(items)) => items.into_iter().map(Ok).collect(),
-                    other => vec![other],
-                };
-                for item in items {
-                    form.add_json(self.name, media_type.unwrap_or(multipart::JSON), item);
-                }
-            }
             #[cfg(feature = "xml")]
             (Written::Xml(root), media_type) => {
                 form.add_xml(self.name, media_type.unwrap_or("application/xml"), root, value);

@@ -722,8 +722,6 @@ pub struct FormPart {
     pub style: Option<FormField>,
     /// The name of its root's static, where its value, or each item of its list, is written as XML.
     pub xml: Option<String>,
-    /// Whether each item of its list is a part by itself, in whatever media type.
-    pub by_item: bool,
     /// Headers of its own.
     pub headers: Vec<PartHeader>,
     /// Whether the form is invalid without it.

@@ -213,9 +213,6 @@ fn parts(media: &Value, place: &str, operation: &str, types: &mut Types<'_>) -> 
             ident: String::new(),
             content: part,
             xml,
-            // What earlier versions leave open OpenAPI 3.2 says (section 4.14.3.1, "Encoding By Name").
-            by_item: types.schemas.is_of_3_2()
-                && matches!(types.schemas.resolved(&property.typed).shape, Shape::Array(_)),
             // Several media types are the caller's choice.
             media_type: content_type.filter(|text| !text.contains([',', '*'])).map(str::to_owned),
             style,

@@ -294,7 +294,6 @@ fn part_described(part: &FormPart) -> TokenStream {
             let described = parameters::described_field(field);
             quote!(styled(#described))
         }
-        (PartContent::Value(_), None) if is_json && part.by_item => quote!(json_items(#name)),
         (PartContent::Value(_), None) if is_json => quote!(json(#name)),
         _ if part.xml.is_some() => {
             let root = part.xml.as_deref().map(ident);

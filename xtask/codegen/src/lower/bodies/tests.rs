@@ -257,16 +257,6 @@ fn a_body_that_may_be_null_is_told() {
 }
 
 #[test]
-fn items_are_parts_where_the_version_says_so() {
-    let properties = json!({"list": {"type": "array", "items": {"type": "integer"}}, "one": {"type": "integer"}});
-    let encoding = json!({"list": {"contentType": "application/json"}});
-    let by_item = |version: &str| -> Vec<bool> {
-        form(version, &properties, &encoding, &json!({})).0.iter().map(|part| part.by_item).collect()
-    };
-    assert_eq!((by_item("3.2.0"), by_item("3.1.0")), (vec![true, false], vec![false, false]));
-}
-
-#[test]
 fn a_part_of_which_one_alternative_is_a_file_is_given_as_one() {
     let binary = json!({"type": "string", "format": "binary"});
     let text = json!({"type": "string"});
