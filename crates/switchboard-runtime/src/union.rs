@@ -321,24 +321,45 @@ fn at(tape: &Tape, value: u32, path: &[&str]) -> Option<u32> {
 
 /// Whether an object lacks what tells all its shapes apart.
 fn is_untold(tape: &Tape, value: u32, table: &UnionTable) -> bool {
-    let Some(first) = table.told.first().filter(|_| tape.kind(value) == Kind::Object) else { return false };
-    let tells_all = (0..table.shapes).all(|index| first.values.iter().any(|(_, of)| *of == index));
-    tells_all && at(tape, value, first.path).is_none()
+    tells_all(table) && first_tag(tape, value, table.told) == Some(Tag::Absent)
 }
 
 /// Whether the value says by what tells all shapes apart that it is none of them.
 fn is_of_another(tape: &Tape, value: u32, table: &UnionTable) -> bool {
-    let Some(first) = table.told.first().filter(|_| tape.kind(value) == Kind::Object) else { return false };
-    let tells_all = (0..table.shapes).all(|index| first.values.iter().any(|(_, of)| *of == index));
-    let is_known = |tag| with_text(tape, tag, |text| first.values.iter().any(|(known, _)| *known == text));
-    tells_all && at(tape, value, first.path).is_some_and(|tag| !is_known(tag))
+    tells_all(table) && first_tag(tape, value, table.told) == Some(Tag::Unknown)
 }
 
 /// Whether the first of what is told names no shape that the value, an object, could be.
 fn says_nothing(tape: &Tape, value: u32, told: &[Discriminator<'_>]) -> bool {
-    let Some(first) = told.first().filter(|_| tape.kind(value) == Kind::Object) else { return false };
+    matches!(first_tag(tape, value, told), Some(Tag::Absent | Tag::Unknown))
+}
+
+/// Whether the first of what is told has a value for each shape.
+fn tells_all(table: &UnionTable) -> bool {
+    let has = |first: &Discriminator<'_>, index| first.values.iter().any(|(_, of)| *of == index);
+    table.told.first().is_some_and(|first| (0..table.shapes).all(|index| has(first, index)))
+}
+
+/// What an object has of the property that tells shapes apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tag {
+    /// Nothing.
+    Absent,
+    /// A value of one of the shapes.
+    Known,
+    /// One of none of them.
+    Unknown,
+}
+
+/// What the value, if it is an object, has of the first of what is told.
+fn first_tag(tape: &Tape, value: u32, told: &[Discriminator<'_>]) -> Option<Tag> {
+    let first = told.first().filter(|_| tape.kind(value) == Kind::Object)?;
     let is_known = |tag| with_text(tape, tag, |text| first.values.iter().any(|(known, _)| *known == text));
-    !at(tape, value, first.path).is_some_and(is_known)
+    Some(match at(tape, value, first.path) {
+        None => Tag::Absent,
+        Some(tag) if is_known(tag) => Tag::Known,
+        Some(_) => Tag::Unknown,
+    })
 }
 
 /// The text that stands for a value in a mapping, whose keys are texts whatever the property is.

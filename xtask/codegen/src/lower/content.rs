@@ -89,7 +89,7 @@ fn says_file(typed: &Typed, schemas: &mut Schemas<'_>) -> bool {
 fn alternatives(pointer: &str, schemas: &mut Schemas<'_>) -> Vec<Typed> {
     let schema = schemas.document().pointer(pointer);
     let mut found = Vec::new();
-    for key in ["oneOf", "anyOf"] {
+    for key in references::ALTERNATIVES {
         for (index, member) in schema.and_then(|schema| schema.get(key)?.as_array()).into_iter().flatten().enumerate() {
             let place = pointer_join(&pointer_join(pointer, key), &index.to_string());
             found.push(schemas.parse(member, &place));

@@ -35,9 +35,12 @@ impl Families {
 
     /// Whether `parent` has the component, or what extends it, among its alternatives: then it only names who extends it by them.
     pub fn are_listed(&self, document: &Value, parent: &Value, pointer: &str) -> bool {
-        let heirs = Self::reached(pointer, &self.children);
         let Some(parent) = parent.as_object() else { return false };
-        references::alternatives(document, parent).any(|found| found == pointer || heirs.contains(&found))
+        let listed: Vec<String> = references::alternatives(document, parent).collect();
+        // Most parents list nobody, and of those none is looked for.
+        !listed.is_empty()
+            && (listed.iter().any(|found| found == pointer)
+                || Self::reached(pointer, &self.children).iter().any(|heir| listed.contains(heir)))
     }
 
     /// The discriminator that the nearest parent of the component has for it: that of a union tells its members apart, and is for

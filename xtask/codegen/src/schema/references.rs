@@ -86,6 +86,12 @@ pub fn alternatives<'a>(document: &'a Value, schema: &'a Map<String, Value>) -> 
     listed.filter_map(|member| Some(find(document, member.get("$ref")?.as_str()?)?.0))
 }
 
+/// What a schema says beside its alternatives.
+pub fn beside_alternatives(schema: &Map<String, Value>) -> Map<String, Value> {
+    let beside = schema.iter().filter(|(key, _)| !ALTERNATIVES.contains(&key.as_str()));
+    beside.map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
 /// The pointer of the schema that a mapping names.
 pub fn mapped(reference: &str) -> String {
     local_pointer(reference).unwrap_or_else(|| pointer_join("/components/schemas", reference))

@@ -29,10 +29,9 @@ fn leave_alternatives(converted: &mut Value, document: &Value, families: &Famili
         let Some((parent, _)) = parent.filter(|(_, found)| families.are_listed(document, found, pointer)) else {
             continue;
         };
-        let mut own = converted.pointer(&parent).and_then(Value::as_object).cloned().unwrap_or_default();
-        own.retain(|key, _| !references::ALTERNATIVES.contains(&key.as_str()));
+        let own = converted.pointer(&parent).and_then(Value::as_object).map(references::beside_alternatives);
         if let Some(place) = converted.pointer_mut(&format!("{pointer}/allOf/{index}")) {
-            *place = Value::Object(own);
+            *place = Value::Object(own.unwrap_or_default());
         }
     }
 }

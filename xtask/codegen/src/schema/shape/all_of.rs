@@ -12,7 +12,7 @@ use crate::diagnostics::{Diagnostic, pointer_below, pointer_join};
 use crate::schema::{
     families::Families,
     keywords::is_structural,
-    references::{self, ALTERNATIVES, local_pointer},
+    references::{self, local_pointer},
 };
 
 /// How many variants a combination of unions may have, with those of the unions in them; beyond, it is typed loosely.
@@ -73,8 +73,7 @@ impl Schemas<'_> {
         if !self.families.are_listed(document, parent, pointer) {
             return None;
         }
-        let beside = parent.as_object()?.iter().filter(|(key, _)| !ALTERNATIVES.contains(&key.as_str()));
-        let beside: Map<String, Value> = beside.map(|(key, value)| (key.clone(), value.clone())).collect();
+        let beside = references::beside_alternatives(parent.as_object()?);
         is_structural(&beside).then(|| self.parse(&Value::Object(beside), &target))
     }
 
