@@ -8,7 +8,7 @@ use switchboard_runtime::{DateTime, Nullable, Scalar};
 use switchboard_runtime::codegen::v1::{record, setters, string_enum};
 
 /// An account of an outside service that is joined to the platform. Which fields are present depends on the call that returned it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Connection {
     /// The id of the connection.
@@ -68,7 +68,7 @@ record! {
 }
 
 /// Where the records that belong to a connection are found. Some answers give a full URL, others a path with or without `/api/3`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ConnectionLinks {
     /// The customers that came through the connection.
@@ -85,7 +85,7 @@ record! {
 }
 
 /// One connection.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ConnectionResponse {
     /// The property `connection`.
@@ -97,7 +97,7 @@ record! {
 }
 
 /// A page of connections.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ConnectionList {
     /// The connections of this page.
@@ -111,7 +111,7 @@ record! {
 }
 
 /// What a list says about itself.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListMeta {
     /// The number of records that match, over all pages; usually sent as text.
@@ -125,7 +125,7 @@ record! {
 }
 
 /// A customer of an online shop, brought in by a connection.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EcomCustomer {
     /// The id of the customer.
@@ -170,7 +170,7 @@ record! {
 }
 
 /// One customer.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EcomCustomerResponse {
     /// The property `ecomCustomer`.
@@ -182,7 +182,7 @@ record! {
 }
 
 /// A page of customers.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EcomCustomerList {
     /// The customers of this page.
@@ -196,7 +196,7 @@ record! {
 }
 
 /// An order or an abandoned cart of an online shop, brought in by a connection.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EcomOrder {
     /// The id of the order.
@@ -281,7 +281,7 @@ record! {
 }
 
 /// One order.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EcomOrderResponse {
     /// The property `ecomOrder`.
@@ -293,7 +293,7 @@ record! {
 }
 
 /// A page of orders.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EcomOrderList {
     /// The orders of this page.
@@ -307,7 +307,7 @@ record! {
 }
 
 /// A product of an order. The answer to a create may leave out what the service adds.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EcomOrderProduct {
     /// The id of the product in the order.
@@ -360,7 +360,7 @@ record! {
 }
 
 /// One product of an order.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EcomOrderProductResponse {
     /// The property `ecomOrderProduct`.
@@ -372,7 +372,7 @@ record! {
 }
 
 /// A page of products of orders. The vendor shows no total.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EcomOrderProductList {
     /// The products of this page.
@@ -387,7 +387,7 @@ record! {
 }
 
 /// A discount on an order.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EcomOrderDiscount {
     /// The id of the discount.
@@ -416,7 +416,7 @@ record! {
 }
 
 /// An order as it was saved, with the records that belong to it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SavedEcomOrder {
     /// The property `ecomOrder`.
@@ -526,7 +526,7 @@ impl NewEcomOrderDiscount {
 }
 
 /// A person that the account knows. Which fields are present depends on the call that returned it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Contact {
     /// The id of the contact.
@@ -601,7 +601,7 @@ record! {
 }
 
 /// The value that a contact has of a custom field.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ContactFieldValue {
     /// The id of the value.
@@ -632,7 +632,7 @@ record! {
 }
 
 /// One contact, with the records that belong to it. Which of them are present depends on the call.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ContactResponse {
     /// The property `contact`.
@@ -661,7 +661,7 @@ record! {
 }
 
 /// A page of contacts.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ContactList {
     /// The contacts of this page.
@@ -704,7 +704,7 @@ impl NewContactFieldValue {
 }
 
 /// Events of the account that are posted to a URL.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Webhook {
     /// The id of the webhook.
@@ -732,7 +732,7 @@ record! {
 }
 
 /// One webhook.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WebhookResponse {
     /// The property `webhook`.
@@ -744,7 +744,7 @@ record! {
 }
 
 /// A page of webhooks.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WebhookList {
     /// The webhooks of this page.
@@ -758,7 +758,7 @@ record! {
 }
 
 /// The events that webhooks can post.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WebhookEventList {
     /// The names of the events.
@@ -772,7 +772,7 @@ record! {
 }
 
 /// A user of the account.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct User {
     /// The id of the user.
@@ -803,7 +803,7 @@ record! {
 }
 
 /// One user.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserResponse {
     /// The property `user`.
@@ -831,7 +831,7 @@ string_enum! {
 }
 
 /// What was wrong with a request, fault by fault.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorList {
     /// The faults. Some answers leave the list out.
@@ -847,7 +847,7 @@ record! {
 }
 
 /// One fault of a request.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorDetail {
     /// What is wrong, such as `The connection service was not provided.`
@@ -871,7 +871,7 @@ record! {
 }
 
 /// What went wrong, in one sentence.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorMessage {
     /// What went wrong, such as `No Result found for Connection with id 7`.
@@ -887,7 +887,7 @@ record! {
 }
 
 /// Where the records that belong to the customer are found.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EcomCustomerLinks {
     /// The connection of the customer.
@@ -904,7 +904,7 @@ record! {
 }
 
 /// Where the records that belong to the order are found.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EcomOrderLinks {
     /// The connection of the order.
@@ -929,7 +929,7 @@ record! {
 }
 
 /// Where the records that belong to the product are found.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EcomOrderProductLinks {
     /// The order of the product.
@@ -943,7 +943,7 @@ record! {
 }
 
 /// Where the fault is.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorSource {
     /// A JSON pointer to the field at fault, such as `/data/attributes/service`.

@@ -384,7 +384,7 @@ impl CustomHeader {
 }
 
 /// The connections that exist.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ConnectionList {
     /// The canonical URL of the list.
@@ -437,7 +437,7 @@ impl From<Connection> for ConnectionTest {
 }
 
 /// What came of trying out a connection. The vendor's page shows only the beginning of it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ConnectionTestResult {
     /// The HTTP status that the system answered with.
@@ -457,7 +457,7 @@ record! {
 }
 
 /// A decision model: the parent of its variants, which hold the decisions.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DecisionModel {
     /// The key of the organization that owns the decision model.
@@ -575,7 +575,7 @@ impl VariantDeployment {
 }
 
 /// Where further records are found.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Link {
     /// The URL of the records.
@@ -589,7 +589,7 @@ record! {
 }
 
 /// The decision models that exist.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DecisionModelList {
     /// The canonical URL of the list.
@@ -651,7 +651,7 @@ impl DecisionModelDraft {
 }
 
 /// A variant of a decision model. No more is known of it than what the records of the API have in common.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DecisionModelVariant {
     /// The key of the organization that owns the variant.
@@ -679,7 +679,7 @@ record! {
 }
 
 /// The variants of a decision model.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DecisionModelVariantList {
     /// The canonical URL of the list.
@@ -696,7 +696,7 @@ record! {
 }
 
 /// A flow definition. No more is known of it than what the records of the API have in common.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Flow {
     /// The key of the organization that owns the flow.
@@ -727,7 +727,7 @@ record! {
 }
 
 /// The flow definitions that exist.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FlowList {
     /// The canonical URL of the list.
@@ -743,7 +743,7 @@ record! {
 }
 
 /// The request that was made.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TestedRequest {
     /// The headers that were sent.

@@ -1577,7 +1577,7 @@ record! {
 }
 
 /// What went wrong.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApiError {
     /// The HTTP status.

@@ -60,8 +60,25 @@ pub struct Lock {
     /// not the type of the call.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub owners: BTreeMap<String, String>,
+    /// The enums that the errors of operations are read into, by the places of the operations that describe errors.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub error_enums: BTreeMap<String, String>,
     /// The types, by the places of their schemas. Where schemas are merged, several types may be from one place.
     pub types: BTreeMap<String, String>,
+    /// What is within types, by the types' names: of unions all, of other types where something is not called by the first name
+    /// that it asks for. None of a crate whose generator did not note it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub members: Option<BTreeMap<String, MemberNames>>,
+}
+
+/// What the fields, values or alternatives of a type are called.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberNames {
+    /// What holds all others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub others: Option<String>,
+    /// Each by its property, value, definition, or what it means.
+    pub names: BTreeMap<String, String>,
 }
 
 /// How values stand in XML (OpenAPI 3.0 section 4.7.26, 3.2 section 4.26).
@@ -329,6 +346,11 @@ impl Operation {
         }
     }
 
+    /// What users call the type of its errors, whichever enum that is.
+    pub fn error_alias(&self) -> String {
+        format!("{}Error", self.owner)
+    }
+
     /// How many arguments a method has at most; more are the fields of a struct, which say what they are where they are given.
     pub const MAX_ARGUMENTS: usize = 4;
 
@@ -572,8 +594,10 @@ pub struct Operation {
     pub success: Success,
     /// What else success can mean, if the caller asks for another media type.
     pub other_successes: Vec<OtherSuccess>,
-    /// Documented error statuses.
+    /// Documented error statuses, exact ones before ranges and those before all others.
     pub errors: Vec<ErrorResponse>,
+    /// The enum that its errors are read into, if the document describes any: that of all operations that describe the same.
+    pub error_enum: Option<String>,
     /// The type of the headers of a success, if the document describes any.
     pub headers: Option<String>,
     /// The type of the headers of an error, if the document describes any.

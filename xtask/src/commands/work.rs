@@ -7,14 +7,14 @@ use serde::Deserialize;
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Job {
-    Document(fence::Job),
+    Document(Box<fence::Job>),
     Corpus(corpus::worker::Job),
 }
 
 /// Does the job that is on standard input.
 pub fn run(arguments: &worker::Arguments) -> Exit {
     match worker::job(arguments) {
-        Some(Job::Document(job)) => fence::work(job),
+        Some(Job::Document(job)) => fence::work(*job),
         Some(Job::Corpus(job)) => corpus::worker::work(job),
         None => Exit::Failed,
     }

@@ -184,6 +184,7 @@ fn planned(version: &str, changes: &[Value]) -> String {
             let mark = if breaking > 0 { "**Breaking:** " } else { "" };
             line(&format!("release: {mark}{}.", only["words"].as_str().unwrap()))
         }
+        more if breaking == 0 => line(&format!("release: {} changes", more.len())),
         more => line(&format!("release: {} changes, {breaking} of them breaking", more.len())),
     }
 }

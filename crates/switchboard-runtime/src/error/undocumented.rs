@@ -45,7 +45,7 @@ impl Undocumented {
 /// What operations answer when they fail of whose errors the document says nothing. A generated crate has a name of its own for
 /// it, one for each such operation: should the document describe an error later, that name becomes an enum, and whoever
 /// matched this one matches that as well.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Undescribed {
     /// Any answer.

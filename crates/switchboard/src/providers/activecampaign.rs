@@ -338,7 +338,7 @@ mod tests {
 
     #[test]
     fn a_record_without_an_id_is_an_error() {
-        let error = unified("activecampaign", Operation::List, Record::default()).unwrap_err();
+        let error = unified("activecampaign", Operation::List, serde_json::from_value(json!({})).unwrap()).unwrap_err();
         assert_eq!(error.to_string(), "activecampaign: cannot list: a connection without an `id`");
         assert_eq!(error.kind(), ErrorKind::Decode);
     }

@@ -143,6 +143,8 @@ kinds! {
     FieldRemoved = "field-removed",
     /// A property is called otherwise in Rust, and is the same.
     FieldRenamed = "field-renamed",
+    /// A property or a value is spelled otherwise on the wire, and is called the same in Rust.
+    WireNameChanged = "wire-name-changed",
     /// A property may be absent that was always there.
     FieldMadeOptional = "field-made-optional",
     /// A property is always there that could be absent.

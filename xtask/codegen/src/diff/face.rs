@@ -24,7 +24,9 @@ pub struct Face(BTreeMap<String, String>);
 /// Earlier versions have kept signatures as they were printed.
 impl From<BTreeMap<String, String>> for Face {
     fn from(items: BTreeMap<String, String>) -> Self {
-        Self(items.into_iter().map(|(path, text)| (path, evened(&text))).collect())
+        let mut face = Self(items.into_iter().map(|(path, text)| (path, evened(&text))).collect());
+        face.spell_out_undescribed();
+        face
     }
 }
 
@@ -48,6 +50,7 @@ impl Face {
             face.file(&format!("src/{module}.rs"), module, names.as_ref(), files);
         }
         face.follow_aliases();
+        face.spell_out_undescribed();
         face
     }
 
@@ -217,6 +220,18 @@ impl Face {
                 .filter_map(|(found, text)| Some((format!("{path}{}", below(found, &target)?), text.clone())))
                 .collect();
             self.0.extend(all);
+        }
+    }
+
+    /// What the runtime has for operations that describe no errors is what an enum of a described one begins with.
+    fn spell_out_undescribed(&mut self) {
+        let undescribed = self.0.iter().filter(|(_, text)| *text == "type = Undescribed").map(|(path, _)| path.clone());
+        for path in undescribed.collect::<Vec<_>>() {
+            for implemented in ["Clone", "Debug", "ErrorBody", "PartialEq"] {
+                self.0.insert(format!("{path}: {implemented}"), String::new());
+            }
+            self.0.insert(format!("{path}::Undocumented"), "variant(Undocumented)".to_owned());
+            self.0.insert(path, "#[non_exhaustive] enum".to_owned());
         }
     }
 

@@ -6,7 +6,9 @@ use super::change::{Class, Kind};
 use super::draft::{Draft, deprecation, prose, redescribed, type_words};
 use super::relation::{Pair, Relation, Way};
 use crate::diagnostics::pointer_join;
-use crate::plan::{EnumBase, EnumDef, Field, Presence, StructDef, TypeDef, TypeKind, UnionDef, UnionVariant};
+use crate::plan::{
+    EnumBase, EnumDef, EnumVariant, Field, Presence, StructDef, TypeDef, TypeKind, UnionDef, UnionVariant,
+};
 
 /// All that has changed of the types of two plans.
 pub fn compare(pair: &Pair<'_>) -> Vec<Draft> {
@@ -96,14 +98,21 @@ impl Compared<'_> {
 
     fn structs(&self, old: &StructDef, new: &StructDef, found: &mut Vec<Draft>) {
         let new_fields: BTreeMap<&str, &Field> = new.fields.iter().map(|field| (field.wire.as_str(), field)).collect();
+        let is_new = |field: &Field| !old.fields.iter().any(|other| other.wire == field.wire);
         for field in &old.fields {
             match new_fields.get(field.wire.as_str()) {
                 Some(new) => self.field(field, new, found),
-                None => found.push(self.gone(field)),
+                None => match new.fields.iter().find(|other| other.ident == field.ident && is_new(other)) {
+                    Some(new) => {
+                        found.push(self.spelled_otherwise(field, new));
+                        self.field(field, new, found);
+                    }
+                    None => found.push(self.gone(field)),
+                },
             }
         }
-        let is_new = |field: &&Field| !old.fields.iter().any(|other| other.wire == field.wire);
-        found.extend(new.fields.iter().filter(is_new).map(|field| self.added(field)));
+        let is_another = |field: &&Field| is_new(field) && !old.fields.iter().any(|other| other.ident == field.ident);
+        found.extend(new.fields.iter().filter(is_another).map(|field| self.added(field)));
         match (&old.extra, &new.extra) {
             (Some((_, old_ty)), Some((ident, new_ty))) if !self.pair.is_same(old_ty, new_ty) => {
                 let relation = self.pair.relation(old_ty, new_ty);
@@ -139,6 +148,16 @@ impl Compared<'_> {
         let own = path(self.name);
         let makers = [format!("{own}::new"), format!("{own}: Default"), format!("{own}Required")];
         self.items(ident).into_iter().chain(makers).collect()
+    }
+
+    /// A field that is the same in Rust, and another property: who sends or waits for the old one is not understood.
+    fn spelled_otherwise(&self, old: &Field, new: &Field) -> Draft {
+        let is_wanted = self.way().sent && is_required(new);
+        let class =
+            if is_wanted || (self.way().answered && is_required(old)) { Class::Breaking } else { Class::Warning };
+        let words = format!("`{}::{}` is `{}` on the wire, it was `{}`", self.name, new.ident, new.wire, old.wire);
+        let draft = Draft::new(Kind::WireNameChanged, class, words.clone()).on_the_wire(words);
+        draft.at(&member(self.old, old), &member(self.new, new))
     }
 
     fn gone(&self, field: &Field) -> Draft {
@@ -209,10 +228,18 @@ impl Compared<'_> {
 
     fn enums(&self, old: &EnumDef, new: &EnumDef, found: &mut Vec<Draft>) {
         let own = path(self.name);
+        let is_new = |value: &EnumVariant| !old.variants.iter().any(|other| other.wire == value.wire);
         for value in &old.variants {
             let what = format!("`{}::{}`", self.name, value.ident);
             let Some(now) = new.variants.iter().find(|other| other.wire == value.wire) else {
                 let class = if self.way().sent { Class::Breaking } else { Class::Info };
+                let is_it = |other: &&EnumVariant| other.ident == value.ident && is_new(other);
+                if let Some(now) = new.variants.iter().find(is_it) {
+                    let words = format!("{what} is `{}` on the wire, it was `{}`", now.wire, value.wire);
+                    let draft = Draft::new(Kind::WireNameChanged, class.max(Class::Warning), words.clone());
+                    found.push(draft.at(&self.old.pointer, &self.new.pointer).on_the_wire(words));
+                    continue;
+                }
                 let words = format!("{what} is gone (`{}` on the wire)", value.wire);
                 let item = format!("{own}::{}", value.ident);
                 found.push(Draft::new(Kind::ValueRemoved, class, words).before(&self.old.pointer).of_items([item]));
@@ -230,7 +257,9 @@ impl Compared<'_> {
                 found.push(redescribed(&what).at(&self.old.pointer, &self.new.pointer));
             }
         }
-        for value in new.variants.iter().filter(|value| !old.variants.iter().any(|other| other.wire == value.wire)) {
+        let is_another =
+            |value: &&EnumVariant| is_new(value) && !old.variants.iter().any(|other| other.ident == value.ident);
+        for value in new.variants.iter().filter(is_another) {
             let class = if self.way().answered { Class::Warning } else { Class::Info };
             let words = format!("new: `{}::{}` (`{}` on the wire)", self.name, value.ident, value.wire);
             let item = format!("{own}::{}", value.ident);

@@ -8,10 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::idents;
+use super::places::Places;
 use crate::diagnostics::pointer_join;
 use crate::methods;
 use crate::path_template::shape;
-use crate::plan::{Arrangement, Lock, TagNames};
+use crate::plan::{Arrangement, Lock, MemberNames, TagNames};
 
 /// Names by where they stand: in a module of calls, or, under no name, on the client itself.
 type Scopes = BTreeMap<String, BTreeSet<String>>;
@@ -21,10 +22,13 @@ type Scopes = BTreeMap<String, BTreeSet<String>>;
 pub struct Memory {
     before: Lock,
     now: Lock,
+    places: Places,
     /// Where operations and paths stand that stood elsewhere, with where they stood.
     moved: BTreeMap<String, String>,
     /// The names of types whose places are there still: nothing else may have them.
     kept: BTreeSet<String>,
+    /// The names of all types that there were.
+    had: BTreeSet<String>,
     /// What methods and calls are called, and will be.
     methods: Scopes,
     calls: Scopes,
@@ -46,8 +50,10 @@ impl Memory {
             moved.extend(old.map(|old| (place.clone(), old.clone())));
             now.operations.insert(id, place);
         }
+        let places = Places::new(document);
         let is_there = |place: &str| {
-            document.pointer(unnumbered(place)).is_some() || moved.values().any(|old| is_within(place, old))
+            document.pointer(&places.numbered(unnumbered(place))).is_some()
+                || moved.values().any(|old| is_within(place, old))
         };
         let kept = |names: &BTreeMap<String, String>| -> BTreeSet<String> {
             names.iter().filter(|(place, _)| is_there(place)).map(|(_, name)| name.clone()).collect()
@@ -61,7 +67,8 @@ impl Memory {
         };
         let (methods, calls) = (scoped(&before.methods), scoped(&before.calls));
         let (kept, owners) = (kept(&before.types), kept(&before.owners));
-        Self { before, now, moved, kept, methods, calls, owners, ..Self::default() }
+        let had = before.types.values().cloned().collect();
+        Self { before, now, places, moved, kept, had, methods, calls, owners, ..Self::default() }
     }
 
     /// Whether operations stood by tag; unknown of a crate that has no names yet.
@@ -111,7 +118,8 @@ impl Memory {
 
     /// What the types of the schemas at `place` were called: where schemas are merged, several may stand there.
     pub fn of_type(&self, place: &str) -> Vec<&str> {
-        let names = (1..).map_while(|number| self.find(&self.before.types, &at(place, number)));
+        let place = self.places.named(place);
+        let names = (1..).map_while(|number| self.find(&self.before.types, &at(&place, number)));
         names.collect()
     }
 
@@ -131,8 +139,9 @@ impl Memory {
 
     /// Notes what the type of the schema at `place` is called.
     pub fn note_type(&mut self, place: &str, name: &str) {
+        let place = self.places.named(place);
         for number in 1.. {
-            let known = self.now.types.entry(at(place, number)).or_insert_with(|| name.to_owned());
+            let known = self.now.types.entry(at(&place, number)).or_insert_with(|| name.to_owned());
             if known == name {
                 return;
             }
@@ -192,6 +201,29 @@ impl Memory {
         let name = before.unwrap_or_else(|| idents::unique([candidate], &mut self.owners));
         self.now.owners.insert(place.to_owned(), name.clone());
         name
+    }
+
+    /// The names that members of a type had, by their keys: none of a type that was not there. Of one of which nothing is noted
+    /// all were the first that they asked for.
+    pub fn members(&self, name: &str) -> Option<MemberNames> {
+        let noted = self.before.members.as_ref()?;
+        noted.get(name).cloned().or_else(|| self.had.contains(name).then(MemberNames::default))
+    }
+
+    /// Notes what members of a type are called.
+    pub fn note_members(&mut self, name: &str, members: Option<MemberNames>) {
+        let noted = self.now.members.get_or_insert_default();
+        noted.extend(members.map(|members| (name.to_owned(), members)));
+    }
+
+    /// What the enum of the errors of the operation at `place` was called.
+    pub fn error_enum(&self, place: &str) -> Option<&str> {
+        self.find(&self.before.error_enums, place)
+    }
+
+    /// Notes what the enum of the errors of the operation at `place` is called.
+    pub fn note_error_enum(&mut self, place: &str, name: &str) {
+        self.now.error_enums.insert(place.to_owned(), name.to_owned());
     }
 
     /// The name that what stands in `module` at `place` had there, unless a hint gives it to another.
@@ -366,6 +398,26 @@ mod tests {
         // Two of that shape: which of them it was is not known.
         let both = plan(Some(&before), &[at("/a/{x}", "x", "a"), at("/a/{y}", "y", "z"), at("/b/{id}", "id", "b")]);
         assert_ne!(names(&both)[0], names(&before)[0]);
+    }
+
+    #[test]
+    fn a_parameters_type_keeps_its_name_when_others_come_before_it() {
+        let word = |name: &str, values: &[&str]| json!({"name": name, "in": "query", "schema": {"type": "string", "enum": values}});
+        let document = |parameters: Value| {
+            document(&[("/", json!({"parameters": parameters, "get": {"operationId": "get", "responses": {}}}))])
+        };
+        let types = |plan: &Plan| {
+            let named = plan.operations[0].parameters.iter().map(|parameter| match &parameter.ty {
+                TypeRef::Named(name) => name.clone(),
+                other => panic!("{other:?}"),
+            });
+            named.collect::<Vec<_>>()
+        };
+        let (old, new) = (word("a-b", &["x", "y"]), word("a_b", &["z"]));
+        let before = lower("t", &document(json!([old])), &mut Diagnostics::default());
+        assert_eq!(types(&before), ["GetAB"]);
+        let after = lower_again("t", &document(json!([new, old])), before.names, &mut Diagnostics::default());
+        assert_eq!(types(&after), ["GetABValue", "GetAB"]);
     }
 
     #[test]

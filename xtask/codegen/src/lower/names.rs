@@ -406,6 +406,21 @@ mod tests {
     }
 
     #[test]
+    fn what_a_definition_has_itself_takes_no_name_of_another() {
+        let tagged = |more: Value| json!({"allOf": [more, {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}}}]});
+        let mut root = tagged(json!({}));
+        root["discriminator"] = json!({"propertyName": "kind"});
+        let schemas = json!({"Answer": tagged(to("AnswerBase")), "Cat": {"allOf": [to("Answer")]}, "AnswerBase": root});
+        let document = json!({"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "servers": [{"url": "/"}],
+            "paths": {"/": {"get": answering("get", &to("AnswerBase"))}}, "components": {"schemas": schemas}});
+        let mut found = Diagnostics::default();
+        let plan = lower("t", &document, &mut found);
+        assert!(!found.has_errors(), "{found:?}");
+        let names = names(&plan);
+        assert!(["Answer", "AnswerItself", "AnswerBase", "AnswerBaseBase"].iter().all(|name| names.contains(name)));
+    }
+
+    #[test]
     fn what_operations_share_is_named_as_the_document_names_it() {
         let refer = |kind: &str, name: &str| json!({"$ref": format!("#/components/{kind}/{name}")});
         let operation = |id: &str| json!({"operationId": id, "parameters": [refer("parameters", "sort-by")], "responses": {"404": refer("responses", "not_found")}});

@@ -208,6 +208,7 @@ fn operation(document: &Value, source: &OperationObject<'_>, named: Named, types
         success: outcome.success,
         other_successes: outcome.others,
         errors: outcome.errors,
+        error_enum: None,
         headers: outcome.headers,
         error_headers: outcome.error_headers,
         accept: outcome.accept,

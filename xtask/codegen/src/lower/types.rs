@@ -4,7 +4,7 @@
 //! tells of one operation is no other's. Components that are only another word for a list, a map or a primitive are written
 //! out where they are used.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::header_sets::HeaderSets;
 use super::idents;
 use super::limits;
+use super::members::Members;
 use super::names::{self, Context, Holder, Names};
 use super::secrets;
 use super::tell;
@@ -22,7 +23,7 @@ use crate::plan::{
     Docs, EnumBase, EnumDef, EnumVariant, Field, Limit, Lock, Presence, StructDef, Tag, TypeDef, TypeKind, TypeRef,
     UnionDef, UnionVariant,
 };
-use crate::schema::shape::{self, Family, Object, Schemas, Shape, TextFormat, Typed, Union, Variant};
+use crate::schema::shape::{self, EnumValue, Family, Object, Schemas, Shape, TextFormat, Typed, Union, Variant};
 
 /// What a definition turned out to be.
 #[derive(Clone, Debug)]
@@ -171,9 +172,7 @@ impl<'a> Types<'a> {
         let typed = match family {
             Some(family) => {
                 self.tell_family(&family, pointer);
-                let name = typed.name.as_deref().map(idents::pascal);
-                let name = name.or_else(|| candidates.first().cloned()).unwrap_or_default();
-                parent(typed, &family, &name)
+                parent(typed, &family)
             }
             None => typed,
         };
@@ -221,10 +220,8 @@ impl<'a> Types<'a> {
     pub fn understood(&mut self, pointer: &str) -> Option<Typed> {
         let typed = self.schemas.definition(pointer)?.clone();
         let family = if matches!(typed.shape, Shape::Object(_)) { self.schemas.family(pointer) } else { None };
-        let hinted = typed.name.as_deref().map(idents::pascal);
-        let name = hinted.or_else(|| self.names.of_definition(pointer).into_iter().next()).unwrap_or_default();
         Some(match family {
-            Some(family) => parent(typed, &family, &name),
+            Some(family) => parent(typed, &family),
             None => typed,
         })
     }
@@ -287,8 +284,8 @@ impl<'a> Types<'a> {
             let holder = Holder { name: &name, owner: &owner, envelope: envelope.as_deref() };
             let kind = match &typed.shape {
                 Shape::Object(object) => TypeKind::Struct(self.structure(holder, &typed.pointer, object)),
-                Shape::Enum(values) => TypeKind::Enum(enumeration(EnumBase::Text, values)),
-                Shape::IntegerEnum(values) => TypeKind::Enum(enumeration(EnumBase::Integer, values)),
+                Shape::Enum(values) => TypeKind::Enum(self.enumeration(&name, EnumBase::Text, values)),
+                Shape::IntegerEnum(values) => TypeKind::Enum(self.enumeration(&name, EnumBase::Integer, values)),
                 Shape::Union(union) => TypeKind::Union(self.union(holder, &typed.pointer, union)),
                 _ => continue,
             };
@@ -323,7 +320,11 @@ impl<'a> Types<'a> {
     }
 
     fn structure(&mut self, holder: Holder<'_>, place: &str, object: &Object) -> StructDef {
-        let mut taken = BTreeSet::new();
+        let mut members = Members::new(holder.name, "extra", self.names.memory());
+        members.keep(object.properties.keys().map(String::as_str));
+        if object.additional.is_none() && !object.extended {
+            members.without_others();
+        }
         let mut fields = Vec::with_capacity(object.properties.len());
         for (wire, property) in &object.properties {
             let context = self.context(holder, place, wire, &property.typed);
@@ -336,7 +337,7 @@ impl<'a> Types<'a> {
                 constant,
                 boxed: false,
                 demanded: false,
-                ident: idents::unique([idents::snake(wire)], &mut taken),
+                ident: members.name(wire, vec![idents::snake(wire)]),
                 wire: wire.clone(),
                 docs,
                 presence: match (property.required, nullable || ty == TypeRef::Any) {
@@ -353,7 +354,8 @@ impl<'a> Types<'a> {
         let additional = object.additional.as_ref().map(|values| self.element(values, &context));
         let extra = additional
             .or(object.extended.then_some(TypeRef::Any))
-            .map(|ty| (idents::unique(["extra".to_owned(), "additional_properties".to_owned()], &mut taken), ty));
+            .map(|ty| (members.others(["extra", "additional_properties"]), ty));
+        self.names.memory().note_members(holder.name, members.into_names());
         StructDef { fields, extra }
     }
 
@@ -383,17 +385,35 @@ impl<'a> Types<'a> {
         docs
     }
 
+    fn enumeration(&mut self, name: &str, base: EnumBase, values: &[EnumValue]) -> EnumDef {
+        let mut members = Members::new(name, UNKNOWN[0], self.names.memory());
+        let nameless = values.iter().filter(|value| value.name.is_none());
+        members.keep(nameless.map(|value| value.value.as_str()));
+        let variants = values.iter().map(|value| EnumVariant {
+            ident: members.name(&value.value, vec![idents::pascal(value.name.as_deref().unwrap_or(&value.value))]),
+            wire: value.value.clone(),
+            description: value.description.clone(),
+            deprecated: value.deprecated,
+        });
+        let variants = variants.collect();
+        let other = members.others(UNKNOWN);
+        self.names.memory().note_members(name, members.into_names());
+        EnumDef { base, variants, other }
+    }
+
     fn union(&mut self, holder: Holder<'_>, pointer: &str, union: &Union) -> UnionDef {
         let discriminators = tell::discriminators(&mut self.schemas, union, &mut self.told);
         let undecided = tell::undecided(&mut self.schemas, union, &discriminators);
         let limits = limits::limits(self.schemas.document(), union, &undecided);
         self.tell_ambiguous(pointer, union, &undecided, &limits);
-        let mut taken = BTreeSet::new();
+        let mut members = Members::new(holder.name, UNKNOWN[0], self.names.memory());
+        let keys: Vec<String> = union.variants.iter().map(|variant| variant_key(&variant.typed)).collect();
+        members.keep(keys.iter().map(String::as_str));
+        members.note_all();
         let shapes: Vec<Typed> = union.variants.iter().map(|variant| self.schemas.resolved(&variant.typed)).collect();
-        let idents: Vec<String> = (0..union.variants.len())
-            .map(|index| {
-                idents::unique(variants::names(union, &shapes, index, &discriminators, &self.names), &mut taken)
-            })
+        let idents: Vec<String> = (0..)
+            .zip(&keys)
+            .map(|(index, key)| members.name(key, variants::names(union, &shapes, index, &discriminators, &self.names)))
             .collect();
         let listed = union.variants.len();
         let mut union = union.clone();
@@ -413,15 +433,20 @@ impl<'a> Types<'a> {
         for (index, variant) in union.variants.iter().enumerate() {
             let ident = idents.get(index).cloned();
             let together = || variant.name.as_deref().map_or_else(|| "Several".to_owned(), idents::pascal);
-            let ident = ident.unwrap_or_else(|| idents::unique([together()], &mut taken));
-            let context = holder.variant(&ident);
+            let ident = ident.unwrap_or_else(|| members.name(&format!("together {index}"), vec![together()]));
+            let mut context = holder.variant(&ident);
+            // What a definition has itself, that others extend.
+            if index == 0 && union.discriminator.is_some() && variant.typed.pointer == pointer {
+                context.candidates = ["Base", "Itself"].map(|word| format!("{}{word}", holder.name)).to_vec();
+            }
             let ty = self.element(&variant.typed, &context);
             let description = variant.typed.docs.description.clone();
             let pointer = (index < listed).then(|| variant.typed.pointer.clone());
             let beside = variant.typed.beside.clone();
             variants.push(UnionVariant { ident, pointer, beside, ty, tag: None, description });
         }
-        let other = idents::unique(["Unknown".to_owned(), "Other".to_owned()], &mut taken);
+        let other = members.others(UNKNOWN);
+        self.names.memory().note_members(holder.name, members.into_names());
         UnionDef { variants, discriminators, limits, other }
     }
 
@@ -475,7 +500,7 @@ impl<'a> Types<'a> {
 }
 
 /// A component that others extend and that they are told apart from: what refers to it may hold any of them.
-fn parent(typed: Typed, family: &Family, name: &str) -> Typed {
+fn parent(typed: Typed, family: &Family) -> Typed {
     let mut variants = Vec::with_capacity(family.members.len());
     let mut mapping = Vec::new();
     for (index, (pointer, values)) in family.members.iter().enumerate() {
@@ -487,7 +512,7 @@ fn parent(typed: Typed, family: &Family, name: &str) -> Typed {
         mapping.extend(values.iter().filter(|_| index > 0 || declares).map(|value| (value.clone(), index)));
         let member = if index == 0 {
             // Of a descendant that the document does not list, it has what all have, and keeps the rest.
-            let mut own = Typed { nullable: false, name: Some(format!("{name}Base")), ..typed.clone() };
+            let mut own = Typed { nullable: false, name: None, ..typed.clone() };
             if let Shape::Object(object) = &mut own.shape {
                 object.extended = true;
             }
@@ -575,19 +600,15 @@ fn same<'k>(
     })
 }
 
-fn enumeration(base: EnumBase, values: &[crate::schema::shape::EnumValue]) -> EnumDef {
-    let mut taken = BTreeSet::new();
-    let variants = values
-        .iter()
-        .map(|value| EnumVariant {
-            ident: idents::unique([idents::pascal(value.name.as_deref().unwrap_or(&value.value))], &mut taken),
-            wire: value.value.clone(),
-            description: value.description.clone(),
-            deprecated: value.deprecated,
-        })
-        .collect();
-    let other = idents::unique(["Unknown".to_owned(), "Other".to_owned()], &mut taken);
-    EnumDef { base, variants, other }
+/// What an alternative or value that the document does not know is called.
+const UNKNOWN: [&str; 2] = ["Unknown", "Other"];
+
+/// What tells an alternative from the others of its union: the definition that it is, or what it means.
+fn variant_key(typed: &Typed) -> String {
+    match &typed.shape {
+        Shape::Ref(pointer) => pointer.clone(),
+        _ => fingerprint(typed).iter().take(8).map(|byte| format!("{byte:02x}")).collect(),
+    }
 }
 
 /// Equal for shapes that mean the same values.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use indexmap::IndexMap;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -20,25 +21,27 @@ pub fn error_type(operation: &Operation) -> TokenStream {
 
 /// The name that users write for the type of an operation's errors.
 pub fn error_ident(operation: &Operation) -> proc_macro2::Ident {
-    ident(&format!("{}Error", operation.owner))
+    ident(&operation.error_alias())
 }
 
 /// The error types, with what they are needed for. Operations that describe the same answers share an enum; each has a name of
 /// its own for it.
 pub fn errors(plan: &Plan) -> Vec<Part> {
-    let described: Vec<&Operation> = plan.operations.iter().filter(|operation| !operation.errors.is_empty()).collect();
-    let shared = shared(&described);
-    let names = names(&shared);
-    let enums = shared.iter().zip(&names).map(|(same, name)| Part {
-        name: name.clone(),
+    let mut shared: IndexMap<&str, Vec<&Operation>> = IndexMap::new();
+    for operation in &plan.operations {
+        if let Some(name) = &operation.error_enum {
+            shared.entry(name).or_default().push(operation);
+        }
+    }
+    let enums = shared.into_iter().map(|(name, same)| Part {
+        name: name.to_owned(),
         owner: String::new(),
-        features: features(same, plan),
-        code: error(name, same),
+        features: features(&same, plan),
+        code: error(name, &same),
     });
     let aliases = plan.operations.iter().filter_map(|operation| {
         let own = error_ident(operation);
-        let same = shared.iter().position(|same| same.iter().any(|other| std::ptr::eq(*other, operation)));
-        let code = match same.and_then(|same| names.get(same)) {
+        let code = match &operation.error_enum {
             None => undescribed(operation),
             Some(name) if own == name => return None,
             Some(name) => {
@@ -56,45 +59,6 @@ pub fn errors(plan: &Plan) -> Vec<Part> {
 /// The features of operations.
 fn features(operations: &[&Operation], plan: &Plan) -> BTreeSet<String> {
     operations.iter().filter_map(|operation| plan.layout.feature(operation)).map(str::to_owned).collect()
-}
-
-/// Operations by what they describe of their errors: statuses, bodies and headers, whatever is said of them in prose.
-fn shared<'a>(operations: &[&'a Operation]) -> Vec<Vec<&'a Operation>> {
-    let described = |operation: &Operation| {
-        let errors = by_status(operation).into_iter();
-        let errors = errors.map(|error| format!("{:?} {} {:?}", error.status, error.ident, error.payload));
-        (errors.collect::<Vec<_>>(), operation.error_headers.clone())
-    };
-    let mut found: indexmap::IndexMap<_, Vec<&Operation>> = indexmap::IndexMap::new();
-    for operation in operations {
-        found.entry(described(operation)).or_default().push(operation);
-    }
-    found.into_values().collect()
-}
-
-/// An operation's errors, exact statuses before ranges and those before all others.
-fn by_status(operation: &Operation) -> Vec<&StatusVariant> {
-    let mut errors: Vec<_> = operation.errors.iter().collect();
-    errors.sort_by_key(|error| error.status);
-    errors
-}
-
-/// The longest name that is made of what an enum holds.
-const LONGEST_NAME: usize = 60;
-
-/// The names of shared enums: what they hold, unless that is long, or the name of another; else that of the first operation,
-/// as of an enum that only one has.
-fn names(shared: &[Vec<&Operation>]) -> Vec<String> {
-    let operations = shared.iter().flatten().map(|operation| error_ident(operation).to_string());
-    let mut taken: BTreeSet<String> = operations.collect();
-    let name = |same: &Vec<&Operation>| {
-        let Some(first) = same.first() else { return String::new() };
-        let own = error_ident(first).to_string();
-        let held: Vec<&str> = by_status(first).into_iter().map(|error| error.ident.as_str()).collect();
-        let name = format!("{}Error", held.join("Or"));
-        if same.len() > 1 && name.len() < LONGEST_NAME && taken.insert(name.clone()) { name } else { own }
-    };
-    shared.iter().map(name).collect()
 }
 
 fn undescribed(operation: &Operation) -> TokenStream {
@@ -136,7 +100,7 @@ fn error(name: &str, same: &[&Operation]) -> TokenStream {
         }
     });
     let name = ident(name);
-    let errors = by_status(operation);
+    let errors = &operation.errors;
     let variants = errors.iter().map(|error| {
         // What only some of them say is not said of all.
         let said = |other: &&Operation| {
@@ -144,7 +108,7 @@ fn error(name: &str, same: &[&Operation]) -> TokenStream {
             of_status.is_some_and(|other| other.description == error.description)
         };
         let description = error.description.clone().filter(|_| same.iter().all(said));
-        let docs = variant_docs(&StatusVariant { description, ..(*error).clone() });
+        let docs = variant_docs(&StatusVariant { description, ..error.clone() });
         let variant = ident(&error.ident);
         match body(&error.payload) {
             Some(ty) => quote!(#docs #variant(#ty),),

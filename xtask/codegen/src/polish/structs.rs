@@ -18,7 +18,8 @@ pub fn polish(name: &str, definition: &TypeDef, structure: &StructDef) -> TokenS
         }
     });
     let docs = docs::attributes(&definition.docs, &format!("`{name}` of the API."));
-    let default = has_default(structure).then(|| quote!(Default,));
+    // What only comes back may get required properties at any time: a `Default` that goes then would break someone.
+    let default = (definition.in_request && has_default(structure)).then(|| quote!(Default,));
     let debug = has_secrets(structure).then(|| redacted_debug(&ident(name), structure));
     let derive_debug = debug.is_none().then(|| quote!(Debug,));
     let table = table(name, structure);

@@ -5,7 +5,7 @@
 use switchboard_runtime::codegen::v1::record;
 
 /// `Level1` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level1 {
     /// The property `below`.
@@ -17,7 +17,7 @@ record! {
 }
 
 /// `Level2` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level2 {
     /// The property `below`.
@@ -29,7 +29,7 @@ record! {
 }
 
 /// `Level3` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level3 {
     /// The property `below`.
@@ -41,7 +41,7 @@ record! {
 }
 
 /// `Level4` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level4 {
     /// The property `below`.
@@ -53,7 +53,7 @@ record! {
 }
 
 /// `Level5` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level5 {
     /// The property `below`.
@@ -65,7 +65,7 @@ record! {
 }
 
 /// `Level6` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level6 {
     /// The property `below`.
@@ -77,7 +77,7 @@ record! {
 }
 
 /// `Level7` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level7 {
     /// The property `below`.
@@ -89,7 +89,7 @@ record! {
 }
 
 /// `Level8` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level8 {
     /// The property `below`.
@@ -101,7 +101,7 @@ record! {
 }
 
 /// `Level9` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level9 {
     /// The property `below`.
@@ -113,7 +113,7 @@ record! {
 }
 
 /// `Level10` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level10 {
     /// The property `below`.
@@ -125,7 +125,7 @@ record! {
 }
 
 /// `Level11` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level11 {
     /// The property `below`.
@@ -137,7 +137,7 @@ record! {
 }
 
 /// `Level12` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level12 {
     /// The property `below`.
@@ -149,7 +149,7 @@ record! {
 }
 
 /// `Level13` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level13 {
     /// The property `below`.
@@ -161,7 +161,7 @@ record! {
 }
 
 /// `Level14` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level14 {
     /// The property `below`.
@@ -173,7 +173,7 @@ record! {
 }
 
 /// `Level15` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level15 {
     /// The property `below`.
@@ -185,7 +185,7 @@ record! {
 }
 
 /// `Level16` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level16 {
     /// The property `below`.
@@ -197,7 +197,7 @@ record! {
 }
 
 /// `Level17` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level17 {
     /// The property `below`.
@@ -209,7 +209,7 @@ record! {
 }
 
 /// `Level18` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level18 {
     /// The property `below`.
@@ -221,7 +221,7 @@ record! {
 }
 
 /// `Level19` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level19 {
     /// The property `below`.
@@ -233,7 +233,7 @@ record! {
 }
 
 /// `Level20` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level20 {
     /// The property `below`.
@@ -245,7 +245,7 @@ record! {
 }
 
 /// `Level21` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level21 {
     /// The property `below`.
@@ -257,7 +257,7 @@ record! {
 }
 
 /// `Level22` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level22 {
     /// The property `below`.
@@ -269,7 +269,7 @@ record! {
 }
 
 /// `Level23` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level23 {
     /// The property `below`.
@@ -281,7 +281,7 @@ record! {
 }
 
 /// `Level24` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level24 {
     /// The property `name`.

@@ -6,7 +6,7 @@ use switchboard_runtime::Nullable;
 use switchboard_runtime::codegen::v1::{record, string_enum};
 
 /// `Thing` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Thing {
     /// The property `id`.

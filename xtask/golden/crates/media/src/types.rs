@@ -31,7 +31,7 @@ impl Note {
 }
 
 /// `Count` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Count {
     /// The property `count`.
@@ -68,7 +68,7 @@ impl Page {
 }
 
 /// `Tree` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Tree {
     /// The property `children`.
@@ -87,7 +87,7 @@ record! {
 }
 
 /// `Leaf` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Leaf {
     /// The property `color`.
@@ -99,7 +99,7 @@ record! {
 }
 
 /// `Item` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Item {
     /// The property `name`.
@@ -111,7 +111,7 @@ record! {
 }
 
 /// `Label` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Label {
     /// The property `en`.

@@ -120,7 +120,7 @@ record! {
 }
 
 /// `Stray` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Stray {
     /// The property `petType`.
@@ -225,7 +225,7 @@ impl Polygon {
 }
 
 /// `PetBase` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PetBase {
     /// The property `petType`.

@@ -69,7 +69,7 @@ impl From<&str> for Thing {
 }
 
 /// `RecordKey` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RecordKey {
     /// The property `number`.
@@ -81,7 +81,7 @@ record! {
 }
 
 /// `ByOffsetResponse` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ByOffsetResponse {
     /// The property `page`.
@@ -107,7 +107,7 @@ record! {
 }
 
 /// `ByCursorResponse` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ByCursorResponse {
     /// The property `data`.
@@ -163,7 +163,7 @@ impl ByCursorInTheBodyRequest {
 }
 
 /// `ByCursorInTheBodyResponse` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ByCursorInTheBodyResponse {
     /// The property `results`.
@@ -212,7 +212,7 @@ impl BySortOfTheLastItemRequest {
 }
 
 /// `BySortOfTheLastItemResponse` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BySortOfTheLastItemResponse {
     /// The property `hits`.
@@ -238,7 +238,7 @@ record! {
 }
 
 /// `ByLinkObjectResponse` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ByLinkObjectResponse {
     /// The property `_embedded`.
@@ -266,7 +266,7 @@ record! {
 }
 
 /// `Page` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Page {
     /// The property `things`.
@@ -280,7 +280,7 @@ record! {
 }
 
 /// `Pagination` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Pagination {
     /// The property `total_pages`.
@@ -294,7 +294,7 @@ record! {
 }
 
 /// `ByCursorMeta` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ByCursorMeta {
     /// The property `next_cursor`.
@@ -370,7 +370,7 @@ record! {
 }
 
 /// `ByLinkLinks` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ByLinkLinks {
     /// The property `self`.
@@ -384,7 +384,7 @@ record! {
 }
 
 /// `Embedded` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Embedded {
     /// The property `things`.
@@ -396,7 +396,7 @@ record! {
 }
 
 /// `Links` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Links {
     /// The property `next`.
@@ -408,7 +408,7 @@ record! {
 }
 
 /// `PageMeta` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PageMeta {
     /// The property `total`.
@@ -420,7 +420,7 @@ record! {
 }
 
 /// `LinksNext` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LinksNext {
     /// The property `href`.

@@ -6,7 +6,7 @@ use switchboard_runtime::Nullable;
 use switchboard_runtime::codegen::v1::record;
 
 /// `Thing` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Thing {
     /// The property `id`.
@@ -56,7 +56,7 @@ record! {
 }
 
 /// `Problem` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Problem {
     /// The property `title`.

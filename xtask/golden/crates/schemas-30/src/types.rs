@@ -1896,7 +1896,7 @@ impl From<bool> for MustOr {
 }
 
 /// `InlineNullableResponse` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InlineNullableResponse {
     /// The property `a`.

@@ -20,7 +20,7 @@ record! {
 }
 
 /// `OwnerAddress` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OwnerAddress {
     /// The property `street`.

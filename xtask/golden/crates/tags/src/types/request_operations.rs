@@ -4,7 +4,7 @@ use switchboard_runtime::codegen::v1::record;
 use crate::types::Fault;
 
 /// `Done` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Done {
     /// The property `id`.

@@ -3,7 +3,7 @@
 use switchboard_runtime::codegen::v1::record;
 
 /// `GetHealthResponse` of the API.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetHealthResponse {
     /// The property `well`.

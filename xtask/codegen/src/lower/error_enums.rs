@@ -1,0 +1,159 @@
+//! The enums that operations' errors are read into: operations that describe the same answers share one.
+//!
+//! Each operation has a name of its own for its errors, whatever enum that leads to, so that describing one error more of one
+//! operation changes nothing for those who use that name. The enum's own name is kept as others are: while its operations
+//! document more, or other operations come to share it, those who wrote it keep what they wrote.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use indexmap::IndexMap;
+
+use super::lock::Memory;
+use crate::plan::Operation;
+
+/// The longest name that is made of what an enum holds.
+const LONGEST_NAME: usize = 60;
+
+/// Names the enum of each operation that describes errors.
+pub fn name(operations: &mut [Operation], memory: &mut Memory) {
+    let own: BTreeSet<String> = operations.iter().map(Operation::error_alias).collect();
+    let shared = shared(operations);
+    let mut names = kept(operations, &shared, &own, memory);
+    let mut taken: BTreeSet<String> = own.into_iter().chain(names.values().cloned()).collect();
+    for (index, same) in shared.iter().enumerate() {
+        let name = names.entry(index).or_insert_with(|| new_name(operations, same, &mut taken)).clone();
+        for index in same {
+            let Some(operation) = operations.get_mut(*index) else { continue };
+            memory.note_error_enum(&operation.pointer, &name);
+            operation.error_enum = Some(name.clone());
+        }
+    }
+}
+
+/// Operations by what they describe of their errors: statuses, bodies and headers, whatever is said of them in prose.
+fn shared(operations: &[Operation]) -> Vec<Vec<usize>> {
+    let mut found: IndexMap<_, Vec<usize>> = IndexMap::new();
+    for (index, operation) in operations.iter().enumerate().filter(|(_, operation)| !operation.errors.is_empty()) {
+        let errors =
+            operation.errors.iter().map(|error| format!("{:?} {} {:?}", error.status, error.ident, error.payload));
+        found.entry((errors.collect::<Vec<_>>(), &operation.error_headers)).or_default().push(index);
+    }
+    found.into_values().collect()
+}
+
+/// The names that enums had, by their indices. Where the operations of one have parted, those keep it that describe what it
+/// says, or the most of them.
+fn kept(
+    operations: &[Operation],
+    shared: &[Vec<usize>],
+    own: &BTreeSet<String>,
+    memory: &Memory,
+) -> BTreeMap<usize, String> {
+    let mut claims = Vec::new();
+    for (index, same) in shared.iter().enumerate() {
+        let members: Vec<&Operation> = same.iter().filter_map(|index| operations.get(*index)).collect();
+        let mut had: BTreeMap<&str, usize> = BTreeMap::new();
+        for name in members.iter().filter_map(|operation| memory.error_enum(&operation.pointer)) {
+            *had.entry(name).or_default() += 1;
+        }
+        let says = members.first().map(|first| what_it_holds(first));
+        // What another operation calls its errors is that one's.
+        let is_free =
+            |name: &str| !own.contains(name) || members.iter().any(|operation| operation.error_alias() == name);
+        claims.extend(
+            had.into_iter()
+                .filter(|(name, _)| is_free(name))
+                .map(|(name, of)| (says.as_deref() != Some(name), usize::MAX - of, index, name.to_owned())),
+        );
+    }
+    claims.sort();
+    let (mut names, mut given) = (BTreeMap::new(), BTreeSet::new());
+    for (_, _, index, name) in claims {
+        if !names.contains_key(&index) && given.insert(name.clone()) {
+            names.insert(index, name);
+        }
+    }
+    names
+}
+
+/// A name that nothing has: what the enum holds, unless only one operation has it, or that is long, or the name of another;
+/// else that of the first operation.
+fn new_name(operations: &[Operation], same: &[usize], taken: &mut BTreeSet<String>) -> String {
+    let members: Vec<&Operation> = same.iter().filter_map(|index| operations.get(*index)).collect();
+    let Some(first) = members.first() else { return String::new() };
+    let name = what_it_holds(first);
+    if members.len() > 1 && name.len() < LONGEST_NAME && taken.insert(name.clone()) {
+        return name;
+    }
+    first.error_alias()
+}
+
+fn what_it_holds(operation: &Operation) -> String {
+    let held: Vec<&str> = operation.errors.iter().map(|error| error.ident.as_str()).collect();
+    format!("{}Error", held.join("Or"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::diagnostics::Diagnostics;
+    use crate::lower::{lower, lower_again};
+    use crate::plan::Plan;
+
+    /// The operations `a`, `b` and so on, with the statuses that each documents.
+    fn document(statuses: &[&[u16]]) -> Value {
+        let paths = statuses.iter().zip('a'..).map(|(statuses, id)| {
+            let responses: serde_json::Map<String, Value> =
+                statuses.iter().map(|status| (status.to_string(), json!({"description": ""}))).collect();
+            (format!("/{id}"), json!({"get": {"operationId": id.to_string(), "responses": responses}}))
+        });
+        let paths: serde_json::Map<String, Value> = paths.collect();
+        json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "servers": [{"url": "/"}], "paths": paths})
+    }
+
+    fn again(before: &Plan, statuses: &[&[u16]]) -> Plan {
+        lower_again("t", &document(statuses), before.names.clone(), &mut Diagnostics::default())
+    }
+
+    fn names(plan: &Plan) -> Vec<&str> {
+        plan.operations.iter().map(|operation| operation.error_enum.as_deref().unwrap_or_default()).collect()
+    }
+
+    #[test]
+    fn an_enum_is_called_by_what_it_holds_or_by_its_one_operation() {
+        let plan = lower("t", &document(&[&[404], &[403, 404], &[404], &[]]), &mut Diagnostics::default());
+        assert_eq!(names(&plan), ["NotFoundError", "BError", "NotFoundError", ""]);
+        let many = [400, 401, 402, 403, 404, 405, 406, 407];
+        let plan = lower("t", &document(&[&many, &many]), &mut Diagnostics::default());
+        assert_eq!(names(&plan), ["AError", "AError"]);
+    }
+
+    #[test]
+    fn an_enum_keeps_its_name_while_it_grows() {
+        let before = lower("t", &document(&[&[404], &[404], &[404], &[401]]), &mut Diagnostics::default());
+        assert_eq!(names(&before), ["NotFoundError", "NotFoundError", "NotFoundError", "DError"]);
+        // All of them document one more.
+        let grown = again(&before, &[&[404, 429], &[404, 429], &[404, 429], &[401]]);
+        assert_eq!(names(&grown), names(&before));
+        assert_eq!(again(&grown, &[&[404, 429], &[404, 429], &[404, 429], &[401]]), grown);
+        // One does; and one alone is left.
+        let parted = again(&before, &[&[404, 429], &[404], &[404], &[401]]);
+        assert_eq!(names(&parted), ["AError", "NotFoundError", "NotFoundError", "DError"]);
+        let left = again(&before, &[&[404, 429], &[404, 428], &[404], &[401]]);
+        assert_eq!(names(&left), ["AError", "BError", "NotFoundError", "DError"]);
+        // None says what the name does: the most of them keep it.
+        let changed = again(&before, &[&[404, 429], &[404, 428], &[404, 428], &[401]]);
+        assert_eq!(names(&changed), ["AError", "NotFoundError", "NotFoundError", "DError"]);
+        // Another comes to share what one alone had.
+        let joined = again(&before, &[&[404], &[404], &[401], &[401]]);
+        assert_eq!(names(&joined), ["NotFoundError", "NotFoundError", "DError", "DError"]);
+    }
+
+    #[test]
+    fn what_an_operation_calls_its_errors_is_never_the_enum_of_others() {
+        let many = [400, 401, 402, 403, 404, 405, 406, 407];
+        let before = lower("t", &document(&[&many, &many]), &mut Diagnostics::default());
+        assert_eq!(names(&again(&before, &[&[404], &many])), ["AError", "BError"]);
+    }
+}

@@ -1,0 +1,189 @@
+//! The names of what a type has: fields, values, alternatives, and what holds all others. Those that were given before stay when
+//! something is added beside them that would have them.
+//!
+//! What has just the name that it asks for need not be noted. So a type that was there, and of which nothing is noted, has called
+//! everything by its first name, and what holds all others as in all types.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::idents;
+use super::lock::Memory;
+use crate::plan::MemberNames;
+
+/// The names within one type.
+pub struct Members {
+    before: BTreeMap<String, String>,
+    now: MemberNames,
+    taken: BTreeSet<String>,
+    /// What holds all others, if that has a name already.
+    others: Option<String>,
+    is_regular: bool,
+}
+
+impl Members {
+    /// Of the type that is called `name`. What holds all others is called by the first of `others`, unless something else is.
+    pub fn new(name: &str, others: &str, memory: &Memory) -> Self {
+        let before = memory.members(name);
+        let others = before.as_ref().map(|before| before.others.clone().unwrap_or_else(|| others.to_owned()));
+        let taken = others.iter().cloned().collect();
+        Self { before: before.unwrap_or_default().names, now: MemberNames::default(), taken, others, is_regular: true }
+    }
+
+    /// Keeps the names of those that are still there, by their keys. What the document or a hint names is not kept.
+    pub fn keep<'a>(&mut self, keys: impl IntoIterator<Item = &'a str>) {
+        let keys: BTreeSet<&str> = keys.into_iter().collect();
+        self.before.retain(|key, _| keys.contains(key.as_str()));
+        self.taken.extend(self.before.values().cloned());
+    }
+
+    /// Nothing holds all others.
+    pub fn without_others(&mut self) {
+        if let Some(others) = self.others.take() {
+            self.taken.remove(&others);
+        }
+    }
+
+    /// Notes all names, for they depend on what else there is.
+    pub fn note_all(&mut self) {
+        self.is_regular = false;
+    }
+
+    /// What the member with this key is called: what it was, else the first of `candidates` that is free.
+    pub fn name(&mut self, key: &str, candidates: Vec<String>) -> String {
+        if let Some(name) = self.before.get(key).filter(|_| !self.now.names.contains_key(key)) {
+            self.is_regular &= candidates.first() == Some(name);
+            self.now.names.insert(key.to_owned(), name.clone());
+            return name.clone();
+        }
+        // What holds all others stays what it is, so that something of that very name is called by more than that.
+        let beside = candidates.last().filter(|last| self.others.as_ref() == Some(*last)).map(|last| more(last));
+        let first = candidates.first().cloned();
+        let name = idents::unique(candidates.into_iter().chain(beside), &mut self.taken);
+        self.is_regular &= first.as_ref() == Some(&name);
+        self.now.names.entry(key.to_owned()).or_insert_with(|| name.clone());
+        name
+    }
+
+    /// What holds all others is called: what it was, else the first of `candidates` that is free.
+    pub fn others(&mut self, candidates: [&str; 2]) -> String {
+        let name =
+            self.others.clone().unwrap_or_else(|| idents::unique(candidates.map(str::to_owned), &mut self.taken));
+        self.is_regular &= candidates.first() == Some(&name.as_str());
+        self.now.others = Some(name.clone());
+        name
+    }
+
+    /// What has to be noted.
+    pub fn into_names(self) -> Option<MemberNames> {
+        (!self.is_regular).then_some(self.now)
+    }
+}
+
+/// A name that says the same and is another: `UnknownValue`, `extra_property`.
+fn more(name: &str) -> String {
+    match name.chars().next() {
+        Some(first) if first.is_uppercase() => format!("{name}Value"),
+        _ => format!("{name}_property"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::diagnostics::Diagnostics;
+    use crate::lower::{lower, lower_again};
+    use crate::plan::{Plan, TypeKind};
+
+    fn document(schema: &Value) -> Value {
+        let value = json!({"$ref": "#/components/schemas/Value"});
+        let content = json!({"application/json": {"schema": value}});
+        let get = json!({"operationId": "get", "responses": {"200": {"description": "", "content": content}}});
+        json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "servers": [{"url": "/"}],
+            "paths": {"/": {"get": get}}, "components": {"schemas": {"Value": schema}}})
+    }
+
+    fn first(schema: &Value) -> Plan {
+        lower("t", &document(schema), &mut Diagnostics::default())
+    }
+
+    fn again(before: &Plan, schema: &Value) -> Plan {
+        lower_again("t", &document(schema), before.names.clone(), &mut Diagnostics::default())
+    }
+
+    /// What is in the type, what holds all others last.
+    fn names(plan: &Plan) -> Vec<&str> {
+        match &plan.types["Value"].kind {
+            TypeKind::Struct(found) => {
+                let fields = found.fields.iter().map(|field| field.ident.as_str());
+                fields.chain(found.extra.as_ref().map(|(name, _)| name.as_str())).collect()
+            }
+            TypeKind::Enum(found) => {
+                found.variants.iter().map(|value| value.ident.as_str()).chain([found.other.as_str()]).collect()
+            }
+            TypeKind::Union(found) => {
+                found.variants.iter().map(|shape| shape.ident.as_str()).chain([found.other.as_str()]).collect()
+            }
+            TypeKind::Newtype(_) => panic!("a newtype"),
+        }
+    }
+
+    #[test]
+    fn a_value_takes_no_name_that_another_has() {
+        let values = |values: &[&str]| json!({"type": "string", "enum": values});
+        let before = first(&values(&["a", "b"]));
+        assert_eq!(names(&before), ["A", "B", "Unknown"]);
+        let more = again(&before, &values(&["unknown", "a", "b"]));
+        assert_eq!(names(&more), ["UnknownValue", "A", "B", "Unknown"]);
+        assert_eq!(again(&more, &values(&["unknown", "a", "b"])), more);
+        let alike = again(&more, &values(&["UNKNOWN", "unknown", "a", "b"]));
+        assert_eq!(names(&alike), ["UnknownValue2", "UnknownValue", "A", "B", "Unknown"]);
+
+        // Of a document that is new it has the plain name, and keeps it.
+        let known = first(&values(&["unknown", "a"]));
+        assert_eq!(names(&known), ["Unknown", "A", "Other"]);
+        assert_eq!(names(&again(&known, &values(&["other", "unknown", "a"]))), ["OtherValue", "Unknown", "A", "Other"]);
+        assert_eq!(names(&again(&known, &values(&["a"]))), ["A", "Other"]);
+    }
+
+    #[test]
+    fn a_name_that_is_asked_for_is_given_whatever_was_before() {
+        let before = first(&json!({"type": "string", "enum": ["a", "A", "unknown"]}));
+        assert_eq!(names(&before), ["A", "A2", "Unknown", "Other"]);
+        let named =
+            json!({"type": "string", "enum": ["a", "A", "unknown"], "x-enum-varnames": ["Small", "Great", "No"]});
+        assert_eq!(names(&again(&before, &named)), ["Small", "Great", "No", "Other"]);
+    }
+
+    #[test]
+    fn an_alternative_keeps_its_name_when_others_come() {
+        let list = |of: &str| json!({"type": "array", "items": {"type": of}});
+        let before = first(&json!({"oneOf": [{"type": "string"}, list("string")]}));
+        assert_eq!(names(&before), ["Text", "List", "Unknown"]);
+        let more = json!({"oneOf": [list("integer"), {"type": "string"}, list("string")]});
+        assert_eq!(names(&first(&more)), ["IntegerList", "Text", "TextList", "Unknown"]);
+        let kept = again(&before, &more);
+        assert_eq!(names(&kept), ["IntegerList", "Text", "List", "Unknown"]);
+        assert_eq!(again(&kept, &more), kept);
+    }
+
+    #[test]
+    fn a_property_takes_no_name_that_the_others_have() {
+        let before =
+            first(&json!({"type": "object", "additionalProperties": true, "properties": {"a": {"type": "string"}}}));
+        assert_eq!(names(&before), ["a", "extra"]);
+        let more = json!({"type": "object", "additionalProperties": true, "properties": {
+            "extra": {"type": "string"}, "a": {"type": "string"},
+        }});
+        assert_eq!(names(&again(&before, &more)), ["extra_property", "a", "extra"]);
+        assert_eq!(names(&first(&more)), ["extra", "a", "additional_properties"]);
+    }
+
+    #[test]
+    fn a_crate_whose_generator_noted_nothing_is_made_as_if_it_were_new() {
+        let schema = json!({"type": "string", "enum": ["unknown", "a"]});
+        let mut before = first(&schema);
+        before.names.members = None;
+        assert_eq!(names(&again(&before, &schema)), ["Unknown", "A", "Other"]);
+    }
+}
