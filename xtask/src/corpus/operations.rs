@@ -5,6 +5,7 @@
 use codegen::schema::references;
 use quote::ToTokens;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The methods that have a field of a path item (OpenAPI 3.2, "Path Item Object").
@@ -17,14 +18,18 @@ pub fn in_document(document: &Value) -> usize {
     paths.iter().filter(|(path, _)| !path.starts_with("x-")).map(|(_, item)| methods(document, item).len()).sum()
 }
 
-fn methods<'a>(document: &'a Value, item: &'a Value) -> BTreeSet<&'a str> {
+/// The methods of a path item as they are sent: `get` of other methods is not the field's, and what has a field is none of them.
+fn methods<'a>(document: &'a Value, item: &'a Value) -> BTreeSet<Cow<'a, str>> {
     let mut found = BTreeSet::new();
     let mut next = item.as_object();
     for _ in 0..references::MAX_CHAIN {
         let Some(item) = next else { break };
-        found.extend(METHODS.into_iter().filter(|method| item.get(*method).is_some_and(Value::is_object)));
+        let own = METHODS.into_iter().filter(|method| item.get(*method).is_some_and(Value::is_object));
+        found.extend(own.map(|method| Cow::Owned(method.to_ascii_uppercase())));
         let others = item.get("additionalOperations").and_then(Value::as_object).into_iter().flatten();
-        found.extend(others.filter(|(_, operation)| operation.is_object()).map(|(method, _)| method.as_str()));
+        let has_field = |method: &str| METHODS.iter().any(|field| field.to_ascii_uppercase() == method);
+        let others = others.filter(|(method, operation)| operation.is_object() && !has_field(method));
+        found.extend(others.map(|(method, _)| Cow::Borrowed(method.as_str())));
         let reference = item.get("$ref").and_then(Value::as_str);
         next = reference.and_then(|reference| references::find(document, reference)?.1.as_object());
     }
@@ -70,13 +75,14 @@ mod tests {
                 "/c": {"$ref": "#/paths/~1a"},
                 "/loop": {"$ref": "#/paths/~1loop", "trace": {}},
                 "/null": {"get": null},
+                "/others": {"get": {}, "additionalOperations": {"get": {}, "GET": {}, "MOVE": {}}},
                 "/gone": {"$ref": "#/nowhere"},
                 "x-internal": {"get": {}},
             },
             "webhooks": {"w": {"post": {}}},
             "components": {"pathItems": {"B b": {"put": {}, "get": {}}}},
         });
-        assert_eq!(in_document(&document), 2 + 2 + 2 + 1);
+        assert_eq!(in_document(&document), 2 + 2 + 2 + 1 + 3);
         assert_eq!(in_document(&json!({"paths": null})), 0);
     }
 

@@ -301,11 +301,13 @@ fn operations(document: &Value) -> BTreeMap<String, Option<String>> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use serde_json::{Map, Value, json};
 
     use crate::diagnostics::Diagnostics;
     use crate::lower::{lower, lower_again};
-    use crate::plan::{Plan, TypeRef};
+    use crate::plan::{Plan, TypeKind, TypeRef};
 
     fn document(paths: &[(&str, Value)]) -> Value {
         let paths: Map<String, Value> = paths.iter().map(|(path, item)| ((*path).to_owned(), item.clone())).collect();
@@ -418,6 +420,37 @@ mod tests {
         assert_eq!(types(&before), ["GetAB"]);
         let after = lower_again("t", &document(json!([new, old])), before.names, &mut Diagnostics::default());
         assert_eq!(types(&after), ["GetABValue", "GetAB"]);
+    }
+
+    #[test]
+    fn an_alternatives_type_keeps_its_name_when_others_come_before_it() {
+        let pet = |title: &str| {
+            let kind = json!({"type": "string", "enum": [title, "other"]});
+            json!({"title": title, "type": "object", "properties": {"kind": kind}})
+        };
+        let document = |alternatives: Value| {
+            let content = json!({"application/json": {"schema": {"oneOf": alternatives}}});
+            document(&[(
+                "/",
+                json!({"get": {"operationId": "get", "responses": {"200": {"description": "", "content": content}}}}),
+            )])
+        };
+        // What each enum holds.
+        let kinds = |plan: &Plan| {
+            let enums = plan.types.iter().filter_map(|(name, definition)| match &definition.kind {
+                TypeKind::Enum(found) => Some((name.clone(), found.variants[0].wire.clone())),
+                _ => None,
+            });
+            enums.collect::<BTreeMap<_, _>>()
+        };
+        let before = lower("t", &document(json!([pet("Cat"), pet("Dog")])), &mut Diagnostics::default());
+        let expected = [("GetResponseCatKind", "Cat"), ("GetResponseDogKind", "Dog")];
+        let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(kinds(&before), expected.clone().into());
+        let more = json!([pet("Ant"), pet("Cat"), pet("Dog")]);
+        let after = lower_again("t", &document(more), before.names, &mut Diagnostics::default());
+        let ant = ("GetResponseAntKind".to_owned(), "Ant".to_owned());
+        assert_eq!(kinds(&after), expected.into_iter().chain([ant]).collect());
     }
 
     #[test]

@@ -41,3 +41,10 @@ pub fn allows_nothing(schema: &Value) -> bool {
         other => *other == Value::Bool(false),
     }
 }
+
+/// What a key of a discriminator's `mapping` stands for: itself, and the number or truth value that it is written like, for keys are texts whatever
+/// the property is.
+pub fn written(value: &str) -> impl Iterator<Item = Value> {
+    let other = serde_json::from_str(value).ok().filter(|other: &Value| other.is_number() || other.is_boolean());
+    std::iter::once(Value::from(value)).chain(other)
+}

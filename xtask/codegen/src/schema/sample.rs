@@ -4,7 +4,7 @@
 //! by its own schema is passed over, whoever made it.
 
 use super::{
-    flat, formats, pattern,
+    flat, formats, keywords, pattern,
     valid::{self, flag},
 };
 use serde_json::{Map, Number, Value, json};
@@ -161,10 +161,20 @@ impl<'d> Sampler<'d> {
 
     /// The value with what tells that it is of this alternative, unless the alternative fixes another value itself.
     fn tagged(&mut self, value: Value, tag: Tag, alternative: &Value) -> Value {
-        let mut tagged = value.clone();
-        if let Some(members) = tagged.as_object_mut() {
-            members.insert(tag.property, tag.value.into());
-        }
+        let with = |known: Value| {
+            let mut tagged = value.clone();
+            if let Some(members) = tagged.as_object_mut() {
+                members.insert(tag.property.clone(), known);
+            }
+            tagged
+        };
+        let mut forms = keywords::written(&tag.value).map(with).collect::<Vec<_>>().into_iter();
+        let first = forms.next().unwrap_or_else(|| value.clone());
+        let tagged = if self.fits(alternative, &first) {
+            first
+        } else {
+            forms.find(|form| self.fits(alternative, form)).unwrap_or(first)
+        };
         let fixed = !tag.is_mapped && self.fits(alternative, &value) && !self.fits(alternative, &tagged);
         if fixed { value } else { tagged }
     }
@@ -400,6 +410,10 @@ mod tests {
         assert_eq!(sample, json!({"kind": "Cat", "claws": 1}));
         let document = json!({"s": {"Cat": {"type": "object", "properties": {"kind": {"const": "cat"}}}}});
         assert_eq!(Sampler::new(&document, Extent::All).sample(&schema), json!({"kind": "cat"}));
+        let document = json!({"s": {"Cat": {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "integer"}}}}});
+        let mut numbered = schema.clone();
+        numbered["discriminator"]["mapping"] = json!({"7": "#/s/Cat"});
+        assert_eq!(Sampler::new(&document, Extent::All).sample(&numbered), json!({"kind": 7}));
         let schema = json!({"oneOf": [{"type": "string"}, {"type": "string", "maxLength": 9}, {"type": "integer"}]});
         assert_eq!(samples(&schema), [json!(1), json!(1)]);
     }

@@ -3,7 +3,7 @@
 //! each what it says beside: that a value is one of them is what is being said.
 
 use super::mapping::mapped;
-use crate::schema::{families::Families, references};
+use crate::schema::{families::Families, keywords::written, references};
 use serde_json::{Value, json};
 
 /// Adds to each component that extends one with a discriminator which values the property can have.
@@ -14,6 +14,7 @@ pub fn spell_out(converted: &mut Value, document: &Value) {
     }
     for pointer in families.parents.keys() {
         let Some((property, values)) = tags(document, &families, pointer) else { continue };
+        let values: Vec<Value> = values.iter().flat_map(|value| written(value)).collect();
         let schema = converted.pointer_mut(pointer).and_then(|schema| schema.get_mut("allOf"));
         if let Some(Value::Array(members)) = schema {
             members.push(json!({"properties": {property.clone(): {"enum": values}}, "required": [property]}));

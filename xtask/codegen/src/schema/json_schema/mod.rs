@@ -20,7 +20,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
 use self::{mapping::mapped, places::schemas};
-use super::{flat::flatten, references::local_pointer};
+use super::{flat::flatten, keywords::written, references::local_pointer};
 pub use crate::diagnostics::pointer_join as join;
 
 /// The document with its schemas in the dialect of JSON Schema 2020-12. `is_pattern` tells whether the validator can match a
@@ -98,6 +98,7 @@ fn spell_out_discriminator(schema: &mut Map<String, Value>, document: &Value) {
 fn tagged(member: Value, reference: &str, property: &str, mapped: Vec<String>) -> Value {
     let name = reference.rsplit('/').next().unwrap_or_default();
     let values = if mapped.is_empty() { vec![name.to_owned()] } else { mapped };
+    let values: Vec<Value> = values.iter().flat_map(|value| written(value)).collect();
     json!({"allOf": [member], "properties": {property: {"enum": values}}, "required": [property]})
 }
 
@@ -215,6 +216,18 @@ mod tests {
         assert_eq!(kind(&found["anyOf"][0]), json!(["cat", "kitten"]));
         assert_eq!(kind(&found["anyOf"][1]), json!(["Dog"]));
         assert_eq!(found["anyOf"][1]["required"], json!(["kind"]));
+    }
+
+    #[test]
+    fn the_values_of_a_mapping_are_of_the_propertys_type() {
+        let schema = json!({
+            "oneOf": [{"$ref": "#/components/schemas/One"}, {"$ref": "#/components/schemas/Yes"}],
+            "discriminator": {"propertyName": "kind", "mapping": {"1": "One", "-2.5": "One", "true": "Yes", "null": "Yes"}},
+        });
+        let found = converted("3.1.0", &schema);
+        let kind = |member: &Value| member["properties"]["kind"]["enum"].clone();
+        assert_eq!(kind(&found["anyOf"][0]), json!(["1", 1, "-2.5", -2.5]));
+        assert_eq!(kind(&found["anyOf"][1]), json!(["true", true, "null"]));
     }
 
     #[test]

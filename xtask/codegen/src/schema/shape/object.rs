@@ -62,8 +62,13 @@ impl Schemas<'_> {
             ["additionalProperties", "unevaluatedProperties"].into_iter().find(|key| schema.contains_key(*key))
         else {
             // Where only names are described, they are names of properties that may be there.
-            let place = pointer_join(pointer, "propertyNames");
-            return schema.contains_key("propertyNames").then(|| Box::new(Typed::new(Shape::Any, place)));
+            // So is it where there have to be more than are described.
+            let key = ["propertyNames", "minProperties"].into_iter().find(|key| schema.contains_key(*key))?;
+            let described = schema.get("properties").and_then(Value::as_object).map_or(0, Map::len);
+            let least = schema.get("minProperties").and_then(Value::as_u64).unwrap_or(0);
+            let are_more = described > 0 && usize::try_from(least).is_ok_and(|least| least > described);
+            return (key == "propertyNames" || are_more)
+                .then(|| Box::new(Typed::new(Shape::Any, pointer_join(pointer, key))));
         };
         let place = pointer_join(pointer, key);
         match schema.get(key)? {
@@ -79,7 +84,8 @@ impl Schemas<'_> {
 pub(super) fn is_express(values: &Typed) -> bool {
     let keyword = values.pointer.rsplit('/').next().unwrap_or_default();
     values.shape != Shape::Any
-        || ["additionalProperties", "unevaluatedProperties", "patternProperties", "propertyNames"].contains(&keyword)
+        || ["additionalProperties", "unevaluatedProperties", "patternProperties", "propertyNames", "minProperties"]
+            .contains(&keyword)
 }
 
 /// The texts of a list.
@@ -108,6 +114,8 @@ mod tests {
             (json!({"properties": {"a": {}}, "additionalProperties": {"type": "string"}}), true),
             (json!({"properties": {"a": {}}, "patternProperties": {"^x-": {"type": "string"}}}), true),
             (json!({"properties": {"a": {}}, "unevaluatedProperties": true}), true),
+            (json!({"properties": {"a": {}}, "minProperties": 1}), false),
+            (json!({"properties": {"a": {}}, "minProperties": 2}), true),
             (json!({"properties": {"a": {}}, "unevaluatedProperties": {"type": "string"}}), true),
             (json!({"properties": {"a": {}}, "unevaluatedProperties": false}), false),
             (json!({"properties": {"a": {}}, "unevaluatedProperties": {"not": {}}}), false),
