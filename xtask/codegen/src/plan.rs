@@ -1443,6 +1443,17 @@ pub enum Limit {
     Closed,
     /// These properties, all at once.
     Without(Vec<String>),
+    /// The first of these properties without all of the others.
+    Needs(Vec<String>),
+    /// Numbers beyond a bound.
+    Number {
+        /// The steps that lead to the number.
+        path: Vec<String>,
+        /// On which side of it numbers are.
+        bound: Bound,
+        /// The bound, as JSON writes it.
+        of: String,
+    },
     /// Other sizes than these.
     Size {
         /// What is counted.
@@ -1466,6 +1477,19 @@ pub enum Limit {
 impl Limit {
     /// The formats that the runtime tells texts by; those that have types of their own are told by these.
     pub const FORMATS: [&'static str; 4] = ["email", "ipv4", "ipv6", "uri"];
+}
+
+/// What numbers are to a bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Bound {
+    /// No less.
+    Least,
+    /// No greater.
+    Greatest,
+    /// Greater.
+    Above,
+    /// Less.
+    Below,
 }
 
 /// What a size counts.

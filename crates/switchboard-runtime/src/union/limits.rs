@@ -1,5 +1,5 @@
 //! What the schemas of a union's shapes forbid that their types do not know: properties beyond those that are named,
-//! properties together, sizes, and texts of other formats.
+//! properties together or without others, sizes, numbers beyond bounds, and texts of other formats.
 //!
 //! A value that a shape forbids is rather of a shape that does not. Where every shape forbids it, it is of the one that it
 //! would be of without limits: vendors do not keep to theirs, and nothing is refused for that.
@@ -27,9 +27,14 @@ pub struct Limit<'a> {
 enum What {
     Others,
     Together,
+    Needed,
     Members,
     Items,
     Characters,
+    Least,
+    Greatest,
+    Above,
+    Below,
     Format,
 }
 
@@ -46,6 +51,31 @@ impl<'a> Limit<'a> {
     /// Not all of these properties at once (`not: {required: […]}`).
     pub const fn without(names: &'a [&'a str]) -> Self {
         Self::new(What::Together, names)
+    }
+
+    /// Not the first of these properties without all others (`dependentRequired`).
+    pub const fn needs(names: &'a [&'a str]) -> Self {
+        Self::new(What::Needed, names)
+    }
+
+    /// A number, to which the steps lead, that is no less than [this](Self::of) (`minimum`).
+    pub const fn least(path: &'a [&'a str]) -> Self {
+        Self::new(What::Least, path)
+    }
+
+    /// The same that is no greater (`maximum`).
+    pub const fn greatest(path: &'a [&'a str]) -> Self {
+        Self::new(What::Greatest, path)
+    }
+
+    /// The same that is greater (`exclusiveMinimum`).
+    pub const fn above(path: &'a [&'a str]) -> Self {
+        Self::new(What::Above, path)
+    }
+
+    /// The same that is less (`exclusiveMaximum`).
+    pub const fn below(path: &'a [&'a str]) -> Self {
+        Self::new(What::Below, path)
     }
 
     /// So many members, of the object to which the steps lead (`minProperties`, `maxProperties`).
@@ -69,7 +99,7 @@ impl<'a> Limit<'a> {
         Self::new(What::Format, path)
     }
 
-    /// The format: `ipv4` (RFC 6943, section 3.1.1: four decimal numbers), `ipv6` (RFC 4291, section 2.2), `email` (RFC 5321: with
+    /// The bound, as JSON writes numbers; or the format: `ipv4` (RFC 6943, section 3.1.1: four decimal numbers), `ipv6` (RFC 4291, section 2.2), `email` (RFC 5321: with
     /// an `@`), `uri` (RFC 3986: with a scheme). Of any other every text is.
     #[must_use]
     pub const fn of(self, format: &'a str) -> Self {
@@ -88,6 +118,17 @@ impl<'a> Limit<'a> {
         Self { most, ..self }
     }
 
+    /// Whether a number keeps to the bound.
+    fn admits(&self, number: f64, bound: f64) -> bool {
+        match self.what {
+            What::Least => number >= bound,
+            What::Greatest => number <= bound,
+            What::Above => number > bound,
+            What::Below => number < bound,
+            _ => true,
+        }
+    }
+
     /// Whether it forbids the value, as far as that can be seen without reading it as the shape.
     fn forbids(&self, tape: &Tape, value: u32) -> bool {
         let size = match self.what {
@@ -95,6 +136,16 @@ impl<'a> Limit<'a> {
             What::Together => {
                 let is_object = tape.kind(value) == Kind::Object;
                 return is_object && self.names.iter().all(|name| tape.member(value, name).is_some());
+            }
+            What::Needed => {
+                let is_object = tape.kind(value) == Kind::Object;
+                let mut are_there = self.names.iter().map(|name| tape.member(value, name).is_some());
+                return is_object && are_there.next() == Some(true) && are_there.any(|is_there| !is_there);
+            }
+            What::Least | What::Greatest | What::Above | What::Below => {
+                let found = at(tape, value, self.names).filter(|found| tape.kind(*found) == Kind::Number);
+                let number = found.and_then(|found| tape.number(found)?.as_f64());
+                return number.zip(self.format.parse().ok()).is_some_and(|(number, bound)| !self.admits(number, bound));
             }
             What::Format => {
                 let found = at(tape, value, self.names).filter(|found| tape.kind(*found) == Kind::Text);
@@ -180,6 +231,27 @@ mod tests {
             assert_eq!(forbidden_by(limit, &values), [false, true, false, false, false], "{format}");
         }
         assert_eq!(forbidden_by(Limit::format(&[]).of("other"), &[json!("a")]), [false]);
+    }
+
+    #[test]
+    fn numbers_keep_to_bounds() {
+        let values = [json!({"a": 1}), json!({"a": 2}), json!({"a": 2.5}), json!({"a": "9"}), json!({}), json!(9)];
+        for (limit, expected) in [
+            (Limit::least(&["a"]).of("2"), [true, false, false]),
+            (Limit::greatest(&["a"]).of("2"), [false, false, true]),
+            (Limit::above(&["a"]).of("2"), [true, true, false]),
+            (Limit::below(&["a"]).of("2.5"), [false, false, true]),
+            (Limit::least(&["a"]).of("none"), [false; 3]),
+        ] {
+            assert_eq!(forbidden_by(limit, &values), [&expected[..], &[false; 3]].concat(), "{limit:?}");
+        }
+    }
+
+    #[test]
+    fn properties_that_need_others_are_forbidden_without_them() {
+        let values =
+            [json!({"a": 1}), json!({"a": 1, "b": 1}), json!({"b": 1}), json!({"a": 1, "b": 1, "c": null}), json!(1)];
+        assert_eq!(forbidden_by(Limit::needs(&["a", "b", "c"]), &values), [true, true, false, false, false]);
     }
 
     #[test]

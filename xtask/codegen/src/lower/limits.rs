@@ -1,11 +1,11 @@
-//! What the schemas of a union's members forbid that their types do not know: other properties, properties together, sizes,
-//! and texts of other formats. The runtime chooses by these where nothing else tells two members apart.
+//! What the schemas of a union's members forbid that their types do not know: other properties, properties together or without
+//! others, sizes, numbers beyond bounds, and texts of other formats. The runtime chooses by these where nothing else tells two members apart.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::plan::{Limit, Measure};
+use crate::plan::{Bound, Limit, Measure};
 use crate::schema::flat::flatten;
 use crate::schema::keywords::allows_nothing;
 use crate::schema::references::{self, MAX_CHAIN};
@@ -59,7 +59,35 @@ fn of_member(document: &Value, typed: &Typed) -> Vec<Limit> {
     }
     let without = parts.iter().flat_map(|part| forbidden(document, part));
     limits.extend(without.map(Limit::Without));
+    limits.extend(parts.iter().flat_map(|part| needed(part)).map(Limit::Needs));
     limits
+}
+
+/// The properties that are not there without others, each before those (`dependentRequired`; before JSON Schema 2019-09 a list
+/// in `dependencies`).
+fn needed(part: &Map<String, Value>) -> Vec<Vec<String>> {
+    let all = ["dependentRequired", "dependencies"].iter().filter_map(|key| part.get(*key)?.as_object()).flatten();
+    let groups = all.filter_map(|(name, others)| {
+        let others: Vec<String> = others.as_array()?.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+        (!others.is_empty()).then(|| std::iter::once(name.clone()).chain(others).collect())
+    });
+    groups.collect()
+}
+
+/// The bounds of a number: those that exclude themselves are numbers of their own, or, before OpenAPI 3.1, marked.
+fn bounds(flat: &Map<String, Value>) -> impl Iterator<Item = (Bound, String)> {
+    let sides = [
+        ("minimum", "exclusiveMinimum", Bound::Least, Bound::Above),
+        ("maximum", "exclusiveMaximum", Bound::Greatest, Bound::Below),
+    ];
+    let mut found = Vec::new();
+    for (key, exclusive, inside, beyond) in sides {
+        let number = |key: &str| flat.get(key).filter(|value| value.is_number()).map(ToString::to_string);
+        let is_marked = flat.get(exclusive) == Some(&Value::Bool(true));
+        found.extend(number(key).map(|of| (if is_marked { beyond } else { inside }, of)));
+        found.extend(number(exclusive).map(|of| (beyond, of)));
+    }
+    found.into_iter()
 }
 
 /// A schema and all that holds of whatever is valid by it.
@@ -127,6 +155,7 @@ fn of_value(document: &Value, flat: &Map<String, Value>, path: &mut Vec<String>,
             limits.push(Limit::Size { measure, path: path.clone(), least, most });
         }
     }
+    limits.extend(bounds(flat).map(|(bound, of)| Limit::Number { path: path.clone(), bound, of }));
     let format = flat.get("format").and_then(Value::as_str).filter(|format| Limit::FORMATS.contains(format));
     limits.extend(format.map(|format| Limit::Format { path: path.clone(), format: format.to_owned() }));
     if path.len() == MAX_STEPS {
@@ -182,6 +211,29 @@ mod tests {
             [(0, without(&["b"])), (1, without(&["b"]))],
             "that the second allows it would be made up",
         );
+    }
+
+    #[test]
+    fn bounds_and_what_is_needed_tell_members_apart() {
+        let age = |other: &str, bound: Value| {
+            let mut schema = text(other);
+            schema["properties"]["age"] = bound;
+            schema
+        };
+        let young = age("school", json!({"type": "integer", "maximum": 17}));
+        let old = age("office", json!({"type": "integer", "exclusiveMinimum": 17}));
+        let number = |bound| Limit::Number { path: vec!["age".to_owned()], bound, of: "17".to_owned() };
+        let expected = [(0, number(Bound::Greatest)), (1, number(Bound::Above))];
+        assert_eq!(told(&json!({}), &json!([young, old])), expected);
+        let marked = json!({"minimum": 1.5, "exclusiveMinimum": true, "maximum": 2, "exclusiveMaximum": false});
+        let found = bounds(marked.as_object().unwrap()).collect::<Vec<_>>();
+        assert_eq!(found, [(Bound::Above, "1.5".to_owned()), (Bound::Greatest, "2".to_owned())]);
+
+        let mut pair = text("a");
+        pair["properties"]["b"] = json!({"type": "string"});
+        pair["dependentRequired"] = json!({"a": ["b"], "b": []});
+        let needs = Limit::Needs(vec!["a".to_owned(), "b".to_owned()]);
+        assert_eq!(told(&json!({}), &json!([pair, text("a")])), [(0, needs)]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use quote::quote;
 
 use super::docs;
 use super::rust_type::{From, ident, rust_type};
-use crate::plan::{Discriminator, Docs, Limit, Measure, Tag, TypeDef, TypeRef, UnionDef};
+use crate::plan::{Bound, Discriminator, Docs, Limit, Measure, Tag, TypeDef, TypeRef, UnionDef};
 
 /// Makes the union that progenitor saw a placeholder for.
 pub fn polish(name: &str, definition: &TypeDef, union: &UnionDef) -> TokenStream {
@@ -65,6 +65,16 @@ fn limit(index: usize, limit: &Limit) -> TokenStream {
     match limit {
         Limit::Closed => quote!(limit #index closed;),
         Limit::Without(names) => quote!(limit #index without [#(#names),*];),
+        Limit::Needs(names) => quote!(limit #index needs [#(#names),*];),
+        Limit::Number { path, bound, of } => {
+            let bound = ident(match bound {
+                Bound::Least => "least",
+                Bound::Greatest => "greatest",
+                Bound::Above => "above",
+                Bound::Below => "below",
+            });
+            quote!(limit #index #bound [#(#path),*] of #of;)
+        }
         Limit::Size { measure, path, least, most } => {
             let measure = ident(match measure {
                 Measure::Members => "members",
@@ -137,6 +147,11 @@ mod tests {
         for (found, expected) in [
             (Limit::Closed, quote!(limit 1 closed;)),
             (Limit::Without(vec!["a".to_owned(), "b".to_owned()]), quote!(limit 1 without ["a", "b"];)),
+            (Limit::Needs(vec!["a".to_owned(), "b".to_owned()]), quote!(limit 1 needs ["a", "b"];)),
+            (
+                Limit::Number { path: vec!["a".to_owned()], bound: Bound::Above, of: "1.5".to_owned() },
+                quote!(limit 1 above ["a"] of "1.5";),
+            ),
             (size(2, None), quote!(limit 1 items ["a"] from 2;)),
             (size(0, Some(0)), quote!(limit 1 items ["a"] to 0;)),
             (size(2, Some(3)), quote!(limit 1 items ["a"] from 2 to 3;)),
