@@ -21,7 +21,7 @@ pub fn name(operations: &mut [Operation], memory: &mut Memory) {
     let mut names = kept(operations, &shared, &own, memory);
     let mut taken: BTreeSet<String> = own.into_iter().chain(names.values().cloned()).collect();
     for (index, same) in shared.iter().enumerate() {
-        let name = names.entry(index).or_insert_with(|| new_name(operations, same, &mut taken)).clone();
+        let name = names.entry(index).or_insert_with(|| new_name(operations, same, &mut taken, memory)).clone();
         for index in same {
             let Some(operation) = operations.get_mut(*index) else { continue };
             memory.note_error_enum(&operation.pointer, &name);
@@ -57,12 +57,10 @@ fn kept(
             *had.entry(name).or_default() += 1;
         }
         let says = members.first().map(|first| what_it_holds(first));
-        // What another operation calls its errors is that one's.
-        let is_free =
-            |name: &str| !own.contains(name) || members.iter().any(|operation| operation.error_alias() == name);
+        // What an operation calls its errors says nothing of others.
         claims.extend(
             had.into_iter()
-                .filter(|(name, _)| is_free(name))
+                .filter(|(name, _)| !own.contains(*name))
                 .map(|(name, of)| (says.as_deref() != Some(name), usize::MAX - of, index, name.to_owned())),
         );
     }
@@ -77,15 +75,16 @@ fn kept(
 }
 
 /// A name that nothing has: what the enum holds, unless only one operation has it, or that is long, or the name of another;
-/// else that of the first operation.
-fn new_name(operations: &[Operation], same: &[usize], taken: &mut BTreeSet<String>) -> String {
+/// else what the errors of one of its operations are called: of that after which the enum was called, or the first.
+fn new_name(operations: &[Operation], same: &[usize], taken: &mut BTreeSet<String>, memory: &Memory) -> String {
     let members: Vec<&Operation> = same.iter().filter_map(|index| operations.get(*index)).collect();
     let Some(first) = members.first() else { return String::new() };
     let name = what_it_holds(first);
     if members.len() > 1 && name.len() < LONGEST_NAME && taken.insert(name.clone()) {
         return name;
     }
-    first.error_alias()
+    let before = |operation: &&&Operation| memory.error_enum(&operation.pointer) == Some(&operation.error_alias());
+    members.iter().find(before).unwrap_or(first).error_alias()
 }
 
 fn what_it_holds(operation: &Operation) -> String {
@@ -145,9 +144,17 @@ mod tests {
         // None says what the name does: the most of them keep it.
         let changed = again(&before, &[&[404, 429], &[404, 428], &[404, 428], &[401]]);
         assert_eq!(names(&changed), ["AError", "NotFoundError", "NotFoundError", "DError"]);
-        // Another comes to share what one alone had.
+        // Another comes to share what one alone had: that is called by what it holds from then on.
         let joined = again(&before, &[&[404], &[404], &[401], &[401]]);
-        assert_eq!(names(&joined), ["NotFoundError", "NotFoundError", "DError", "DError"]);
+        assert_eq!(names(&joined), ["NotFoundError", "NotFoundError", "UnauthorizedError", "UnauthorizedError"]);
+    }
+
+    #[test]
+    fn an_enum_that_is_called_by_one_of_its_operations_stays_so() {
+        let many = [400, 401, 402, 403, 404, 405, 406, 407];
+        let before = lower("t", &document(&[&[], &many, &many]), &mut Diagnostics::default());
+        assert_eq!(names(&before), ["", "BError", "BError"]);
+        assert_eq!(names(&again(&before, &[&many, &many, &many])), ["BError"; 3]);
     }
 
     #[test]
