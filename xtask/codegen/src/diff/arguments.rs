@@ -5,7 +5,8 @@ use super::draft::{Draft, prose, type_words};
 use super::named;
 use super::relation::{Pair, Relation, Way};
 use crate::diagnostics::pointer_join;
-use crate::plan::{Body, Docs, Location, Operation, Parameter, PartContent, TypeRef};
+use crate::plan::{Body, Docs, Location, Operation, Parameter, PartContent, Plan, TypeKind, TypeRef};
+use serde_json::Value;
 
 /// The operation that takes the arguments.
 pub struct Owner<'a> {
@@ -25,8 +26,8 @@ pub struct Argument<'a> {
     /// Its name in Rust.
     ident: &'a str,
     is_required: bool,
-    /// Whether it has but one value, which nobody gives.
-    is_constant: bool,
+    /// The one value that it has, which nobody gives.
+    constant: Option<&'a Value>,
     /// Its type; none of a file.
     ty: Option<&'a TypeRef>,
     /// How it is written, whatever that means: to be compared.
@@ -35,22 +36,21 @@ pub struct Argument<'a> {
     pointer: String,
 }
 
-/// The parameters of an operation, which stand at `place`.
-pub fn parameters<'a>(operation: &'a Operation, place: &str) -> Vec<Argument<'a>> {
+/// The parameters of an operation of a plan, which stand at `place`.
+pub fn parameters<'a>(plan: &Plan, operation: &'a Operation, place: &str) -> Vec<Argument<'a>> {
     let argument = |parameter: &'a Parameter| Argument {
         key: (parameter.location.word(), &parameter.name),
         ident: &parameter.ident,
         is_required: parameter.required,
-        is_constant: parameter.constant.is_some(),
+        constant: parameter.constant.as_ref(),
         ty: Some(&parameter.ty),
         encoding: format!(
-            "{:?} {} {} {:?} {:?} {:?}",
+            "{:?} {} {} {:?} {:?}",
             parameter.style,
-            parameter.explode,
+            parameter.explode && !is_single(plan, &parameter.ty),
             parameter.allow_reserved,
             parameter.nested,
-            parameter.fields,
-            parameter.constant
+            parameter.fields
         ),
         docs: &parameter.docs,
         pointer: place.to_owned(),
@@ -65,7 +65,7 @@ pub fn parts<'a>(body: &'a Body, place: &str) -> Vec<Argument<'a>> {
         key: ("form", &part.name),
         ident: &part.ident,
         is_required: part.required,
-        is_constant: false,
+        constant: None,
         ty: match &part.content {
             PartContent::Value(ty) => Some(ty),
             PartContent::File | PartContent::Files => None,
@@ -115,7 +115,7 @@ pub fn compare(pair: &Pair<'_>, owner: &Owner<'_>, old: &[Argument<'_>], new: &[
         }
     }
     for now in come {
-        let is_wanted = now.is_required && !now.is_constant;
+        let is_wanted = now.is_required && now.constant.is_none();
         let class = if now.is_required { Class::Breaking } else { Class::Info };
         let required = if is_wanted { ", which is required" } else { "" };
         let words = format!("{} takes `{}`{required}", owner.what, now.ident);
@@ -184,6 +184,17 @@ fn argument(pair: &Pair<'_>, owner: &Owner<'_>, was: &Argument<'_>, now: &Argume
         let words = format!("{what} is {}, it was {}", now.type_words(), was.type_words());
         found.push(draft(Kind::ParameterTypeChanged, relation.class(Way::SENT), words));
     }
+    if was.constant != now.constant {
+        let (before, after) = (was.constant.map(shown), now.constant.map(shown));
+        let said = match (&before, &after) {
+            (Some(before), Some(after)) => format!("`{}` always as `{after}`, it was `{before}`", now.ident),
+            (None, Some(after)) => format!("`{}` always as `{after}`", now.ident),
+            (_, None) => format!("more than one value of `{}`", now.ident),
+        };
+        let words = format!("{} sends {said}", owner.what);
+        let draft = draft(Kind::ParameterTypeChanged, Class::Warning, words.clone());
+        found.push(draft.on_the_wire(words).alike(owner.what, format!("send {said}")));
+    }
     if was.encoding != now.encoding {
         let words = format!("{what} is written in another way");
         found.push(draft(Kind::ParameterEncodingChanged, Class::Warning, words.clone()).on_the_wire(words));
@@ -193,4 +204,21 @@ fn argument(pair: &Pair<'_>, owner: &Owner<'_>, was: &Argument<'_>, now: &Argume
         found.push(draft(Kind::FieldRenamed, Class::Info, words));
     }
     found.extend(prose(&what, (&was.pointer, was.docs), (&now.pointer, now.docs)));
+}
+
+/// Whether values are single ones, which `explode` does not change (OpenAPI 3.1 section 4.8.12, "Style Examples").
+fn is_single(plan: &Plan, ty: &TypeRef) -> bool {
+    match ty {
+        TypeRef::Named(name) => {
+            plan.types.get(name).is_some_and(|definition| matches!(definition.kind, TypeKind::Enum(_)))
+        }
+        TypeRef::Nullable(inner) => is_single(plan, inner),
+        TypeRef::Any | TypeRef::Array(_) | TypeRef::Map(_) => false,
+        _ => true,
+    }
+}
+
+/// A value as it is sent.
+fn shown(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

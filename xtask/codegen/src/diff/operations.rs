@@ -69,7 +69,8 @@ impl Compared<'_> {
         self.identity(found);
         let (before, after) = (format!("{}/parameters", old.pointer), format!("{}/parameters", new.pointer));
         let owner = self.owner();
-        let sides = (arguments::parameters(old, &before), arguments::parameters(new, &after));
+        let sides =
+            (arguments::parameters(self.pair.old, old, &before), arguments::parameters(self.pair.new, new, &after));
         found.extend(arguments::compare(self.pair, &owner, &sides.0, &sides.1));
         self.bodies(found);
         self.answers(found);
@@ -337,7 +338,8 @@ impl Compared<'_> {
             found.push(self.draft(Kind::OperationChanged, Class::Info, &*words).on_the_wire(words));
         }
         if old.accept != new.accept {
-            let words = format!("{what} asks for `{}`, it was `{}`", new.accept, old.accept);
+            let asked = |accept: &str| if accept.is_empty() { "nothing".to_owned() } else { format!("`{accept}`") };
+            let words = format!("{what} asks for {}, it was {}", asked(&new.accept), asked(&old.accept));
             found.push(self.draft(Kind::OperationChanged, Class::Info, &*words).on_the_wire(words));
         }
         if old.stream_end != new.stream_end {

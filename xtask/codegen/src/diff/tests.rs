@@ -168,6 +168,45 @@ fn what_is_documented_of_errors_grows_their_type() {
 }
 
 #[test]
+fn a_value_that_is_always_sent_is_told_with_what_it_was() {
+    let version = |values: &[&str]| {
+        let parameter =
+            json!({"name": "version", "in": "query", "required": true, "schema": {"type": "string", "enum": values}});
+        let mut new = document();
+        new["paths"]["/pets"]["post"]["parameters"] = json!([parameter]);
+        new["paths"]["/pets/{id}"]["parameters"] = json!([parameter]);
+        new
+    };
+    let words = |old: &[&str], new: &[&str]| {
+        let found = changes(&version(old), &version(new));
+        let found = found.into_iter().filter(|change| change.code == Kind::ParameterTypeChanged);
+        found.map(|change| (change.class, change.bump, change.words)).collect::<Vec<_>>()
+    };
+    let sent = |bump, words: &str| (Class::Warning, bump, words.to_owned());
+    let always = "`add_pet` and `get_pet` send `version` always as `2`, it was `1`";
+    assert_eq!(words(&["1"], &["2"]), [sent(Bump::Patch, always)]);
+    assert!(
+        words(&["1"], &["1", "2"]).iter().any(|(_, _, words)| words.ends_with("send more than one value of `version`"))
+    );
+}
+
+#[test]
+fn a_single_value_is_written_alike_however_lists_are() {
+    let limit = |schema: Value, explode: bool| {
+        let mut new = document();
+        let parameter = json!({"name": "limit", "in": "query", "style": "form", "explode": explode, "schema": schema});
+        new["paths"]["/pets"]["get"]["parameters"] = json!([parameter]);
+        new
+    };
+    let found = |schema: Value| told(&limit(schema.clone(), true), &limit(schema, false));
+    for schema in [json!({"type": "integer"}), json!({"type": "string", "enum": ["few", "many"]})] {
+        assert_eq!(found(schema), []);
+    }
+    let words = "`limit` of `list_pets` is written in another way".to_owned();
+    assert_eq!(found(json!({"type": "array", "items": {"type": "string"}})), [(Class::Warning, Bump::Patch, words)]);
+}
+
+#[test]
 fn whatever_the_document_does_not_show_is_told_all_the_same() {
     let old = compiled(&document(), &Lock::default());
     let face = Face::of(&old.files.files);
