@@ -30,8 +30,13 @@ fn row(result: &Result, first: Option<&Result>, steps: &[Step], text: &mut Strin
     let size = |number: u64| if number == 0 { String::new() } else { number.to_string() };
     let lines = u64::try_from(result.lines).unwrap_or(u64::MAX);
     let _ = write!(text, "| {} | {} | {} |", result.generator, size(lines), size(result.bytes >> 10));
-    for step in steps {
-        let _ = write!(text, " {} |", cell(result, first, *step));
+    // A step that no column is of failed before all of them.
+    let before = result.failure.as_ref().filter(|(failed, _)| !steps.contains(failed));
+    for (index, step) in steps.iter().enumerate() {
+        let _ = match before.filter(|_| index == 0) {
+            Some((failed, why)) => write!(text, " failed at {}: {} |", failed.title(), shown(why)),
+            None => write!(text, " {} |", cell(result, first, *step)),
+        };
     }
     text.push('\n');
 }
@@ -39,7 +44,7 @@ fn row(result: &Result, first: Option<&Result>, steps: &[Step], text: &mut Strin
 /// Seconds, the ratio to the first generator's, and the memory.
 fn cell(result: &Result, first: Option<&Result>, step: Step) -> String {
     if let Some((_, why)) = result.failure.as_ref().filter(|(failed, _)| *failed == step) {
-        return format!("failed: {}", sanitize(why, SHOWN).replace('|', "\\|"));
+        return format!("failed: {}", shown(why));
     }
     let Some(median) = result.median(step) else { return String::new() };
     let mut cell = seconds(median);
@@ -50,6 +55,11 @@ fn cell(result: &Result, first: Option<&Result>, step: Step) -> String {
         let _ = write!(cell, ", {} MiB", peak >> 20);
     }
     cell
+}
+
+/// What a program said, as a cell may have it.
+fn shown(why: &str) -> String {
+    sanitize(why, SHOWN).replace('|', "\\|")
 }
 
 /// How much longer a step took than in `first`; nothing for that one itself.
@@ -120,10 +130,13 @@ mod tests {
         let mut failed = result("a.json", "third", &[]);
         failed.costs.clear();
         failed.failure = Some((Step::Check, "no | such type".to_owned()));
+        let mut lost = result("a.json", "fourth", &[]);
+        lost.failure = Some((Step::Generate, "no such word".to_owned()));
         let results = [
             result("a.json", "ours", &[1000, 9000, 500]),
             result("a.json", "peer", &[2000, 2000, 100]),
             failed,
+            lost,
             result("b.json", "ours", &[100]),
             result("b.json", "peer", &[400]),
         ];
@@ -135,6 +148,7 @@ mod tests {
 | ours | 10 | 2 | 1.00 s, 3 MiB |
 | peer | 10 | 2 | 2.00 s (2.00×), 3 MiB |
 | third | 10 | 2 | failed: no \\| such type |
+| fourth | 10 | 2 | failed at generate: no such word |
 
 ### b.json
 
@@ -149,6 +163,7 @@ mod tests {
 |---|---:|---:|
 | peer | 0 of 2 | 2.00× of 2 |
 | third | 1 of 1 | |
+| fourth | 1 of 1 | |
 ";
         assert_eq!(text(&results, &[Step::Check]), expected);
     }
