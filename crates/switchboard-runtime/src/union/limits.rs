@@ -19,7 +19,8 @@ pub struct Limit<'a> {
     names: &'a [&'a str],
     least: usize,
     most: usize,
-    format: &'a str,
+    /// The bound, or the format.
+    of: &'a str,
 }
 
 /// What is limited.
@@ -40,7 +41,7 @@ enum What {
 
 impl<'a> Limit<'a> {
     const fn new(what: What, names: &'a [&'a str]) -> Self {
-        Self { what, names, least: 0, most: usize::MAX, format: "" }
+        Self { what, names, least: 0, most: usize::MAX, of: "" }
     }
 
     /// No property but those of the shape's type (`additionalProperties: false`).
@@ -99,11 +100,11 @@ impl<'a> Limit<'a> {
         Self::new(What::Format, path)
     }
 
-    /// The bound, as JSON writes numbers; or the format: `ipv4` (RFC 6943, section 3.1.1: four decimal numbers), `ipv6` (RFC 4291, section 2.2), `email` (RFC 5321: with
-    /// an `@`), `uri` (RFC 3986: with a scheme). Of any other every text is.
+    /// The bound, as JSON writes numbers; or the format: `ipv4` (RFC 6943, section 3.1.1: four decimal numbers), `ipv6` (RFC 4291,
+    /// section 2.2), `email` (RFC 5321: with an `@`), `uri` (RFC 3986: with a scheme). Of any other every text is.
     #[must_use]
-    pub const fn of(self, format: &'a str) -> Self {
-        Self { format, ..self }
+    pub const fn of(self, of: &'a str) -> Self {
+        Self { of, ..self }
     }
 
     /// No fewer than so many.
@@ -118,15 +119,11 @@ impl<'a> Limit<'a> {
         Self { most, ..self }
     }
 
-    /// Whether a number keeps to the bound.
-    fn admits(&self, number: f64, bound: f64) -> bool {
-        match self.what {
-            What::Least => number >= bound,
-            What::Greatest => number <= bound,
-            What::Above => number > bound,
-            What::Below => number < bound,
-            _ => true,
-        }
+    /// Whether there is a number that is not to the bound what it has to be.
+    fn is_beyond(&self, tape: &Tape, value: u32, keeps_to: fn(&f64, &f64) -> bool) -> bool {
+        let found = at(tape, value, self.names).filter(|found| tape.kind(*found) == Kind::Number);
+        let number = found.and_then(|found| tape.number(found)?.as_f64());
+        number.zip(self.of.parse().ok()).is_some_and(|(number, bound)| !keeps_to(&number, &bound))
     }
 
     /// Whether it forbids the value, as far as that can be seen without reading it as the shape.
@@ -142,14 +139,13 @@ impl<'a> Limit<'a> {
                 let mut are_there = self.names.iter().map(|name| tape.member(value, name).is_some());
                 return is_object && are_there.next() == Some(true) && are_there.any(|is_there| !is_there);
             }
-            What::Least | What::Greatest | What::Above | What::Below => {
-                let found = at(tape, value, self.names).filter(|found| tape.kind(*found) == Kind::Number);
-                let number = found.and_then(|found| tape.number(found)?.as_f64());
-                return number.zip(self.format.parse().ok()).is_some_and(|(number, bound)| !self.admits(number, bound));
-            }
+            What::Least => return self.is_beyond(tape, value, f64::ge),
+            What::Greatest => return self.is_beyond(tape, value, f64::le),
+            What::Above => return self.is_beyond(tape, value, f64::gt),
+            What::Below => return self.is_beyond(tape, value, f64::lt),
             What::Format => {
                 let found = at(tape, value, self.names).filter(|found| tape.kind(*found) == Kind::Text);
-                return found.is_some_and(|found| !is_of_format(tape.text(found), self.format));
+                return found.is_some_and(|found| !is_of_format(tape.text(found), self.of));
             }
             What::Members | What::Items | What::Characters => at(tape, value, self.names),
         };

@@ -100,15 +100,10 @@ impl Compared<'_> {
         let new_fields: BTreeMap<&str, &Field> = new.fields.iter().map(|field| (field.wire.as_str(), field)).collect();
         let is_new = |field: &Field| !old.fields.iter().any(|other| other.wire == field.wire);
         for field in &old.fields {
-            match new_fields.get(field.wire.as_str()) {
+            let same_name = || new.fields.iter().find(|other| other.ident == field.ident && is_new(other));
+            match new_fields.get(field.wire.as_str()).copied().or_else(same_name) {
                 Some(new) => self.field(field, new, found),
-                None => match new.fields.iter().find(|other| other.ident == field.ident && is_new(other)) {
-                    Some(new) => {
-                        found.push(self.spelled_otherwise(field, new));
-                        self.field(field, new, found);
-                    }
-                    None => found.push(self.gone(field)),
-                },
+                None => found.push(self.gone(field)),
             }
         }
         let is_another = |field: &&Field| is_new(field) && !old.fields.iter().any(|other| other.ident == field.ident);
@@ -150,16 +145,6 @@ impl Compared<'_> {
         self.items(ident).into_iter().chain(makers).collect()
     }
 
-    /// A field that is the same in Rust, and another property: who sends or waits for the old one is not understood.
-    fn spelled_otherwise(&self, old: &Field, new: &Field) -> Draft {
-        let is_wanted = self.way().sent && is_required(new);
-        let class =
-            if is_wanted || (self.way().answered && is_required(old)) { Class::Breaking } else { Class::Warning };
-        let words = format!("`{}::{}` is `{}` on the wire, it was `{}`", self.name, new.ident, new.wire, old.wire);
-        let draft = Draft::new(Kind::WireNameChanged, class, words.clone()).on_the_wire(words);
-        draft.at(&member(self.old, old), &member(self.new, new))
-    }
-
     fn gone(&self, field: &Field) -> Draft {
         let was_sure = self.way().answered && is_required(field);
         let class = if was_sure { Class::Breaking } else { Class::Warning };
@@ -185,6 +170,13 @@ impl Compared<'_> {
         let draft = |kind, class, words: String| Draft::new(kind, class, words).at(&before, &after);
         let items =
             if is_required(old) || is_required(new) { self.required_items(&new.ident) } else { self.items(&new.ident) };
+        if old.wire != new.wire {
+            // Who sends the old one, or waits for it, is not understood.
+            let is_wanted = self.way().sent && is_required(new);
+            let was_sure = self.way().answered && is_required(old);
+            let class = if is_wanted || was_sure { Class::Breaking } else { Class::Warning };
+            found.push(respelled(class, &what, &old.wire, &new.wire).at(&before, &after));
+        }
         if old.ident != new.ident {
             let words = format!("`{}::{}` is called {what} now", self.name, old.ident);
             let both = items.iter().cloned().chain(self.items(&old.ident));
@@ -231,20 +223,19 @@ impl Compared<'_> {
         let is_new = |value: &EnumVariant| !old.variants.iter().any(|other| other.wire == value.wire);
         for value in &old.variants {
             let what = format!("`{}::{}`", self.name, value.ident);
-            let Some(now) = new.variants.iter().find(|other| other.wire == value.wire) else {
+            let same_name = || new.variants.iter().find(|other| other.ident == value.ident && is_new(other));
+            let Some(now) = new.variants.iter().find(|other| other.wire == value.wire).or_else(same_name) else {
                 let class = if self.way().sent { Class::Breaking } else { Class::Info };
-                let is_it = |other: &&EnumVariant| other.ident == value.ident && is_new(other);
-                if let Some(now) = new.variants.iter().find(is_it) {
-                    let words = format!("{what} is `{}` on the wire, it was `{}`", now.wire, value.wire);
-                    let draft = Draft::new(Kind::WireNameChanged, class.max(Class::Warning), words.clone());
-                    found.push(draft.at(&self.old.pointer, &self.new.pointer).on_the_wire(words));
-                    continue;
-                }
                 let words = format!("{what} is gone (`{}` on the wire)", value.wire);
                 let item = format!("{own}::{}", value.ident);
                 found.push(Draft::new(Kind::ValueRemoved, class, words).before(&self.old.pointer).of_items([item]));
                 continue;
             };
+            if now.wire != value.wire {
+                let class = if self.way().sent { Class::Breaking } else { Class::Warning };
+                let draft = respelled(class, &what, &value.wire, &now.wire);
+                found.push(draft.at(&self.old.pointer, &self.new.pointer));
+            }
             if now.ident != value.ident {
                 let words = format!("{what} is called `{}::{}` now", self.name, now.ident);
                 let items = [value, now].map(|value| format!("{own}::{}", value.ident));
@@ -333,6 +324,12 @@ impl Compared<'_> {
         }
         met
     }
+}
+
+/// What is the same in Rust, and spelled otherwise on the wire.
+fn respelled(class: Class, what: &str, before: &str, after: &str) -> Draft {
+    let words = format!("{what} is `{after}` on the wire, it was `{before}`");
+    Draft::new(Kind::WireNameChanged, class, words.clone()).on_the_wire(words)
 }
 
 fn kind_of(relation: Relation) -> Kind {

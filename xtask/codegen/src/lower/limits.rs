@@ -75,7 +75,7 @@ fn needed(part: &Map<String, Value>) -> Vec<Vec<String>> {
 }
 
 /// The bounds of a number: those that exclude themselves are numbers of their own, or, before OpenAPI 3.1, marked.
-fn bounds(flat: &Map<String, Value>) -> impl Iterator<Item = (Bound, String)> {
+fn bounds(flat: &Map<String, Value>) -> Vec<(Bound, String)> {
     let sides = [
         ("minimum", "exclusiveMinimum", Bound::Least, Bound::Above),
         ("maximum", "exclusiveMaximum", Bound::Greatest, Bound::Below),
@@ -87,7 +87,7 @@ fn bounds(flat: &Map<String, Value>) -> impl Iterator<Item = (Bound, String)> {
         found.extend(number(key).map(|of| (if is_marked { beyond } else { inside }, of)));
         found.extend(number(exclusive).map(|of| (beyond, of)));
     }
-    found.into_iter()
+    found
 }
 
 /// A schema and all that holds of whatever is valid by it.
@@ -155,7 +155,7 @@ fn of_value(document: &Value, flat: &Map<String, Value>, path: &mut Vec<String>,
             limits.push(Limit::Size { measure, path: path.clone(), least, most });
         }
     }
-    limits.extend(bounds(flat).map(|(bound, of)| Limit::Number { path: path.clone(), bound, of }));
+    limits.extend(bounds(flat).into_iter().map(|(bound, of)| Limit::Number { path: path.clone(), bound, of }));
     let format = flat.get("format").and_then(Value::as_str).filter(|format| Limit::FORMATS.contains(format));
     limits.extend(format.map(|format| Limit::Format { path: path.clone(), format: format.to_owned() }));
     if path.len() == MAX_STEPS {
@@ -226,7 +226,7 @@ mod tests {
         let expected = [(0, number(Bound::Greatest)), (1, number(Bound::Above))];
         assert_eq!(told(&json!({}), &json!([young, old])), expected);
         let marked = json!({"minimum": 1.5, "exclusiveMinimum": true, "maximum": 2, "exclusiveMaximum": false});
-        let found = bounds(marked.as_object().unwrap()).collect::<Vec<_>>();
+        let found = bounds(marked.as_object().unwrap());
         assert_eq!(found, [(Bound::Above, "1.5".to_owned()), (Bound::Greatest, "2".to_owned())]);
 
         let mut pair = text("a");

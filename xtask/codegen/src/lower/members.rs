@@ -15,18 +15,27 @@ pub struct Members {
     before: BTreeMap<String, String>,
     now: MemberNames,
     taken: BTreeSet<String>,
-    /// What holds all others, if that has a name already.
+    /// What holds all others, if that has a name already, and what it could be called.
     others: Option<String>,
+    candidates: [&'static str; 2],
     is_regular: bool,
 }
 
 impl Members {
-    /// Of the type that is called `name`. What holds all others is called by the first of `others`, unless something else is.
-    pub fn new(name: &str, others: &str, memory: &Memory) -> Self {
+    /// Of the type that is called `name`. What holds all others is called by the first of `candidates`, unless something else is.
+    pub fn new(name: &str, candidates: [&'static str; 2], memory: &Memory) -> Self {
         let before = memory.members(name);
-        let others = before.as_ref().map(|before| before.others.clone().unwrap_or_else(|| others.to_owned()));
+        let [usual, _] = candidates;
+        let others = before.as_ref().map(|before| before.others.clone().unwrap_or_else(|| usual.to_owned()));
         let taken = others.iter().cloned().collect();
-        Self { before: before.unwrap_or_default().names, now: MemberNames::default(), taken, others, is_regular: true }
+        Self {
+            before: before.unwrap_or_default().names,
+            now: MemberNames::default(),
+            taken,
+            others,
+            candidates,
+            is_regular: true,
+        }
     }
 
     /// Keeps the names of those that are still there, by their keys. What the document or a hint names is not kept.
@@ -64,11 +73,16 @@ impl Members {
         name
     }
 
-    /// What holds all others is called: what it was, else the first of `candidates` that is free.
-    pub fn others(&mut self, candidates: [&str; 2]) -> String {
-        let name =
-            self.others.clone().unwrap_or_else(|| idents::unique(candidates.map(str::to_owned), &mut self.taken));
-        self.is_regular &= candidates.first() == Some(&name.as_str());
+    /// A name that nothing has, for what follows from what else there is: it need not be kept.
+    pub fn derived(&mut self, candidate: String) -> String {
+        idents::unique([candidate], &mut self.taken)
+    }
+
+    /// What holds all others is called: what it was, else the first of the candidates that is free.
+    pub fn others(&mut self) -> String {
+        let candidates = self.candidates.map(str::to_owned);
+        let name = self.others.clone().unwrap_or_else(|| idents::unique(candidates, &mut self.taken));
+        self.is_regular &= self.candidates.first() == Some(&name.as_str());
         self.now.others = Some(name.clone());
         name
     }

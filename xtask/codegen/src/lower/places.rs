@@ -2,11 +2,15 @@
 //! where it is sent and its name (OpenAPI 3.1 section 4.8.12), a schema from those it stands among by its title, not by its
 //! number among them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use crate::diagnostics::{pointer_join, pointer_tokens};
+
+/// A key or a number, and what stands there is called instead of the number.
+type Step<'d> = (Cow<'d, str>, Option<String>);
 
 /// What stands in the lists of a document, by what it is called.
 #[derive(Debug, Default)]
@@ -21,46 +25,39 @@ impl Places {
     /// Looks for all lists of parameters and of schemas.
     pub fn new(document: &Value) -> Self {
         let mut found = Self::default();
-        found.walk(document, &mut Vec::new(), &mut Vec::new());
+        found.walk(document, &mut Vec::new());
         found
     }
 
-    fn walk(&mut self, value: &Value, numbered: &mut Vec<String>, named: &mut Vec<String>) {
+    fn walk<'d>(&mut self, value: &'d Value, path: &mut Vec<Step<'d>>) {
         match value {
             Value::Object(members) => {
                 for (key, member) in members {
-                    self.step(key.clone(), key.clone(), member, numbered, named);
+                    self.enter((key.into(), None), member, path);
                 }
             }
             Value::Array(items) => {
-                let names = names(numbered.last().map_or("", String::as_str), items);
+                let names = names(path.last().map_or("", |(key, _)| key), items);
                 for ((index, item), name) in items.iter().enumerate().zip(names) {
-                    let number = index.to_string();
-                    self.step(number.clone(), name.unwrap_or(number), item, numbered, named);
+                    self.enter((index.to_string().into(), name), item, path);
                 }
             }
             _ => {}
         }
     }
 
-    fn step(
-        &mut self,
-        number: String,
-        name: String,
-        value: &Value,
-        numbered: &mut Vec<String>,
-        named: &mut Vec<String>,
-    ) {
-        let is_named = number != name;
-        numbered.push(number);
-        named.push(name);
-        if is_named {
-            self.names.extend(named.last().map(|name| (pointer(numbered), name.clone())));
-            self.numbers.extend(numbered.last().map(|number| (pointer(named), number.clone())));
+    fn enter<'d>(&mut self, step: Step<'d>, value: &'d Value, path: &mut Vec<Step<'d>>) {
+        path.push(step);
+        if let Some((number, Some(name))) = path.last() {
+            let numbered = path.iter().fold(String::new(), |place, (token, _)| pointer_join(&place, token));
+            let named = path
+                .iter()
+                .fold(String::new(), |place, (token, name)| pointer_join(&place, name.as_deref().unwrap_or(token)));
+            self.names.insert(numbered, name.clone());
+            self.numbers.insert(named, number.to_string());
         }
-        self.walk(value, numbered, named);
-        numbered.pop();
-        named.pop();
+        self.walk(value, path);
+        path.pop();
     }
 
     /// The place by names of what is at a place of today's document.
@@ -85,10 +82,6 @@ fn names(key: &str, items: &[Value]) -> Vec<Option<String>> {
     let names: Vec<Option<String>> = items.iter().map(name).collect();
     let is_only = |name: &String| names.iter().flatten().filter(|other| *other == name).count() == 1;
     names.iter().map(|name| name.clone().filter(is_only)).collect()
-}
-
-fn pointer(tokens: &[String]) -> String {
-    tokens.iter().fold(String::new(), |place, token| pointer_join(&place, token))
 }
 
 fn replaced(known: &BTreeMap<String, String>, place: &str) -> String {

@@ -320,7 +320,7 @@ impl<'a> Types<'a> {
     }
 
     fn structure(&mut self, holder: Holder<'_>, place: &str, object: &Object) -> StructDef {
-        let mut members = Members::new(holder.name, "extra", self.names.memory());
+        let mut members = Members::new(holder.name, EXTRA, self.names.memory());
         members.keep(object.properties.keys().map(String::as_str));
         if object.additional.is_none() && !object.extended {
             members.without_others();
@@ -352,9 +352,7 @@ impl<'a> Types<'a> {
         }
         let context = holder.variant("Extra");
         let additional = object.additional.as_ref().map(|values| self.element(values, &context));
-        let extra = additional
-            .or(object.extended.then_some(TypeRef::Any))
-            .map(|ty| (members.others(["extra", "additional_properties"]), ty));
+        let extra = additional.or(object.extended.then_some(TypeRef::Any)).map(|ty| (members.others(), ty));
         self.names.memory().note_members(holder.name, members.into_names());
         StructDef { fields, extra }
     }
@@ -386,7 +384,7 @@ impl<'a> Types<'a> {
     }
 
     fn enumeration(&mut self, name: &str, base: EnumBase, values: &[EnumValue]) -> EnumDef {
-        let mut members = Members::new(name, UNKNOWN[0], self.names.memory());
+        let mut members = Members::new(name, UNKNOWN, self.names.memory());
         let nameless = values.iter().filter(|value| value.name.is_none());
         members.keep(nameless.map(|value| value.value.as_str()));
         let variants = values.iter().map(|value| EnumVariant {
@@ -396,7 +394,7 @@ impl<'a> Types<'a> {
             deprecated: value.deprecated,
         });
         let variants = variants.collect();
-        let other = members.others(UNKNOWN);
+        let other = members.others();
         self.names.memory().note_members(name, members.into_names());
         EnumDef { base, variants, other }
     }
@@ -406,7 +404,7 @@ impl<'a> Types<'a> {
         let undecided = tell::undecided(&mut self.schemas, union, &discriminators);
         let limits = limits::limits(self.schemas.document(), union, &undecided);
         self.tell_ambiguous(pointer, union, &undecided, &limits);
-        let mut members = Members::new(holder.name, UNKNOWN[0], self.names.memory());
+        let mut members = Members::new(holder.name, UNKNOWN, self.names.memory());
         let keys: Vec<String> = union.variants.iter().map(|variant| variant_key(&variant.typed)).collect();
         members.keep(keys.iter().map(String::as_str));
         members.note_all();
@@ -433,7 +431,7 @@ impl<'a> Types<'a> {
         for (index, variant) in union.variants.iter().enumerate() {
             let ident = idents.get(index).cloned();
             let together = || variant.name.as_deref().map_or_else(|| "Several".to_owned(), idents::pascal);
-            let ident = ident.unwrap_or_else(|| members.name(&format!("together {index}"), vec![together()]));
+            let ident = ident.unwrap_or_else(|| members.derived(together()));
             let mut context = holder.variant(&ident);
             // What a definition has itself, that others extend.
             if index == 0 && union.discriminator.is_some() && variant.typed.pointer == pointer {
@@ -445,7 +443,7 @@ impl<'a> Types<'a> {
             let beside = variant.typed.beside.clone();
             variants.push(UnionVariant { ident, pointer, beside, ty, tag: None, description });
         }
-        let other = members.others(UNKNOWN);
+        let other = members.others();
         self.names.memory().note_members(holder.name, members.into_names());
         UnionDef { variants, discriminators, limits, other }
     }
@@ -599,6 +597,9 @@ fn same<'k>(
         known.pointer == typed.pointer || known.owner == context.owner || candidates.contains(&known.stem)
     })
 }
+
+/// What holds properties that the document does not name is called.
+const EXTRA: [&str; 2] = ["extra", "additional_properties"];
 
 /// What an alternative or value that the document does not know is called.
 const UNKNOWN: [&str; 2] = ["Unknown", "Other"];

@@ -168,15 +168,12 @@ impl<'d> Sampler<'d> {
             }
             tagged
         };
-        let mut forms = keywords::written(&tag.value).map(with).collect::<Vec<_>>().into_iter();
-        let first = forms.next().unwrap_or_else(|| value.clone());
-        let tagged = if self.fits(alternative, &first) {
-            first
-        } else {
-            forms.find(|form| self.fits(alternative, form)).unwrap_or(first)
-        };
-        let fixed = !tag.is_mapped && self.fits(alternative, &value) && !self.fits(alternative, &tagged);
-        if fixed { value } else { tagged }
+        let mut forms: Vec<Value> = keywords::written(&tag.value).map(with).collect();
+        match forms.iter().position(|form| self.fits(alternative, form)) {
+            Some(fitting) => forms.swap_remove(fitting),
+            None if !tag.is_mapped && self.fits(alternative, &value) => value,
+            None => forms.into_iter().next().unwrap_or(value),
+        }
     }
 
     fn array(&mut self, flat: &Map<String, Value>, schema: &Value, depth: usize) -> Value {
