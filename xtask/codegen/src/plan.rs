@@ -1322,6 +1322,9 @@ pub struct Field {
     pub presence: Presence,
     /// Whether what is sent must have it, though what comes back does not.
     pub demanded: bool,
+    /// Whether what comes back must have it, though what is sent does not.
+    #[serde(default)]
+    pub answered: bool,
     /// Whether its value is in a `Box`: it closes a circle of structs.
     pub boxed: bool,
     /// The only value that it can have, if it is always sent: nobody has to set it.

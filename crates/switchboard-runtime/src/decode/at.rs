@@ -49,6 +49,8 @@ impl Exactness {
 #[derive(Debug)]
 pub(crate) struct Reading {
     pub(crate) tape: Tape,
+    /// Whether it is an answer: a value of any other format may have been written to be sent.
+    pub(crate) is_answer: bool,
     /// How many repairs are told.
     most: usize,
     repairs: RefCell<Vec<Repair>>,
@@ -83,6 +85,7 @@ impl Reading {
     pub(crate) fn new(tape: Tape, most: usize) -> Self {
         Self {
             tape,
+            is_answer: true,
             most,
             repairs: RefCell::default(),
             strangers: Cell::new(None),
@@ -93,6 +96,11 @@ impl Reading {
             learned: RefCell::default(),
             failed: RefCell::default(),
         }
+    }
+
+    /// Of what is no answer: of it nothing is told.
+    pub(crate) fn of_other(tape: Tape) -> Self {
+        Self { is_answer: false, ..Self::new(tape, 0) }
     }
 
     /// The whole answer.

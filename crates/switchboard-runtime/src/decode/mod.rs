@@ -17,7 +17,7 @@ use std::fmt;
 use std::rc::Rc;
 
 pub use self::at::{At, Unread};
-pub(crate) use self::at::{Exactness, Reading};
+pub(crate) use self::at::{Exactness, Object, Reading};
 pub(crate) use self::digits::{Magnitude, is_lost};
 pub(crate) use self::items::parts;
 pub(crate) use self::own::{Here, Wanted, ask, here, laid, lay};

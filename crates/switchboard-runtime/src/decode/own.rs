@@ -76,7 +76,7 @@ pub(crate) struct Here {
 impl Here {
     /// The whole of a value that is read on its own.
     pub(crate) fn whole(tape: Tape, exactness: Exactness) -> Self {
-        let reading = Rc::new(Reading::new(tape, 0));
+        let reading = Rc::new(Reading::of_other(tape));
         Self { reading, token: 0, missing: Vec::new(), exactness }
     }
 

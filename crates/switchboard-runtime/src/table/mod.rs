@@ -148,16 +148,23 @@ pub struct Field {
     /// Its name in the document.
     pub(crate) name: &'static str,
     pub(crate) is_required: bool,
+    /// Whether an answer has to have it, though a request need not.
+    pub(crate) is_answered: bool,
 }
 
 impl Field {
     /// A property that has to be there.
     pub const fn required(name: &'static str) -> Self {
-        Self { name, is_required: true }
+        Self { name, is_required: true, is_answered: false }
     }
 
     /// One that may be absent.
     pub const fn optional(name: &'static str) -> Self {
-        Self { name, is_required: false }
+        Self { name, is_required: false, is_answered: false }
+    }
+
+    /// One that may be absent, but not from an answer.
+    pub const fn answered(name: &'static str) -> Self {
+        Self { name, is_required: false, is_answered: true }
     }
 }

@@ -1,7 +1,7 @@
 //! Reading by a table.
 
-use super::{Record, Slot};
-use crate::decode::{At, Exactness, Unread};
+use super::{Record, Slot, Table};
+use crate::decode::{At, Exactness, Fault, Object, Unread};
 
 /// Which properties were there.
 #[derive(Default)]
@@ -84,7 +84,7 @@ pub fn record(record: &mut dyn Record, at: At<'_>) -> Result<(), Unread> {
     }
     let is_missing = |(index, field): &(usize, &super::Field)| field.is_required && !seen.has(*index);
     let mut missing = table.fields.iter().enumerate().filter(is_missing).peekable();
-    let Some((_, first)) = missing.peek() else { return Ok(()) };
+    let Some((_, first)) = missing.peek() else { return answered(table, &seen, object) };
     // An object that has nothing of what the type has is something else, such as an error under a status of success.
     if at.exactness().is_lenient() && !object.is_empty() && seen.is_empty() && !table.is_open {
         return Err(at.error(format_args!("it has none of the properties of {}", expected())));
@@ -98,6 +98,26 @@ pub fn record(record: &mut dyn Record, at: At<'_>) -> Result<(), Unread> {
     for (index, field) in missing {
         let Some(slot) = record.slot(index) else { continue };
         object.make_up(field.name, &mut |nothing| slot.fill(nothing))?;
+    }
+    answered(table, &seen, object)
+}
+
+/// Tells what an answer lacks that a request need not have: the value can do without.
+fn answered(table: &Table, seen: &Seen, object: Object<'_>) -> Result<(), Unread> {
+    let at = object.at;
+    if !at.reading().is_answer {
+        return Ok(());
+    }
+    for (index, field) in table.fields.iter().enumerate().filter(|(_, field)| field.is_answered) {
+        if seen.has(index) {
+            continue;
+        }
+        if !at.exactness().is_lenient() {
+            let mut error = Unread::missing(field.name);
+            at.missing_in(&mut error);
+            return Err(error);
+        }
+        object.nothing(field.name, |nothing| nothing.note(Fault::Missing));
     }
     Ok(())
 }

@@ -128,6 +128,30 @@ fn what_is_required_and_may_be_null_is_missed_all_the_same() {
     assert_eq!((error.path(), error.message().starts_with("missing field `owner`")), (Some("owner"), true));
 }
 
+#[derive(Debug, PartialEq)]
+struct Kept {
+    id: Option<String>,
+    born: Nullable<i64>,
+    name: String,
+}
+
+crate::__record! { Kept; 0 id "id" answered; 1 born "born" answered; 2 name "name" required; }
+
+#[test]
+fn what_only_an_answer_must_have_is_missed_in_one() {
+    let body = json!({"name": "Rex"});
+    let (kept, repairs) = read::<Kept>(&body, false).unwrap();
+    assert_eq!(kept, Kept { id: None, born: Nullable::Absent, name: "Rex".to_owned() });
+    assert_eq!(repairs, ["id: is missing", "born: is missing"]);
+    let error = read::<Kept>(&body, true).unwrap_err();
+    assert_eq!((error.path(), error.message().starts_with("missing field `id`")), (Some("id"), true));
+    let (_, repairs) = read::<Kept>(&json!({}), false).unwrap();
+    assert_eq!(repairs, ["name: is missing", "id: is missing", "born: is missing"]);
+    // What was made to be sent is read back as it was written, wherever it was kept meanwhile.
+    assert_eq!(serde_json::to_value(&kept).unwrap(), body);
+    assert_eq!(serde_json::from_value::<Kept>(body).unwrap(), kept);
+}
+
 #[test]
 fn strictly_a_property_comes_once() {
     let twice = |strict| {

@@ -337,6 +337,7 @@ impl<'a> Types<'a> {
                 constant,
                 boxed: false,
                 demanded: false,
+                answered: false,
                 ident: members.name(wire, vec![idents::snake(wire)]),
                 wire: wire.clone(),
                 docs,

@@ -75,7 +75,8 @@ fn payloads(success: &Success) -> Vec<&Payload> {
     }
 }
 
-/// A `readOnly` property is never sent, a `writeOnly` one never comes back (OpenAPI 3.0 section 4.7.24.1).
+/// A `readOnly` property is never sent, a `writeOnly` one never comes back: each is required of the other side alone (OpenAPI
+/// 3.0 section 4.7.24.1).
 fn loosen(definition: &mut TypeDef) {
     let (in_request, in_response) = (definition.in_request, definition.in_response);
     if let TypeKind::Struct(structure) = &mut definition.kind {
@@ -83,6 +84,8 @@ fn loosen(definition: &mut TypeDef) {
             if (in_request && field.docs.read_only) || (in_response && field.docs.write_only) {
                 // The constructor asks for it all the same, where it only does not come back.
                 field.demanded = in_request && !field.docs.read_only && field.presence == Presence::Required;
+                let is_required = matches!(field.presence, Presence::Required | Presence::RequiredNullable);
+                field.answered = in_response && !field.docs.write_only && is_required;
                 field.presence = match field.presence {
                     Presence::Required => Presence::Optional,
                     Presence::RequiredNullable => Presence::OptionalNullable,
@@ -140,5 +143,7 @@ mod tests {
         assert_eq!(presences, [Presence::Optional, Presence::Optional], "one side never sends each");
         let demanded: Vec<_> = both.fields.iter().map(|field| field.demanded).collect();
         assert_eq!(demanded, [false, true], "what is sent must have the one that does not come back");
+        let answered: Vec<_> = both.fields.iter().map(|field| field.answered).collect();
+        assert_eq!(answered, [true, false], "what comes back must have the one that is not sent");
     }
 }

@@ -45,6 +45,7 @@ fn table(name: &str, structure: &StructDef) -> TokenStream {
         let (index, name, wire) = (literal(index), ident(&field.ident), &field.wire);
         let presence = match field.presence {
             Presence::Required | Presence::RequiredNullable => quote!(required),
+            _ if field.answered => quote!(answered),
             Presence::Optional | Presence::OptionalNullable => quote!(optional),
         };
         quote!(#index #name #wire #presence;)
@@ -166,6 +167,16 @@ mod tests {
             }
         };
         assert_items(found(&schema), expected);
+    }
+
+    #[test]
+    fn what_only_an_answer_must_have_is_said_in_the_table() {
+        let schema = serde_json::json!({"type": "object", "required": ["id", "key"], "properties": {
+            "id": {"type": "string", "readOnly": true}, "key": {"type": "integer", "writeOnly": true},
+        }});
+        let made = found(&schema).to_string();
+        let table = quote!(A; 0 id "id" answered; 1 key "key" optional;).to_string();
+        assert!(made.contains(&table), "{made}");
     }
 
     #[test]
