@@ -92,7 +92,7 @@ pub fn method(tag: Option<&TagPath>, method: &str) -> String {
     }
 }
 
-/// A value or a name as inline code, on one line and of sane length; `""` for what has nothing to show.
+/// A value or a name as inline code, on one line and of sane length; in quotes where it has nothing to show.
 pub fn code(value: &str) -> String {
     let mut shown: String =
         value.chars().filter(|character| !is_hidden(*character) && *character != '`').take(120).collect();
@@ -100,7 +100,8 @@ pub fn code(value: &str) -> String {
         shown.push('…');
     }
     let shown = shown.replace(['\n', '\t'], " ");
-    if shown.trim().is_empty() { "`\"\"`".to_owned() } else { format!("`{shown}`") }
+    // A span of nothing but spaces would be shown as nothing at all.
+    if shown.trim().is_empty() { format!("`\"{shown}\"`") } else { format!("`{shown}`") }
 }
 
 /// Characters that change how a line is shown without being seen.
@@ -371,7 +372,7 @@ mod tests {
     #[test]
     fn inline_code_shows_no_more_than_it_says() {
         for (value, expected) in
-            [("plain", "`plain`"), ("a`b\nc\u{202E}\u{0}", "`ab c`"), ("", "`\"\"`"), ("\n", "`\"\"`")]
+            [("plain", "`plain`"), ("a`b\nc\u{202E}\u{0}", "`ab c`"), ("", "`\"\"`"), ("  ", "`\"  \"`"), ("\n", "`\" \"`")]
         {
             assert_eq!(code(value), expected, "{value:?}");
         }
