@@ -237,7 +237,7 @@ pub const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "pattern-properties",
         title: "properties named by a pattern",
-        text: "Rust structs have no fields whose names follow a pattern. Such properties are kept as additional properties.",
+        text: "Rust structs have no fields whose names follow a pattern. Such properties are kept as additional properties. They have the type of the pattern where it is the only one, and nothing is said of other properties, or nothing else; where others are allowed expressly (`additionalProperties`, `unevaluatedProperties`), or there are several patterns, any value.",
         before: r#"{"patternProperties": {"^x-": {"type": "string"}}}"#,
         after: "BTreeMap<String, String>",
     },

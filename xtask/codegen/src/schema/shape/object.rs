@@ -6,6 +6,9 @@ use super::{Object, Origin, Property, Schemas, Shape, Typed};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::schema::keywords::allows_nothing;
 
+/// What describes the properties that nothing else does.
+const OTHERS: [&str; 2] = ["additionalProperties", "unevaluatedProperties"];
+
 impl Schemas<'_> {
     /// The shape of a schema that describes objects.
     pub(super) fn object(&mut self, schema: &Map<String, Value>, pointer: &str) -> Shape {
@@ -52,15 +55,12 @@ impl Schemas<'_> {
             ));
             let place = pointer_join(pointer, "patternProperties");
             let only = patterns.iter().next().filter(|_| patterns.len() == 1 && schema.get("properties").is_none());
-            return Some(Box::new(match only {
-                Some((pattern, values)) => self.nested(values, &pointer_join(&place, pattern)),
-                None => Typed::new(Shape::Any, place),
-            }));
+            let values = only.map(|(pattern, values)| self.nested(values, &pointer_join(&place, pattern)));
+            let values = values.filter(|values| self.holds_what_is_beside(values, schema, pointer));
+            return Some(Box::new(values.unwrap_or_else(|| Typed::new(Shape::Any, place))));
         }
         // What is not evaluated by `properties` here or in a schema beside, as one type, is what is additional to them.
-        let Some(key) =
-            ["additionalProperties", "unevaluatedProperties"].into_iter().find(|key| schema.contains_key(*key))
-        else {
+        let Some(key) = OTHERS.into_iter().find(|key| schema.contains_key(*key)) else {
             // Where only names are described, they are names of properties that may be there.
             // So is it where there have to be more than are described.
             let key = ["propertyNames", "minProperties"].into_iter().find(|key| schema.contains_key(*key))?;
@@ -75,6 +75,17 @@ impl Schemas<'_> {
             nothing if allows_nothing(nothing) => None,
             values @ Value::Object(_) => Some(Box::new(self.nested(values, &place))),
             _ => Some(Box::new(Typed::new(Shape::Any, place))),
+        }
+    }
+
+    /// Whether the values that a pattern describes have the type of those whose names are of no pattern, too. Where nothing is
+    /// said of these there are none, as where `properties` stand alone.
+    fn holds_what_is_beside(&mut self, values: &Typed, schema: &Map<String, Value>, pointer: &str) -> bool {
+        let beside = OTHERS.into_iter().find_map(|key| Some((key, schema.get(key)?)));
+        match beside {
+            Some((_, nothing)) if allows_nothing(nothing) => true,
+            Some((key, others)) => self.nested(others, &pointer_join(pointer, key)).shape == values.shape,
+            None => true,
         }
     }
 }
@@ -131,5 +142,22 @@ mod tests {
             panic!("no map")
         };
         assert_eq!(values.shape, Shape::Integer(false));
+    }
+
+    #[test]
+    fn what_is_beside_a_pattern_is_not_typed_by_it() {
+        let of = |beside: &str, values: serde_json::Value| {
+            let schema = json!({"patternProperties": {"^x-": {"type": "string"}}, beside: values});
+            let Shape::Map(values) = shape(&schema) else { panic!("no map") };
+            values.shape
+        };
+        let text = Shape::Text(super::super::TextFormat::Plain);
+        for beside in ["additionalProperties", "unevaluatedProperties"] {
+            assert_eq!(of(beside, json!({"type": "integer"})), Shape::Any, "{beside}");
+            assert_eq!(of(beside, json!(true)), Shape::Any, "{beside}");
+            assert_eq!(of(beside, json!(false)), text, "{beside}");
+            assert_eq!(of(beside, json!({"type": "string"})), text, "{beside}");
+        }
+        assert_eq!(of("title", json!("nothing is said")), text);
     }
 }
