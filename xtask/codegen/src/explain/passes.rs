@@ -529,6 +529,15 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "{\"security\": [{\"token\": []}], \"components\": {\"securitySchemes\": {\"token\": {\"type\": \"http\", \"scheme\": \"bearer\"}}}}",
     },
     Explanation {
+        code: "same-place-credentials",
+        title: "credentials that are required together go in the same place",
+        text: "All schemes of one requirement are sent at once, but a header, a query parameter and a cookie have one value \
+               each, `http`, `oauth2` and `openIdConnect` all go in `Authorization`, and names of headers are the same in \
+               capitals. Only one of the credentials is sent. Where either will do, each is a requirement of its own.",
+        before: "{\"security\": [{\"basic\": [], \"bearer\": []}]}",
+        after: "{\"security\": [{\"basic\": []}, {\"bearer\": []}]}",
+    },
+    Explanation {
         code: "server-variable-undefined",
         title: "a variable of a server's URL is not described",
         text: "Each `{name}` of the URL needs an entry in `variables`. Read leniently, its name is its default.",

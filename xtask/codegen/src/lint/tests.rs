@@ -416,6 +416,31 @@ fn security() {
 }
 
 #[test]
+fn credentials_that_take_each_others_place() {
+    let schemes = json!({
+        "basic": {"type": "http", "scheme": "basic"}, "bearer": {"type": "http", "scheme": "bearer"},
+        "one": {"type": "apiKey", "in": "header", "name": "X-Key"},
+        "two": {"type": "apiKey", "in": "header", "name": "x-key"},
+        "own": {"type": "apiKey", "in": "header", "name": "Cookie"},
+        "jar": {"type": "apiKey", "in": "cookie", "name": "a"}, "tin": {"type": "apiKey", "in": "cookie", "name": "b"},
+        "asked": {"type": "apiKey", "in": "query", "name": "key"}, "Asked": {"type": "apiKey", "in": "query", "name": "Key"},
+    });
+    let with = |names: &[&str]| {
+        let all: serde_json::Map<String, Value> = names.iter().map(|name| ((*name).to_owned(), json!([]))).collect();
+        document("3.0.3", json!({"security": [{"asked": []}, all], "components": {"securitySchemes": schemes}}))
+    };
+    for names in [["basic", "bearer"], ["one", "two"], ["jar", "own"]] {
+        let found = fault(&with(&names), "same-place-credentials", "/security/1");
+        assert_eq!(found.severity, Severity::Warning);
+        assert!(names.iter().all(|name| found.message.contains(&format!("`{name}`"))), "{}", found.message);
+        assert!(found.help.is_some());
+    }
+    for names in [["basic", "one"], ["jar", "tin"], ["asked", "Asked"]] {
+        clean(&with(&names));
+    }
+}
+
+#[test]
 fn servers() {
     let with = |server: Value| document("3.0.3", json!({"servers": [server]}));
     clean(&with(json!({"url": "https://{a}.b", "variables": {"a": {"default": "x", "enum": ["x"]}}})));
