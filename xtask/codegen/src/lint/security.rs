@@ -41,10 +41,8 @@ pub(super) fn check(model: &Model<'_>, faults: &mut Faults<'_>) {
 /// Credentials that one requirement asks for together, and that cannot be sent together: the last takes the others' place.
 fn check_places(model: &Model<'_>, declared: Option<&Map<String, Value>>, faults: &mut Faults<'_>) {
     for node in model.of(Kind::SecurityRequirement) {
-        let places: Vec<(&String, Place)> = node
-            .fields()
-            .filter_map(|(name, _)| Some((name, place(model.resolve(declared?.get(name)?)?)?)))
-            .collect();
+        let places: Vec<(&String, Place)> =
+            node.fields().filter_map(|(name, _)| Some((name, place(model.resolve(declared?.get(name)?)?)?))).collect();
         let later = |index: usize| places.iter().skip(index + 1);
         let pairs = (0..).zip(&places).flat_map(|(index, one)| later(index).map(move |other| (one, other)));
         let Some(((one, taken), (other, _))) = pairs.into_iter().find(|((_, one), (_, other))| one.meets(other)) else {
@@ -54,7 +52,8 @@ fn check_places(model: &Model<'_>, declared: Option<&Map<String, Value>>, faults
             "the credentials `{one}` and `{other}` are required together and both go in {}: only one of them is sent",
             taken.words()
         );
-        let help = "where either will do, make two requirements of the one; else leave out what the server does not need";
+        let help =
+            "where either will do, make two requirements of the one; else leave out what the server does not need";
         faults.push(Fault::new(SAME_PLACE, model, node.id, &[], message).warning().help(help));
     }
 }

@@ -371,9 +371,13 @@ mod tests {
 
     #[test]
     fn inline_code_shows_no_more_than_it_says() {
-        for (value, expected) in
-            [("plain", "`plain`"), ("a`b\nc\u{202E}\u{0}", "`ab c`"), ("", "`\"\"`"), ("  ", "`\"  \"`"), ("\n", "`\" \"`")]
-        {
+        for (value, expected) in [
+            ("plain", "`plain`"),
+            ("a`b\nc\u{202E}\u{0}", "`ab c`"),
+            ("", "`\"\"`"),
+            ("  ", "`\"  \"`"),
+            ("\n", "`\" \"`"),
+        ] {
             assert_eq!(code(value), expected, "{value:?}");
         }
         assert_eq!(code(&"x".repeat(200)).chars().count(), 123);

@@ -914,9 +914,9 @@ pub enum HostileA {
     Plain,
     /// `"` on the wire.
     Empty,
-    /// `""` on the wire.
+    /// `" "` on the wire.
     Empty2,
-    /// `""` on the wire.
+    /// `" "` on the wire.
     Empty3,
     /// `*/` on the wire.
     StarSlash,

@@ -1255,7 +1255,7 @@ pub struct Account {
 }
 
 record! {
-    Account; 0 id "id" optional; 1 name "name" required; 2 password "password" optional;
+    Account; 0 id "id" answered; 1 name "name" required; 2 password "password" optional;
 }
 
 impl std::fmt::Debug for Account {
