@@ -313,7 +313,7 @@ mod tests {
             "components": {
                 "mediaTypes": {"A": {"schema": {"type": "integer"}}, "B": {"$ref": "#/components/mediaTypes/A"}},
                 "responses": {"R": {"description": "r"}},
-                "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}, "other": {"type": "http", "scheme": "basic"}},
+                "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}, "other": {"type": "apiKey", "in": "header", "name": "K"}},
             },
         });
         let found = checked(&document, &json!([{"target": "$.info", "update": {"summary": "s"}}]));
