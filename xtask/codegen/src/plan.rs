@@ -1346,6 +1346,13 @@ pub enum Presence {
     OptionalNullable,
 }
 
+impl Presence {
+    /// Whether the property has to be there, if perhaps null.
+    pub fn is_required(self) -> bool {
+        matches!(self, Self::Required | Self::RequiredNullable)
+    }
+}
+
 /// A string or a whole number with known values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EnumDef {

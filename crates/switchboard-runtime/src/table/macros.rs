@@ -1,7 +1,8 @@
 //! What generated crates call to say what their types are made of.
 
 /// Makes a struct one that is read and written by its table: its name, a line a property with its index, its field, its name in
-/// the document and whether it is `required`, `optional`, or `answered`, which only an answer must have, and, if it keeps what the document does not name, the field for that.
+/// the document and whether it is `required`, `optional`, or `answered`, which only an answer must have, and, if it keeps what
+/// the document does not name, the field for that.
 ///
 /// ```
 /// # use std::collections::BTreeMap;

@@ -82,6 +82,11 @@ pub fn record(record: &mut dyn Record, at: At<'_>) -> Result<(), Unread> {
         }
         place(slot, member)?;
     }
+    // Most have all that is asked for: one look tells.
+    let is_asked_for = |field: &super::Field| field.is_required || field.is_answered;
+    if !table.fields.iter().enumerate().any(|(index, field)| is_asked_for(field) && !seen.has(index)) {
+        return Ok(());
+    }
     let is_missing = |(index, field): &(usize, &super::Field)| field.is_required && !seen.has(*index);
     let mut missing = table.fields.iter().enumerate().filter(is_missing).peekable();
     let Some((_, first)) = missing.peek() else { return answered(table, &seen, object) };
@@ -90,16 +95,19 @@ pub fn record(record: &mut dyn Record, at: At<'_>) -> Result<(), Unread> {
         return Err(at.error(format_args!("it has none of the properties of {}", expected())));
     }
     if at.exactness() != Exactness::Lenient {
-        let name = first.name;
-        let mut error = Unread::missing(name);
-        at.missing_in(&mut error);
-        return Err(error);
+        return Err(lacking(at, first.name));
     }
     for (index, field) in missing {
         let Some(slot) = record.slot(index) else { continue };
         object.make_up(field.name, &mut |nothing| slot.fill(nothing))?;
     }
     answered(table, &seen, object)
+}
+
+fn lacking(at: At<'_>, name: &'static str) -> Unread {
+    let mut error = Unread::missing(name);
+    at.missing_in(&mut error);
+    error
 }
 
 /// Tells what an answer lacks that a request need not have: the value can do without.
@@ -113,9 +121,7 @@ fn answered(table: &Table, seen: &Seen, object: Object<'_>) -> Result<(), Unread
             continue;
         }
         if !at.exactness().is_lenient() {
-            let mut error = Unread::missing(field.name);
-            at.missing_in(&mut error);
-            return Err(error);
+            return Err(lacking(at, field.name));
         }
         object.nothing(field.name, |nothing| nothing.note(Fault::Missing));
     }

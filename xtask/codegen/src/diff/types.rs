@@ -341,11 +341,11 @@ fn kind_of(relation: Relation) -> Kind {
 }
 
 fn is_required(field: &Field) -> bool {
-    !may_be_absent(field)
+    field.presence.is_required()
 }
 
 fn may_be_absent(field: &Field) -> bool {
-    matches!(field.presence, Presence::Optional | Presence::OptionalNullable)
+    !is_required(field)
 }
 
 fn may_be_null(field: &Field) -> bool {

@@ -43,11 +43,11 @@ fn check_places(model: &Model<'_>, declared: Option<&Map<String, Value>>, faults
     for node in model.of(Kind::SecurityRequirement) {
         let places: Vec<(&String, Place)> =
             node.fields().filter_map(|(name, _)| Some((name, place(model.resolve(declared?.get(name)?)?)?))).collect();
-        let later = |index: usize| places.iter().skip(index + 1);
-        let pairs = (0..).zip(&places).flat_map(|(index, one)| later(index).map(move |other| (one, other)));
-        let Some(((one, taken), (other, _))) = pairs.into_iter().find(|((_, one), (_, other))| one.meets(other)) else {
-            continue;
-        };
+        let met = places.iter().enumerate().find_map(|(index, one)| {
+            let mut later = places.iter().skip(index + 1);
+            Some((one, later.find(|other| one.1.meets(&other.1))?))
+        });
+        let Some(((one, taken), (other, _))) = met else { continue };
         let message = format!(
             "the credentials `{one}` and `{other}` are required together and both go in {}: only one of them is sent",
             taken.words()

@@ -84,8 +84,7 @@ fn loosen(definition: &mut TypeDef) {
             if (in_request && field.docs.read_only) || (in_response && field.docs.write_only) {
                 // The constructor asks for it all the same, where it only does not come back.
                 field.demanded = in_request && !field.docs.read_only && field.presence == Presence::Required;
-                let is_required = matches!(field.presence, Presence::Required | Presence::RequiredNullable);
-                field.answered = in_response && !field.docs.write_only && is_required;
+                field.answered = in_response && !field.docs.write_only && field.presence.is_required();
                 field.presence = match field.presence {
                     Presence::Required => Presence::Optional,
                     Presence::RequiredNullable => Presence::OptionalNullable,

@@ -152,7 +152,7 @@ struct Member<'a> {
 
 impl Member<'_> {
     fn is_required(&self) -> bool {
-        let is_there = matches!(self.field.presence, Presence::Required | Presence::RequiredNullable);
+        let is_there = self.field.presence.is_required();
         (is_there || self.field.demanded) && self.constant.is_none()
     }
 

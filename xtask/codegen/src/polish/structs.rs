@@ -43,10 +43,10 @@ fn table(name: &str, structure: &StructDef) -> TokenStream {
     let literal = proc_macro2::Literal::usize_unsuffixed;
     let fields = structure.fields.iter().enumerate().map(|(index, field)| {
         let (index, name, wire) = (literal(index), ident(&field.ident), &field.wire);
-        let presence = match field.presence {
-            Presence::Required | Presence::RequiredNullable => quote!(required),
-            _ if field.answered => quote!(answered),
-            Presence::Optional | Presence::OptionalNullable => quote!(optional),
+        let presence = match field.presence.is_required() {
+            true => quote!(required),
+            false if field.answered => quote!(answered),
+            false => quote!(optional),
         };
         quote!(#index #name #wire #presence;)
     });
