@@ -26,6 +26,8 @@ pub struct Parameter {
     pub(crate) allow_reserved: bool,
     /// How lists and objects within an array or an object are written.
     pub(crate) nested: Nested,
+    /// Whether a call without it is invalid.
+    pub(crate) required: bool,
 }
 
 /// Where a parameter goes.
@@ -142,7 +144,7 @@ impl Parameter {
     }
 
     const fn plain(name: &'static str, location: Location, style: Style, explode: bool) -> Self {
-        Self { name, location, style, explode, allow_reserved: false, nested: Nested::Usual }
+        Self { name, location, style, explode, allow_reserved: false, nested: Nested::Usual, required: false }
     }
 
     /// The same with another style.
@@ -166,6 +168,13 @@ impl Parameter {
     /// The same with another way to write what stands within arrays and objects.
     pub const fn nested(mut self, nested: Nested) -> Self {
         self.nested = nested;
+        self
+    }
+
+    /// The same, where a call without it is invalid (OpenAPI 3.0, section 4.7.12.2): a value that comes to nothing, such as a
+    /// list without items, is refused in place of being left out. Path parameters are required without being told.
+    pub const fn required(mut self) -> Self {
+        self.required = true;
         self
     }
 }
@@ -209,6 +218,16 @@ impl Writing<'_> {
     }
 }
 
+/// Whether nothing of a value is written: a list without items, or with none but null, as of an object.
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.iter().all(Value::is_null),
+        Value::Object(members) => members.values().all(Value::is_null),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
 /// The text of a path or header parameter; `None` when there is nothing to send.
 pub(crate) fn render_text(parameter: &Parameter, value: Value) -> Option<String> {
     let is_header = parameter.location == Location::Header;
@@ -221,6 +240,8 @@ pub(crate) fn render_text(parameter: &Parameter, value: Value) -> Option<String>
     Some(match (parameter.style, value) {
         (_, Value::Null) => return None,
         (Style::Json, value) => encode(&value.to_string()),
+        // A path has no room for nothing, which is told there.
+        (_, value) if is_header && is_nothing(&value) => return None,
         (Style::Label, value) => label(parameter, &value, writing),
         (Style::Matrix, value) => matrix(parameter, &value, writing),
         // What most values are: a text that is sent as it is.
@@ -279,8 +300,7 @@ fn pairs(parameter: &Parameter, value: &Value, writing: Writing<'_>) -> Vec<Pair
         (_, Value::Object(members)) if parameter.explode => {
             members.iter().flat_map(|(key, member)| within(key, member, Nested::Repeat, parameter, writing)).collect()
         }
-        (_, Value::Array(items)) if items.iter().all(Value::is_null) => Vec::new(),
-        (_, Value::Object(members)) if members.values().all(Value::is_null) => Vec::new(),
+        _ if is_nothing(value) => Vec::new(),
         (style, _) => {
             let value = joined(parameter, value, style.separator(), false, writing);
             vec![Pair { name: (writing.name)(name), value }]

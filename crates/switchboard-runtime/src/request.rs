@@ -75,6 +75,15 @@ fn put(list: &mut Vec<Placed>, place: usize, pairs: Vec<Pair>) {
     list.splice(at..at, pairs.into_iter().map(|pair| Placed { place, pair }));
 }
 
+/// Refuses a required parameter of which nothing is sent: the call would be another one, `DELETE /items` one of all of them
+/// (OpenAPI 3.0, section 4.7.12.2).
+fn is_there(parameter: &Parameter, place: &'static str, is_sent: bool) -> Result<(), RequestProblem> {
+    if parameter.required && !is_sent {
+        return Err(RequestProblem::MissingParameter { place, name: parameter.name });
+    }
+    Ok(())
+}
+
 /// A method and a path that no document describes.
 #[derive(Clone)]
 struct Own {
@@ -131,8 +140,8 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// [`InvalidRequest`] if the value is not representable in JSON, if it is a path parameter without text, or if it
-    /// is a header parameter with a line break or another character that a header must not hold, or one of a name that is
+    /// [`InvalidRequest`] if the value is not representable in JSON, if it is a path parameter without text or another
+    /// [required](Parameter::required) one that sends nothing, or if it is a header parameter with a line break or another character that a header must not hold, or one of a name that is
     /// the transport's, such as `Content-Length`.
     pub fn parameter<T: Serialize + ?Sized>(&mut self, parameter: &Parameter, value: &T) -> Result<(), InvalidRequest> {
         let value = to_value(value);
@@ -166,9 +175,14 @@ impl Request {
                     Some(text) => self.path.push((name, text)),
                 }
             }
-            Location::Query => put(&mut self.query, place, render_pairs(parameter, &value)),
+            Location::Query => {
+                let pairs = render_pairs(parameter, &value);
+                is_there(parameter, "query", !pairs.is_empty())?;
+                put(&mut self.query, place, pairs);
+            }
             Location::Cookie => {
                 let pairs = render_pairs(parameter, &value);
+                is_there(parameter, "cookie", !pairs.is_empty())?;
                 // What is not encoded must not become another pair, or another header (RFC 6265, section 4.1.1).
                 let is_kept = |byte: u8| (b' '..=b'~').contains(&byte) && byte != b';';
                 if !pairs.iter().all(|pair| pair.name.bytes().chain(pair.value.bytes()).all(is_kept)) {
@@ -176,7 +190,11 @@ impl Request {
                 }
                 put(&mut self.cookies, place, pairs);
             }
-            Location::Header => self.put_header(name, render_text(parameter, value))?,
+            Location::Header => {
+                let text = render_text(parameter, value);
+                is_there(parameter, "header", text.is_some())?;
+                self.put_header(name, text)?;
+            }
         }
         Ok(())
     }
@@ -822,6 +840,32 @@ mod tests {
         request.parameter(&Parameter::path("id"), &None::<u8>).unwrap_err();
         let error = InvalidRequest::of("getThing", target(&mut request).unwrap_err());
         assert_eq!(error.to_string(), "getThing: the path parameter `id` is missing");
+    }
+
+    #[test]
+    fn a_required_parameter_is_not_left_out() {
+        for (parameter, place) in
+            [(Parameter::query("p"), "query"), (Parameter::header("p"), "header"), (Parameter::cookie("p"), "cookie")]
+        {
+            for style in [parameter, parameter.explode(!parameter.explode)] {
+                for nothing in [json!([]), json!({}), json!(null), json!([null]), json!({"k": null})] {
+                    let mut request = Request::new(&POST);
+                    let error = request.parameter(&style.required(), &nothing).unwrap_err().to_string();
+                    let expected =
+                        format!("createThing: the {place} parameter `p` is required, and nothing of its value is sent");
+                    assert_eq!(error, expected, "{nothing}");
+                    request.parameter(&style, &nothing).unwrap();
+                    assert!(request.headers.is_empty() && request.cookies().next().is_none(), "{place} {nothing}");
+                    assert_eq!(target(&mut request).unwrap(), "/things", "{place} {nothing}");
+                }
+                let mut request = Request::new(&POST);
+                request.parameter(&style.required(), "").unwrap();
+            }
+        }
+        let mut request = Request::new(&POST);
+        request.parameter(&Parameter::query("p").style(Style::Json).required(), &json!([])).unwrap();
+        request.parameter(&Parameter::query("q").required(), "").unwrap();
+        assert_eq!(target(&mut request).unwrap(), "/things?p=%5B%5D&q=");
     }
 
     #[test]

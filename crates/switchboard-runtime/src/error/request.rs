@@ -19,6 +19,8 @@ pub(crate) enum RequestProblem {
     MissingPathParameter(String),
     #[error("the path parameter `{0}` must not be empty")]
     EmptyPathParameter(&'static str),
+    #[error("the {place} parameter `{name}` is required, and nothing of its value is sent")]
+    MissingParameter { place: &'static str, name: &'static str },
     #[error("a segment of the path would be `.` or `..`, which every URL parser takes for a step, encoded or not")]
     DotSegment,
     #[error("the {place} `{name}` holds characters that a header must not hold")]

@@ -103,7 +103,9 @@ pub fn described(parameter: &Parameter) -> TokenStream {
     });
     let reserved = parameter.allow_reserved.then(|| quote!(.allow_reserved(true)));
     let nested = nested(parameter.nested);
-    quote!(switchboard_runtime::codegen::v1::Parameter::#place(#name) #style #explode #reserved #nested)
+    // Those of a path are required without being told.
+    let required = (parameter.required && parameter.location != Location::Path).then(|| quote!(.required()));
+    quote!(switchboard_runtime::codegen::v1::Parameter::#place(#name) #style #explode #reserved #nested #required)
 }
 
 /// What is said of how values within values are written, where it is not as usual.
@@ -172,6 +174,10 @@ mod tests {
                 quote!(header("x").style(switchboard_runtime::codegen::v1::Style::Json)),
             ),
             (serde_json::json!({"name": "x", "in": "cookie", "schema": text}), quote!(cookie("x"))),
+            (
+                serde_json::json!({"name": "x", "in": "query", "schema": list, "explode": false, "required": true}),
+                quote!(query("x").explode(false).required()),
+            ),
         ] {
             assert_tokens(described(&parameter(said)), quote!(switchboard_runtime::codegen::v1::Parameter::#expected));
         }
