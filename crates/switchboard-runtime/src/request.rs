@@ -26,6 +26,7 @@ use crate::response::{content_type, essence};
 use crate::stream::StreamEnd;
 use crate::timeouts::Timeouts;
 use crate::values::decimal::to_value;
+use crate::values::finite;
 
 /// An operation with its arguments.
 pub struct Request {
@@ -265,7 +266,8 @@ impl Request {
     ///
     /// [`InvalidRequest`] if the value is not representable in JSON.
     pub fn json<T: Serialize + ?Sized>(&mut self, content_type: &'static str, body: &T) -> Result<(), InvalidRequest> {
-        let bytes = serde_json::to_vec(body)
+        let bytes = finite::check(body)
+            .and_then(|()| serde_json::to_vec(body))
             .map_err(|cause| InvalidRequest::of(self.operation.id, RequestProblem::not_json("body", &cause)))?;
         self.written(content_type, Body::from(bytes));
         Ok(())
@@ -282,7 +284,8 @@ impl Request {
         let mut bytes = Vec::new();
         for item in items {
             bytes.extend(is_sequence.then_some(crate::stream::RECORD));
-            serde_json::to_writer(&mut bytes, item)
+            finite::check(item)
+                .and_then(|()| serde_json::to_writer(&mut bytes, item))
                 .map_err(|cause| InvalidRequest::of(self.operation.id, RequestProblem::not_json("body", &cause)))?;
             bytes.push(b'\n');
         }
@@ -900,6 +903,24 @@ mod tests {
         request.json("application/merge-patch+json", &json!({"a": null})).unwrap();
         assert_eq!(body_text(&request), "{\"a\":null}");
         assert_eq!(request.headers[CONTENT_TYPE], "application/merge-patch+json");
+    }
+
+    #[test]
+    fn a_number_that_json_lacks_is_not_sent_as_null() {
+        let number = f64::NAN;
+        let members = std::collections::BTreeMap::from([("a", number)]);
+        let mut request = Request::new(&POST);
+        let error = request.json("application/merge-patch+json", &members).unwrap_err();
+        assert_eq!(error.to_string(), "createThing: `body` is no JSON value: NaN is no number that JSON can hold");
+        request.lines("application/jsonl", &[f64::INFINITY]).unwrap_err();
+        request.form("application/x-www-form-urlencoded", &members, &[]).unwrap_err();
+        request.query_json(&number).unwrap_err();
+        request.parameter(&Parameter::query("q"), &number).unwrap_err();
+        request.parameter(&Parameter::header("X-List"), &[1.0, number]).unwrap_err();
+        let mut form = Multipart::new();
+        form.value("part", &number);
+        request.multipart(form);
+        assert!(target(&mut request).unwrap_err().to_string().contains("NaN is no number"));
     }
 
     #[test]

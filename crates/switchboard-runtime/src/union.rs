@@ -134,7 +134,7 @@ pub(crate) fn tagged<T: Serialize + ?Sized, S: Serializer>(
     tag: &str,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    let mut value = decimal::to_value(value).map_err(S::Error::custom)?;
+    let mut value = decimal::to_plain_value(value).map_err(S::Error::custom)?;
     if let Value::Object(members) = &mut value {
         // Among additional properties it may have come from the vendor.
         members.entry(property).or_insert_with(|| tag.into());

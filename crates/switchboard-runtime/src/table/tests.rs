@@ -78,6 +78,15 @@ fn with(mut value: Value, name: &str, other: Option<Value>) -> Value {
 }
 
 #[test]
+fn a_number_that_json_lacks_is_not_written_as_null() {
+    let mut pet: Pet = serde_json::from_value(pet()).unwrap();
+    pet.weights.insert("c".to_owned(), Some(f64::NAN));
+    let error = serde_json::to_string(&pet).unwrap_err().to_string();
+    assert_eq!(error, "NaN is no number that JSON can hold");
+    assert!(crate::union::tagged(&pet, "kind", "pet", serde_json::value::Serializer).is_err());
+}
+
+#[test]
 fn what_is_read_is_written_as_it_was() {
     let (read, repairs) = read::<Pet>(&pet(), true).unwrap();
     assert_eq!(repairs, Vec::<String>::new());

@@ -3,7 +3,7 @@
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 
 use super::{Mapping, Record, Sequence, Slot, View};
-use crate::values::decimal;
+use crate::values::{decimal, finite};
 use crate::whole;
 
 /// A part as serde writes it.
@@ -34,8 +34,12 @@ impl Serialize for View<'_> {
     }
 }
 
-/// A number as most write it: `5`, where it is whole, for a reader of integers may refuse `5.0`.
+/// A number as most write it: `5`, where it is whole, for a reader of integers may refuse `5.0`. One that JSON has no word for
+/// (RFC 8259, section 6) is refused, where serde_json would write `null`; formats that are no text hold it.
 fn write_number<S: Serializer>(number: f64, serializer: S) -> Result<S::Ok, S::Error> {
+    if serializer.is_human_readable() {
+        finite::told(number)?;
+    }
     match whole::signed(number).filter(|whole| *whole != 0 || number.is_sign_positive()) {
         Some(whole) => serializer.serialize_i64(whole),
         None => serializer.serialize_f64(number),

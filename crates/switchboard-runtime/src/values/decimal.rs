@@ -9,7 +9,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::{InvalidValue, text_value};
+use super::{InvalidValue, finite, text_value};
 use crate::decode::{Magnitude, is_lost};
 use crate::table::{self, Slot};
 
@@ -241,12 +241,19 @@ thread_local! {
 }
 
 /// The JSON of a value for where plain values are written as text: in a query, a header or a form. A number that no float holds
-/// to the last digit would become another there.
+/// to the last digit would become another there, and one that JSON has no word for would be gone.
 ///
 /// # Errors
 ///
 /// Of such a number, and as of [`serde_json::to_value`].
 pub(crate) fn to_value<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<serde_json::Value> {
+    finite::check(value)?;
+    to_plain_value(value)
+}
+
+/// The same of what stands within a value that is looked through as a whole: to look through each level once more would double
+/// the work with every one.
+pub(crate) fn to_plain_value<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<serde_json::Value> {
     let outer = PLAIN.replace(true);
     let made = serde_json::to_value(value);
     PLAIN.set(outer);

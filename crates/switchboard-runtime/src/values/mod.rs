@@ -5,6 +5,7 @@ mod base64;
 mod date;
 mod date_time;
 pub(crate) mod decimal;
+pub(crate) mod finite;
 pub(crate) mod flag;
 mod nullable;
 mod scalar;
