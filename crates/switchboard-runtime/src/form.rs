@@ -203,9 +203,11 @@ impl Form {
             form.append(part);
             for (index, header) in declared.headers.iter().enumerate() {
                 let set = self.headers.iter().position(|(known, _)| *known == (place, index));
+                let is_required = declared.required_headers.contains(&header.name);
                 match set.map(|set| self.headers.swap_remove(set).1) {
+                    Some(value) if is_required => form.add_part_header(name, &header.required(), value),
                     Some(value) => form.add_part_header(name, header, value),
-                    None if declared.required_headers.contains(&header.name) => {
+                    None if is_required => {
                         let header = header.name;
                         return invalid(format!(
                             "the header `{header}` of the part `{name}` is required and was not set"

@@ -1,5 +1,7 @@
 //! `multipart/form-data` (RFC 7578), streamed: a file of any size goes from where it is read to the socket.
 
+use std::fmt;
+
 use bytes::Bytes;
 use futures_core::Stream;
 use futures_util::{StreamExt, stream};
@@ -206,10 +208,13 @@ impl Multipart {
     }
 
     pub(crate) fn add_styled(&mut self, parameter: &Parameter, value: serde_json::Result<Value>) {
-        let pairs = value.map(|value| parameter::render_parts(parameter, &value));
+        let pairs = match value {
+            Ok(value) => parameter::render_parts(parameter, &value),
+            Err(error) => return self.note(parameter.name.to_owned(), &error),
+        };
         match pairs {
             Ok(pairs) => self.parts.extend(pairs.into_iter().map(|pair| (pair.name, Part::text(pair.value)))),
-            Err(error) => self.note(parameter.name.to_owned(), &error),
+            Err(divided) => self.note(parameter.name.to_owned(), &divided),
         }
     }
 
@@ -218,7 +223,17 @@ impl Multipart {
             Ok(value) => parameter::render_text(header, value),
             Err(error) => return self.note(name.to_owned(), &error),
         };
-        let Some(text) = text else { return };
+        let text = match text {
+            Ok(Some(text)) => text,
+            Ok(None) if header.required => {
+                let told = format_args!("its header `{}` is required, and nothing of its value is sent", header.name);
+                return self.note(name.to_owned(), &told);
+            }
+            Ok(None) => return,
+            Err(divided) => {
+                return self.note(name.to_owned(), &format_args!("its header `{}`: {divided}", header.name));
+            }
+        };
         for (_, part) in self.parts.iter_mut().filter(|(known, _)| known == name) {
             if !part.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(header.name)) {
                 part.headers.push((header.name.to_owned(), text.clone()));
@@ -239,7 +254,7 @@ impl Multipart {
     }
 
     /// Keeps the first fault.
-    fn note(&mut self, name: String, error: &serde_json::Error) {
+    fn note(&mut self, name: String, error: &dyn fmt::Display) {
         self.problem.get_or_insert_with(|| (name, error.to_string()));
     }
 
@@ -440,7 +455,7 @@ mod tests {
             (Parameter::query("p").explode(false), vec![("p", "a b,c")]),
             (Parameter::query("p"), vec![("p", "a b"), ("p", "c")]),
             (Parameter::query("p").style(Style::PipeDelimited).explode(false), vec![("p", "a b|c")]),
-            (Parameter::query("p").style(Style::SpaceDelimited).explode(false), vec![("p", "a b c")]),
+            (Parameter::query("p").style(Style::TabDelimited).explode(false), vec![("p", "a b\tc")]),
         ] {
             let mut form = Multipart::new();
             form.styled(&parameter, &["a b", "c"]);
@@ -463,6 +478,9 @@ mod tests {
         form.part_header("file", &Parameter::header("X-Own"), "later");
         form.part_header("file", &Parameter::header("X-List"), &[1, 2]);
         form.part_header("file", &Parameter::header("X-None"), &None::<u8>);
+        let mut other = Multipart::new();
+        other.part_header("file", &Parameter::header("X-None").required(), &[0_u8; 0]);
+        assert!(other.encode(FORM_DATA, "B").unwrap_err().1.contains("`X-None` is required"));
         let text = text_of(form);
         assert!(text.contains("application/octet-stream\r\nx-own: cY: d\r\nX-List: 1,2\r\n\r\nx"), "{text}");
         assert!(text.contains("name=\"file\"\r\nX-Own: later\r\nX-List: 1,2\r\n\r\n1\r\n"), "{text}");

@@ -5,6 +5,7 @@
 //! what RFC 6570, which both refer to, prescribes.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde_json::Value;
 
@@ -186,6 +187,16 @@ pub(crate) struct Pair {
     pub(crate) value: String,
 }
 
+/// What cannot be written, for it would be read as something else: a text that holds what stands between texts, which is this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Divided(pub(crate) char);
+
+impl fmt::Display for Divided {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a value within it holds {:?}, which stands between values", self.0)
+    }
+}
+
 /// A way to encode one piece of text.
 type Encode<'a> = &'a dyn Fn(&str) -> String;
 
@@ -201,6 +212,20 @@ struct Writing<'a> {
 impl Writing<'_> {
     fn pair(self, name: &str, value: &str) -> Pair {
         Pair { name: (self.name)(name), value: (self.value)(value) }
+    }
+
+    /// A text that stands between separators, encoded.
+    fn between(self, text: &str, encode: Encode<'_>, separators: &[char]) -> Result<String, Divided> {
+        let encoded = encode(text);
+        let is_split = |separator: char| match separator {
+            // These are written in one way, within a text and around it.
+            ' ' | '\t' | '|' => text.contains(separator),
+            _ => encoded.contains(separator),
+        };
+        match separators.iter().find(|separator| is_split(**separator)) {
+            Some(separator) => Err(Divided(*separator)),
+            None => Ok(encoded),
+        }
     }
 
     fn separator(self, separator: char) -> &'static str {
@@ -229,7 +254,7 @@ fn is_nothing(value: &Value) -> bool {
 }
 
 /// The text of a path or header parameter; `None` when there is nothing to send.
-pub(crate) fn render_text(parameter: &Parameter, value: Value) -> Option<String> {
+pub(crate) fn render_text(parameter: &Parameter, value: Value) -> Result<Option<String>, Divided> {
     let is_header = parameter.location == Location::Header;
     let encode: Encode<'_> = match (is_header, parameter.allow_reserved) {
         (true, _) => &str::to_owned,
@@ -237,22 +262,22 @@ pub(crate) fn render_text(parameter: &Parameter, value: Value) -> Option<String>
         (false, false) => &percent::encode,
     };
     let writing = Writing { name: encode, value: encode, percent: !is_header };
-    Some(match (parameter.style, value) {
-        (_, Value::Null) => return None,
+    Ok(Some(match (parameter.style, value) {
+        (_, Value::Null) => return Ok(None),
         (Style::Json, value) => encode(&value.to_string()),
         // A path has no room for nothing, which is told there.
-        (_, value) if is_header && is_nothing(&value) => return None,
-        (Style::Label, value) => label(parameter, &value, writing),
-        (Style::Matrix, value) => matrix(parameter, &value, writing),
+        (_, value) if is_header && is_nothing(&value) => return Ok(None),
+        (Style::Label, value) => label(parameter, &value, writing)?,
+        (Style::Matrix, value) => matrix(parameter, &value, writing)?,
         // What most values are: a text that is sent as it is.
         (_, Value::String(text)) if is_header => text,
         (_, Value::String(text)) if !parameter.allow_reserved => percent::encode_owned(text),
-        (style, value) => joined(parameter, &value, style.separator(), parameter.explode, writing),
-    })
+        (style, value) => joined(parameter, &value, &[style.separator()], parameter.explode, writing)?,
+    }))
 }
 
 /// The pairs of a query or cookie parameter; none when there is nothing to send.
-pub(crate) fn render_pairs(parameter: &Parameter, value: &Value) -> Vec<Pair> {
+pub(crate) fn render_pairs(parameter: &Parameter, value: &Value) -> Result<Vec<Pair>, Divided> {
     let kept = |text: &str| percent::encode_value(text, parameter.allow_reserved);
     let writing = match parameter.location {
         Location::Cookie if parameter.style == Style::Cookie => {
@@ -265,7 +290,7 @@ pub(crate) fn render_pairs(parameter: &Parameter, value: &Value) -> Vec<Pair> {
 }
 
 /// The pairs of one property of a form body.
-pub(crate) fn render_form(parameter: &Parameter, value: &Value) -> Vec<Pair> {
+pub(crate) fn render_form(parameter: &Parameter, value: &Value) -> Result<Vec<Pair>, Divided> {
     let kept = |text: &str| percent::encode_value(text, true);
     let encode: Encode<'_> = if parameter.allow_reserved { &kept } else { &percent::encode_form };
     pairs(parameter, value, Writing { name: &percent::encode_form, value: encode, percent: true })
@@ -273,47 +298,57 @@ pub(crate) fn render_form(parameter: &Parameter, value: &Value) -> Vec<Pair> {
 
 /// The names and values of the parts that one property of a `multipart/form-data` body comes to. Parts are not
 /// percent-encoded (RFC 7578, section 5.1).
-pub(crate) fn render_parts(parameter: &Parameter, value: &Value) -> Vec<Pair> {
+pub(crate) fn render_parts(parameter: &Parameter, value: &Value) -> Result<Vec<Pair>, Divided> {
     pairs(parameter, value, Writing { name: &str::to_owned, value: &str::to_owned, percent: false })
 }
 
-fn pairs(parameter: &Parameter, value: &Value, writing: Writing<'_>) -> Vec<Pair> {
-    let name = parameter.name;
+fn pairs(parameter: &Parameter, value: &Value, writing: Writing<'_>) -> Result<Vec<Pair>, Divided> {
+    let (name, mut found) = (parameter.name, Vec::new());
     match (parameter.style, value) {
-        (_, Value::Null) => Vec::new(),
-        (Style::Json, _) => vec![writing.pair(name, &value.to_string())],
+        (_, Value::Null) => {}
+        (Style::Json, _) => found.push(writing.pair(name, &value.to_string())),
         (Style::DeepObject, Value::Object(_) | Value::Array(_)) => {
             let nested = if parameter.nested == Nested::Usual { Nested::Index } else { parameter.nested };
-            let mut found = Vec::new();
             match value {
                 // Only what is within the object is nested.
-                Value::Object(members) => members.iter().for_each(|(key, member)| {
-                    bracketed(format!("{name}[{key}]"), member, nested, parameter, writing, &mut found);
-                }),
-                _ => bracketed(name.to_owned(), value, nested, parameter, writing, &mut found),
+                Value::Object(members) => {
+                    for (key, member) in members {
+                        bracketed(format!("{name}[{key}]"), member, nested, parameter, writing, &mut found)?;
+                    }
+                }
+                _ => bracketed(name.to_owned(), value, nested, parameter, writing, &mut found)?,
             }
-            found
         }
         (_, Value::Array(items)) if parameter.explode => {
-            items.iter().flat_map(|item| within(name, item, Nested::Json, parameter, writing)).collect()
+            for item in items {
+                within(name, item, Nested::Json, parameter, writing, &mut found)?;
+            }
         }
         (_, Value::Object(members)) if parameter.explode => {
-            members.iter().flat_map(|(key, member)| within(key, member, Nested::Repeat, parameter, writing)).collect()
+            for (key, member) in members {
+                within(key, member, Nested::Repeat, parameter, writing, &mut found)?;
+            }
         }
-        _ if is_nothing(value) => Vec::new(),
+        _ if is_nothing(value) => {}
         (style, _) => {
-            let value = joined(parameter, value, style.separator(), false, writing);
-            vec![Pair { name: (writing.name)(name), value }]
+            let value = joined(parameter, value, &[style.separator()], false, writing)?;
+            found.push(Pair { name: (writing.name)(name), value });
         }
     }
+    Ok(found)
 }
 
-/// The pairs of one item or member of an exploded value; `usual` is how lists are written there unless told.
-fn within(name: &str, value: &Value, usual: Nested, parameter: &Parameter, writing: Writing<'_>) -> Vec<Pair> {
+/// Adds the pairs of one item or member of an exploded value; `usual` is how lists are written there unless told.
+fn within(
+    name: &str,
+    value: &Value,
+    usual: Nested,
+    parameter: &Parameter,
+    writing: Writing<'_>,
+    found: &mut Vec<Pair>,
+) -> Result<(), Divided> {
     let nested = if parameter.nested == Nested::Usual { usual } else { parameter.nested };
-    let mut found = Vec::new();
-    bracketed(name.to_owned(), value, nested, parameter, writing, &mut found);
-    found
+    bracketed(name.to_owned(), value, nested, parameter, writing, found)
 }
 
 /// Adds the pairs of what stands within a value, at whatever depth.
@@ -324,17 +359,17 @@ fn bracketed(
     parameter: &Parameter,
     writing: Writing<'_>,
     found: &mut Vec<Pair>,
-) {
+) -> Result<(), Divided> {
     // An object of brackets stays one, however its lists are written.
     let is_deep = parameter.style == Style::DeepObject || matches!(nested, Nested::Brackets | Nested::Index);
     match (value, nested.separator()) {
         (Value::Object(members), _) if is_deep && nested != Nested::Json => {
             for (key, member) in members {
-                bracketed(format!("{name}[{key}]"), member, nested, parameter, writing, found);
+                bracketed(format!("{name}[{key}]"), member, nested, parameter, writing, found)?;
             }
         }
         (Value::Array(_) | Value::Object(_), Some(separator)) => {
-            let value = joined(parameter, value, separator, false, writing);
+            let value = joined(parameter, value, &[separator], false, writing)?;
             found.push(Pair { name: (writing.name)(&name), value });
         }
         (Value::Array(items), None) if nested != Nested::Json => {
@@ -344,78 +379,104 @@ fn bracketed(
                     Nested::Index => format!("{name}[{index}]"),
                     _ => name.clone(),
                 };
-                bracketed(name, item, nested, parameter, writing, found);
+                bracketed(name, item, nested, parameter, writing, found)?;
             }
         }
         _ => found.extend(scalar(value).map(|text| writing.pair(&name, &text))),
     }
+    Ok(())
 }
 
 /// RFC 6570, section 3.2.5.
-fn label(parameter: &Parameter, value: &Value, writing: Writing<'_>) -> String {
+fn label(parameter: &Parameter, value: &Value, writing: Writing<'_>) -> Result<String, Divided> {
     let separator = if parameter.explode { '.' } else { ',' };
-    format!(".{}", joined(parameter, value, separator, parameter.explode, writing))
+    Ok(format!(".{}", joined(parameter, value, &[separator], parameter.explode, writing)?))
 }
 
 /// RFC 6570, section 3.2.7. An empty string is the bare name.
-fn matrix(parameter: &Parameter, value: &Value, writing: Writing<'_>) -> String {
+fn matrix(parameter: &Parameter, value: &Value, writing: Writing<'_>) -> Result<String, Divided> {
     let name = (writing.name)(parameter.name);
-    match value {
+    Ok(match value {
         Value::Array(items) if parameter.explode => {
-            let items = items.iter().filter_map(|item| one(parameter, item, writing));
-            items.map(|item| format!(";{name}={item}")).collect()
+            let items = items.iter().filter_map(|item| one(parameter, item, &[';'], writing).transpose());
+            items.map(|item| Ok(format!(";{name}={}", item?))).collect::<Result<_, _>>()?
         }
-        Value::Object(_) if parameter.explode => match joined(parameter, value, ';', true, writing) {
+        Value::Object(_) if parameter.explode => match joined(parameter, value, &[';'], true, writing)? {
             none if none.is_empty() => none,
             members => format!(";{members}"),
         },
-        _ => match joined(parameter, value, ',', false, writing) {
+        _ => match joined(parameter, value, &[','], false, writing)? {
             text if text.is_empty() => format!(";{name}"),
             text => format!(";{name}={text}"),
         },
-    }
+    })
 }
 
-/// A value in one piece: arrays as `a,b`, objects as `k,v` or, with `pairs`, as `k=v`.
-fn joined(parameter: &Parameter, value: &Value, separator: char, pairs: bool, writing: Writing<'_>) -> String {
-    let between = writing.separator(separator);
-    let parts: Vec<String> = match value {
-        Value::Array(items) => items.iter().flat_map(|item| pieces(parameter, item, false, writing)).collect(),
-        Value::Object(members) => members
-            .iter()
-            .flat_map(|(key, member)| {
-                let key = (writing.name)(key);
-                let sign = if pairs { "=" } else { between };
+/// A value in one piece: arrays as `a,b`, objects as `k,v` or, with `pairs`, as `k=v`. The last of the separators stands between
+/// these, the others around the whole.
+fn joined(
+    parameter: &Parameter,
+    value: &Value,
+    separators: &[char],
+    pairs: bool,
+    writing: Writing<'_>,
+) -> Result<String, Divided> {
+    let between = writing.separator(separators.last().copied().unwrap_or(','));
+    let mut parts = Vec::new();
+    match value {
+        Value::Array(items) => {
+            for item in items {
+                parts.extend(pieces(parameter, item, false, separators, writing)?);
+            }
+        }
+        Value::Object(members) => {
+            let sign = if pairs { "=" } else { between };
+            for (key, member) in members {
+                let key = writing.between(key, writing.name, separators)?;
                 let pieces = if pairs {
-                    pieces(parameter, member, true, writing)
+                    pieces(parameter, member, true, separators, writing)?
                 } else {
-                    one(parameter, member, writing).into_iter().collect()
+                    one(parameter, member, separators, writing)?.into_iter().collect()
                 };
-                pieces.into_iter().map(move |text| format!("{key}{sign}{text}"))
-            })
-            .collect(),
-        _ => return scalar(value).map(|text| (writing.value)(&text)).unwrap_or_default(),
-    };
-    parts.join(between)
+                parts.extend(pieces.into_iter().map(|text| format!("{key}{sign}{text}")));
+            }
+        }
+        _ => return Ok(scalar(value).map(|text| (writing.value)(&text)).unwrap_or_default()),
+    }
+    Ok(parts.join(between))
 }
 
 /// An item or a member of what is one piece: several pieces where it is a list that repeats its name, as it does in an
 /// exploded object (`is_named`) unless told otherwise.
-fn pieces(parameter: &Parameter, value: &Value, is_named: bool, writing: Writing<'_>) -> Vec<String> {
+fn pieces(
+    parameter: &Parameter,
+    value: &Value,
+    is_named: bool,
+    separators: &[char],
+    writing: Writing<'_>,
+) -> Result<Vec<String>, Divided> {
     let repeats = parameter.nested == Nested::Repeat || (is_named && parameter.nested == Nested::Usual);
     match value {
-        Value::Array(items) if repeats => items.iter().filter_map(|item| one(parameter, item, writing)).collect(),
-        _ => one(parameter, value, writing).into_iter().collect(),
+        Value::Array(items) if repeats => {
+            items.iter().filter_map(|item| one(parameter, item, separators, writing).transpose()).collect()
+        }
+        _ => Ok(one(parameter, value, separators, writing)?.into_iter().collect()),
     }
 }
 
 /// An item or a member as one piece: JSON where it has others within, unless they are joined.
-fn one(parameter: &Parameter, value: &Value, writing: Writing<'_>) -> Option<String> {
+fn one(
+    parameter: &Parameter,
+    value: &Value,
+    separators: &[char],
+    writing: Writing<'_>,
+) -> Result<Option<String>, Divided> {
     match (value, parameter.nested.separator()) {
         (Value::Array(_) | Value::Object(_), Some(separator)) => {
-            Some(joined(parameter, value, separator, false, writing))
+            let separators = [separators, &[separator]].concat();
+            joined(parameter, value, &separators, false, writing).map(Some)
         }
-        _ => scalar(value).map(|text| (writing.value)(&text)),
+        _ => scalar(value).map(|text| writing.between(&text, writing.value, separators)).transpose(),
     }
 }
 

@@ -20,7 +20,7 @@ use crate::members::{self, Precedence};
 use crate::multipart::{self, Multipart};
 use crate::options::{CallOptions, IDEMPOTENCY_KEY, Settings};
 use crate::owned::is_owned_by_transport;
-use crate::parameter::{Location, Pair, Parameter, render_form, render_pairs, render_text};
+use crate::parameter::{Divided, Location, Pair, Parameter, render_form, render_pairs, render_text};
 use crate::percent;
 use crate::response::{content_type, essence};
 use crate::stream::StreamEnd;
@@ -167,22 +167,23 @@ impl Request {
     ) -> Result<(), RequestProblem> {
         let name = parameter.name;
         let value = value.map_err(|cause| RequestProblem::not_json(name, &cause))?;
+        let divided = |divided| RequestProblem::divided(name, divided);
         match parameter.location {
             Location::Path => {
                 self.path.retain(|(known, _)| *known != name);
-                match render_text(parameter, value) {
+                match render_text(parameter, value).map_err(divided)? {
                     None => return Err(RequestProblem::MissingPathParameter(name.to_owned())),
                     Some(text) if text.is_empty() => return Err(RequestProblem::EmptyPathParameter(name)),
                     Some(text) => self.path.push((name, text)),
                 }
             }
             Location::Query => {
-                let pairs = render_pairs(parameter, &value);
+                let pairs = render_pairs(parameter, &value).map_err(divided)?;
                 is_there(parameter, "query", !pairs.is_empty())?;
                 put(&mut self.query, place, pairs);
             }
             Location::Cookie => {
-                let pairs = render_pairs(parameter, &value);
+                let pairs = render_pairs(parameter, &value).map_err(divided)?;
                 is_there(parameter, "cookie", !pairs.is_empty())?;
                 // What is not encoded must not become another pair, or another header (RFC 6265, section 4.1.1).
                 let is_kept = |byte: u8| (b' '..=b'~').contains(&byte) && byte != b';';
@@ -192,7 +193,7 @@ impl Request {
                 put(&mut self.cookies, place, pairs);
             }
             Location::Header => {
-                let text = render_text(parameter, value);
+                let text = render_text(parameter, value).map_err(divided)?;
                 is_there(parameter, "header", text.is_some())?;
                 self.put_header(name, text)?;
             }
@@ -412,7 +413,7 @@ impl Request {
         match form.encode(media_type, &multipart::boundary()) {
             Ok((content_type, body)) => self.written(&content_type, body),
             Err((name, cause)) => {
-                let problem = RequestProblem::Other(format!("the part `{name}` is no JSON value: {cause}"));
+                let problem = RequestProblem::Other(format!("the part `{name}` cannot be sent: {cause}"));
                 self.problem.get_or_insert(problem);
             }
         }
@@ -667,7 +668,12 @@ fn pairs_of_form(
 ) -> Result<Vec<Pair>, RequestProblem> {
     match value.map_err(|cause| RequestProblem::not_json(name, &cause))? {
         Value::Object(members) => {
-            Ok(members.iter().flat_map(|(name, value)| form_pairs(name, value, encoding)).collect())
+            let mut pairs = Vec::new();
+            for (name, value) in &members {
+                let found = form_pairs(name, value, encoding);
+                pairs.extend(found.map_err(|divided| RequestProblem::divided(name, divided))?);
+            }
+            Ok(pairs)
         }
         Value::Null => Ok(Vec::new()),
         Value::Array(_) => Err(RequestProblem::FormNotObject("an array")),
@@ -676,13 +682,13 @@ fn pairs_of_form(
 }
 
 /// The pairs that one property of a form comes to.
-fn form_pairs(name: &str, value: &Value, encoding: &[(&'static str, Parameter)]) -> Vec<Pair> {
+fn form_pairs(name: &str, value: &Value, encoding: &[(&'static str, Parameter)]) -> Result<Vec<Pair>, Divided> {
     let styled = encoding.iter().find(|(property, _)| *property == name);
-    match (styled, value) {
-        (Some((_, parameter)), _) => render_form(parameter, value),
+    Ok(match (styled, value) {
+        (Some((_, parameter)), _) => render_form(parameter, value)?,
         (None, Value::Array(items)) => items.iter().flat_map(|item| form_pairs_plain(name, item)).collect(),
         (None, _) => form_pairs_plain(name, value),
-    }
+    })
 }
 
 fn form_pairs_plain(name: &str, value: &Value) -> Vec<Pair> {
@@ -921,6 +927,24 @@ mod tests {
         form.value("part", &number);
         request.multipart(form);
         assert!(target(&mut request).unwrap_err().to_string().contains("NaN is no number"));
+    }
+
+    #[test]
+    fn a_list_is_not_sent_as_another() {
+        let mut request = Request::new(&POST);
+        let error = request.parameter(&Parameter::header("X-Days"), &["Wed, 21 Oct", "x"]).unwrap_err();
+        let expected = "createThing: `X-Days` cannot be sent: a value within it holds ',', which stands between values";
+        assert_eq!(error.to_string(), expected);
+        request.parameter(&Parameter::header("X-Day"), "Wed, 21 Oct").unwrap();
+        assert_eq!(request.headers["x-day"], "Wed, 21 Oct");
+        static PIPES: &[(&str, Parameter)] =
+            &[("tags", Parameter::query("tags").style(Style::PipeDelimited).explode(false))];
+        request.form("application/x-www-form-urlencoded", &json!({"tags": ["a|b"]}), PIPES).unwrap_err();
+        let mut form = Multipart::new();
+        form.styled(&Parameter::query("tags").explode(false), &["a,b", "c"]);
+        request.multipart(form);
+        let problem = target(&mut request).unwrap_err().to_string();
+        assert_eq!(problem, "the part `tags` cannot be sent: a value within it holds ',', which stands between values");
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::parameter::Divided;
+
 /// The arguments of a call make no valid request; nothing was sent.
 #[derive(Clone, Debug)]
 pub struct InvalidRequest(Box<Inner>);
@@ -23,6 +25,8 @@ pub(crate) enum RequestProblem {
     MissingParameter { place: &'static str, name: &'static str },
     #[error("a segment of the path would be `.` or `..`, which every URL parser takes for a step, encoded or not")]
     DotSegment,
+    #[error("`{name}` cannot be sent: {divided}")]
+    Divided { name: String, divided: Divided },
     #[error("the {place} `{name}` holds characters that a header must not hold")]
     InvalidHeader { place: &'static str, name: String },
     #[error("the header `{0}` is set by the transport itself, and cannot be set by hand")]
@@ -44,6 +48,11 @@ pub(crate) enum RequestProblem {
 }
 
 impl RequestProblem {
+    /// That a value would be read as another.
+    pub(crate) fn divided(name: &str, divided: Divided) -> Self {
+        Self::Divided { name: name.to_owned(), divided }
+    }
+
     /// That a value is not representable in JSON.
     pub(crate) fn not_json(name: &'static str, cause: &serde_json::Error) -> Self {
         Self::NotJson { name, cause: cause.to_string() }

@@ -7,16 +7,16 @@ use super::*;
 /// Query pairs as they will stand in the URL.
 fn query(style: Style, explode: bool, value: Value) -> String {
     let parameter = Parameter::query("color").style(style).explode(explode);
-    let pairs = render_pairs(&parameter, &value);
+    let pairs = render_pairs(&parameter, &value).unwrap();
     pairs.iter().map(|pair| format!("{}={}", pair.name, pair.value)).collect::<Vec<_>>().join("&")
 }
 
 fn path(style: Style, explode: bool, value: Value) -> String {
-    render_text(&Parameter::path("color").style(style).explode(explode), value).unwrap()
+    render_text(&Parameter::path("color").style(style).explode(explode), value).unwrap().unwrap()
 }
 
 fn header(explode: bool, value: Value) -> String {
-    render_text(&Parameter::header("color").explode(explode), value).unwrap()
+    render_text(&Parameter::header("color").explode(explode), value).unwrap().unwrap()
 }
 
 fn empty() -> Value {
@@ -144,7 +144,7 @@ fn null_and_empty_arrays_send_nothing() {
     assert_eq!(query(Style::Form, false, json!([])), "");
     assert_eq!(query(Style::Form, false, json!([null])), "");
     assert_eq!(query(Style::Form, true, json!([null, 1])), "color=1");
-    assert_eq!(render_text(&Parameter::path("color"), Value::Null), None);
+    assert_eq!(render_text(&Parameter::path("color"), Value::Null), Ok(None));
 }
 
 #[test]
@@ -157,19 +157,20 @@ fn numbers_and_booleans() {
 
 #[test]
 fn bracket_names_are_encoded_and_reserved_characters_kept_on_request() {
-    let named = render_pairs(&Parameter::query("filters[service]"), &json!("a/b"));
+    let named = render_pairs(&Parameter::query("filters[service]"), &json!("a/b")).unwrap();
     assert_eq!(named, [Pair { name: "filters%5Bservice%5D".into(), value: "a%2Fb".into() }]);
-    let reserved = render_pairs(&Parameter::query("url").allow_reserved(true), &json!("http://x/?a=b"));
+    let reserved = render_pairs(&Parameter::query("url").allow_reserved(true), &json!("http://x/?a=b")).unwrap();
     assert_eq!(reserved, [Pair { name: "url".into(), value: "http://x/?a=b".into() }]);
     let encoded = Parameter::query("url").allow_reserved(true);
-    for pairs in [render_pairs(&encoded, &json!("a%20b%")), render_form(&encoded, &json!("a%20b%"))] {
+    for pairs in [render_pairs(&encoded, &json!("a%20b%")), render_form(&encoded, &json!("a%20b%"))].map(Result::unwrap)
+    {
         assert_eq!(pairs, [Pair { name: "url".into(), value: "a%20b%25".into() }]);
     }
 }
 
 #[test]
 fn cookies_keep_what_a_cookie_may_hold() {
-    let pairs = render_pairs(&Parameter::cookie("session"), &json!("a=b/c d"));
+    let pairs = render_pairs(&Parameter::cookie("session"), &json!("a=b/c d")).unwrap();
     assert_eq!(pairs, [Pair { name: "session".into(), value: "a=b/c%20d".into() }]);
 }
 
@@ -177,7 +178,7 @@ fn cookies_keep_what_a_cookie_may_hold() {
 fn a_cookie_in_its_own_style_is_not_encoded() {
     let written = |explode: bool, value: Value| {
         let parameter = Parameter::cookie("color").style(Style::Cookie).explode(explode);
-        let pairs = render_pairs(&parameter, &value).into_iter();
+        let pairs = render_pairs(&parameter, &value).unwrap().into_iter();
         pairs.map(|pair| format!("{}={}", pair.name, pair.value)).collect::<Vec<_>>().join("; ")
     };
     // OpenAPI 3.2, section 4.12, "Style Examples".
@@ -192,9 +193,9 @@ fn a_cookie_in_its_own_style_is_not_encoded() {
 #[test]
 fn reserved_characters_are_kept_in_a_path_but_for_those_that_end_a_segment() {
     let reserved = Parameter::path("p").allow_reserved(true);
-    assert_eq!(render_text(&reserved, json!("a:b/c?d")).as_deref(), Some("a:b%2Fc%3Fd"));
-    assert_eq!(render_text(&reserved, json!(["a:b", "c d"])).as_deref(), Some("a:b,c%20d"));
-    assert_eq!(render_text(&Parameter::path("p"), json!("a:b")).as_deref(), Some("a%3Ab"));
+    assert_eq!(render_text(&reserved, json!("a:b/c?d")).unwrap().as_deref(), Some("a:b%2Fc%3Fd"));
+    assert_eq!(render_text(&reserved, json!(["a:b", "c d"])).unwrap().as_deref(), Some("a:b,c%20d"));
+    assert_eq!(render_text(&Parameter::path("p"), json!("a:b")).unwrap().as_deref(), Some("a%3Ab"));
 }
 
 #[test]
@@ -204,7 +205,7 @@ fn nested_values_become_json() {
 
 fn nested(style: Style, explode: bool, nested: Nested, value: &Value) -> String {
     let parameter = Parameter::query("p").style(style).explode(explode).nested(nested);
-    let pairs = render_pairs(&parameter, value);
+    let pairs = render_pairs(&parameter, value).unwrap();
     pairs.iter().map(|pair| format!("{}={}", pair.name, pair.value)).collect::<Vec<_>>().join("&")
 }
 
@@ -232,11 +233,11 @@ fn a_list_in_an_exploded_object_repeats_its_name_unless_told_otherwise() {
         assert_eq!(sorted(&sent), sorted(expected), "{way:?}");
     }
     let header = Parameter::header("p").explode(true);
-    assert_eq!(render_text(&header, json!({"sort": ["a", "b"]})).unwrap(), "sort=a,sort=b");
+    assert_eq!(render_text(&header, json!({"sort": ["a", "b"]})).unwrap().unwrap(), "sort=a,sort=b");
     let matrix = Parameter::path("p").style(Style::Matrix).explode(true);
-    assert_eq!(render_text(&matrix, json!({"sort": ["a", "b"]})).unwrap(), ";sort=a;sort=b");
+    assert_eq!(render_text(&matrix, json!({"sort": ["a", "b"]})).unwrap().unwrap(), ";sort=a;sort=b");
     let label = Parameter::path("p").style(Style::Label).explode(true);
-    assert_eq!(render_text(&label, json!({"sort": ["a", "b"]})).unwrap(), ".sort=a.sort=b");
+    assert_eq!(render_text(&label, json!({"sort": ["a", "b"]})).unwrap().unwrap(), ".sort=a.sort=b");
 }
 
 #[test]
@@ -274,13 +275,58 @@ fn lists_in_a_deep_object() {
 
 #[test]
 fn separators_that_openapi_has_no_word_for() {
-    let list = json!(["a b", "c"]);
-    assert_eq!(nested(Style::TabDelimited, false, Nested::Usual, &list), "p=a%20b%09c");
+    let list = json!(["a.b", "c"]);
+    let spaced = json!(["a b", "c"]);
+    assert_eq!(nested(Style::TabDelimited, false, Nested::Usual, &spaced), "p=a%20b%09c");
     for (style, expected) in
-        [(Style::SpaceDelimited, "a b c"), (Style::TabDelimited, "a b\tc"), (Style::PipeDelimited, "a b|c")]
+        [(Style::SpaceDelimited, "a.b c"), (Style::TabDelimited, "a.b\tc"), (Style::PipeDelimited, "a.b|c")]
     {
-        assert_eq!(render_text(&Parameter::header("p").style(style), list.clone()).unwrap(), expected);
+        assert_eq!(render_text(&Parameter::header("p").style(style), list.clone()).unwrap().unwrap(), expected);
     }
     let path = Parameter::path("p").style(Style::PipeDelimited);
-    assert_eq!(render_text(&path, list).unwrap(), "a%20b%7Cc");
+    assert_eq!(render_text(&path, spaced).unwrap().unwrap(), "a%20b%7Cc");
+}
+
+#[test]
+fn what_holds_a_separator_is_not_sent_as_two() {
+    let refused = |parameter: Parameter, value: Value| match parameter.location {
+        Location::Path | Location::Header => render_text(&parameter, value).err(),
+        Location::Query | Location::Cookie => render_pairs(&parameter, &value).err(),
+    };
+    let (header, query) = (Parameter::header("p"), Parameter::query("p").explode(false));
+    let cookie = Parameter::cookie("p").style(Style::Cookie).explode(false);
+    for (parameter, value, separator) in [
+        (header, json!(["Wed, 21 Oct", "x"]), ','),
+        (header, json!({"k": "a,b"}), ','),
+        (header, json!({"a,b": 1}), ','),
+        (header.explode(true), json!({"k": ["a,b"]}), ','),
+        (header, json!([[1, 2]]), ','),
+        (cookie, json!(["a,b"]), ','),
+        (query.allow_reserved(true), json!(["a,b"]), ','),
+        (query.style(Style::PipeDelimited), json!(["a|b", "c"]), '|'),
+        (query.style(Style::SpaceDelimited), json!(["a b", "c"]), ' '),
+        (query.style(Style::TabDelimited), json!({"k": "a\tb"}), '\t'),
+        (query.nested(Nested::Pipe), json!([["a|b"]]), '|'),
+        (query.style(Style::PipeDelimited).nested(Nested::Comma), json!([["a|b"]]), '|'),
+        (Parameter::query("p").nested(Nested::Pipe), json!({"k": ["a|b"]}), '|'),
+        (Parameter::path("p").style(Style::PipeDelimited), json!(["a|b"]), '|'),
+        (Parameter::path("p").style(Style::Label).explode(true), json!([1.5]), '.'),
+    ] {
+        assert_eq!(refused(parameter, value.clone()), Some(Divided(separator)), "{parameter:?} {value}");
+    }
+    for (parameter, value) in [
+        (header, json!("a,b")),
+        (header.style(Style::Json), json!(["a,b"])),
+        (header, json!(["a b|c"])),
+        (header.nested(Nested::Comma), json!([[1, 2], [3]])),
+        (cookie, json!("a,b")),
+        (query, json!(["a,b"])),
+        (query.style(Style::PipeDelimited), json!("a|b")),
+        (Parameter::query("p").style(Style::PipeDelimited), json!(["a|b"])),
+        (Parameter::path("p"), json!(["a,b"])),
+        (Parameter::path("p").style(Style::Matrix).explode(true), json!(["a;b"])),
+        (Parameter::path("p").style(Style::Label).explode(true), json!("1.5")),
+    ] {
+        assert_eq!(refused(parameter, value.clone()), None, "{parameter:?} {value}");
+    }
 }

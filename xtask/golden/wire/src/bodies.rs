@@ -174,7 +174,7 @@ async fn one_type_under_several_media_types() {
 #[tokio::test]
 async fn a_form_with_an_encoding_for_each_field() {
     let (list, address) = (["a b", "c"], || Address::new().city("X Y").zip("1"));
-    let form = SendFormRequest::new("n&m").count(2).plain(list).spaced(list).joined(list);
+    let form = SendFormRequest::new("n&m").count(2).plain(list).spaced(["a+b", "c"]).joined(list);
     let form = form.json(address()).deep(address()).nested(address()).url("http://a/b?c");
     let server = Server::accepting();
     client(&server).send_form(form).send().await.unwrap();
@@ -190,7 +190,7 @@ async fn a_form_with_an_encoding_for_each_field() {
         "nested=%7B%22city%22%3A%22X+Y%22%2C%22zip%22%3A%221%22%7D",
         "plain=a+b",
         "plain=c",
-        "spaced=a+b%20c",
+        "spaced=a%2Bb%20c",
         "url=http://a/b?c",
     ];
     assert_eq!(seen.pairs(), expected);

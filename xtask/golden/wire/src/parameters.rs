@@ -116,10 +116,10 @@ async fn a_query_parameter_of_several_shapes_is_written_as_the_one_it_has() {
 async fn query_lists_exploded_joined_spaced_and_piped() {
     let server = Server::accepting();
     let client_of_lists = client(&server);
-    let call = client_of_lists.query_lists().exploded(["a", "b,c"]).joined(["a", "b,c"]).spaced(["a", "b c"]);
+    let call = client_of_lists.query_lists().exploded(["a", "b,c"]).joined(["a", "b,c"]).spaced(["a", "b"]);
     let call = call.spaced_exploded(["a", "b"]).piped([1, 2]).bracketed([3, 4]);
     call.sorts([QueryListsSort::A, "new".into()]).send().await.unwrap();
-    let expected = "exploded=a&exploded=b%2Cc&joined=a,b%2Cc&spaced=a%20b%20c&spacedExploded=a&spacedExploded=b\
+    let expected = "exploded=a&exploded=b%2Cc&joined=a,b%2Cc&spaced=a%20b&spacedExploded=a&spacedExploded=b\
                     &piped=1%7C2&bracketed%5B%5D=3&bracketed%5B%5D=4&sorts=a,new";
     assert_eq!(server.query(), expected);
 }
