@@ -36,7 +36,8 @@ pub enum PagingErrorKind {
     NoList,
     /// A page reports an error, though its status is a success.
     Reported,
-    /// The list ends before what its pages promised: they told a greater total, or that there are more.
+    /// The list ends before what its pages promised: they told a greater total, or that there are more. Also
+    /// where the caller began the list the other way than its pages lead on, and it is not at its end with the first.
     Unfinished,
     /// A page leads to one that was asked for already, or has come already.
     Repeated,
@@ -77,6 +78,11 @@ pub(crate) enum PagingProblem {
     MoreWithoutItems,
     #[error("the last item of a page lacks the value that the next page is asked for by")]
     NoLastValue,
+    #[error(
+        "`{said}` begins the list the other way than `{cursor}`, by which the next page would be asked for: there are more, \
+         to be asked for page by page"
+    )]
+    OtherWay { said: &'static str, cursor: &'static str },
     #[error("the same page came twice: the API does not page the way it is described")]
     RepeatedPage,
     #[error(
@@ -112,7 +118,8 @@ impl PagingProblem {
             | Self::ShortOfPages { .. }
             | Self::MoreNowhere
             | Self::MoreWithoutItems
-            | Self::NoLastValue => PagingErrorKind::Unfinished,
+            | Self::NoLastValue
+            | Self::OtherWay { .. } => PagingErrorKind::Unfinished,
             Self::RepeatedPage | Self::RepeatedPlace => PagingErrorKind::Repeated,
             Self::EmptyPages(_) => PagingErrorKind::EmptyPages,
             Self::TimeLimit(_) => PagingErrorKind::TimeLimit,

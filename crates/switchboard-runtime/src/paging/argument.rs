@@ -25,6 +25,26 @@ pub(super) fn header(name: &str) -> Option<&str> {
     name.strip_prefix("header:")
 }
 
+/// Words of which one is in the name of what leads on through a list, and the other in that of what leads back.
+const OPPOSITES: [(&str, &str); 3] = [("after", "before"), ("next", "previous"), ("next", "prev")];
+
+/// Whether two arguments by their names lead through a list in opposite ways, as `after` and `before` do, and
+/// `starting_after` and `ending_before`.
+pub(super) fn are_opposite(one: &str, other: &str) -> bool {
+    let bare = |name: &str| {
+        let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+        ["starting", "start", "ending", "end"]
+            .iter()
+            .fold(plain.to_ascii_lowercase(), |name, word| name.replace(word, ""))
+    };
+    let (one, other) = (bare(one), bare(other));
+    let turned = |name: &str, on: &str, back: &str| name.contains(on).then(|| name.replace(on, back));
+    OPPOSITES.iter().any(|(on, back)| {
+        turned(&one, on, back).is_some_and(|name| name == other)
+            || turned(&other, on, back).is_some_and(|name| name == one)
+    })
+}
+
 /// What the request says for an argument; `None` for nothing, null, and what is no text and no number.
 pub(super) fn read(request: &Request, name: &str) -> Option<String> {
     if let Some(header) = header(name) {
@@ -132,6 +152,23 @@ mod tests {
         for (name, value) in [("header:x-after", "a\nb"), ("header:", "a"), ("header:a b", "a")] {
             let error = write(&mut request, name, value).unwrap_err().to_string();
             assert!(error.contains(&format!("asked for by `{name}`, but no header can")), "{error}");
+        }
+    }
+
+    #[test]
+    fn names_tell_which_way_an_argument_leads() {
+        for (one, other, expected) in [
+            ("starting_after", "ending_before", true),
+            ("before", "after", true),
+            ("page[after]", "page[before]", true),
+            ("startAfter", "endBefore", true),
+            ("next_token", "prev_token", true),
+            ("after", "after", false),
+            ("cursor", "before", false),
+            ("after", "created_before", false),
+            ("after", "offset", false),
+        ] {
+            assert_eq!(are_opposite(one, other), expected, "{one} {other}");
         }
     }
 

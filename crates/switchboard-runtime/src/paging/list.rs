@@ -39,7 +39,7 @@ pub struct Paging {
     /// Whether links are followed by GET, without a body, whatever method began the list. Else by the operation's own.
     pub(crate) links_by_get: bool,
     /// Query parameters by which a caller may begin elsewhere than at the first item, beside the style's own: who sets one
-    /// is not told by the total that items are missing.
+    /// is not told by the total that items are missing, nor led on in the opposite way, be it `after` for `before`.
     pub(crate) begins: &'static [&'static str],
 }
 

@@ -276,7 +276,7 @@ impl Walk {
         let url = self.direct(&mut request, place);
         let url = url.map_err(|halt| match halt {
             Misdirected::Request(error) => Halt::Failure(error.into()),
-            Misdirected::Link(reason) => Halt::Fault(self.fault(PagingProblem::Link(reason), place, self.taken)),
+            Misdirected::Place(problem) => Halt::Fault(self.fault(problem, place, self.taken)),
         })?;
         if let (Place::First, Some(url)) = (place, &url) {
             self.asked.note(&link::path_and_query(url), None);
@@ -406,6 +406,7 @@ impl Walk {
                 argument::write(request, page, &number.to_string())
             }
             (Style::Cursor { cursor, .. } | Style::LastItem { cursor, .. }, Place::Cursor { cursor: next, .. }) => {
+                self.keeps_its_way(request, cursor).map_err(Misdirected::Place)?;
                 argument::write(request, cursor, next)
             }
             _ => Ok(()),
@@ -417,13 +418,28 @@ impl Walk {
         let mut url = self.client.engine.target(request).map_err(Misdirected::Request)?.url();
         if let Place::Link { link, .. } = place {
             let given = self.link.take();
-            url = link::follow(&url, &url, given.as_ref().unwrap_or(link)).map_err(Misdirected::Link)?;
+            let link = given.as_ref().unwrap_or(link);
+            url = link::follow(&url, &url, link).map_err(|reason| Misdirected::Place(PagingProblem::Link(reason)))?;
             request.set_url(url.clone());
             if self.paging.links_by_get {
                 request.make_get();
             }
         }
         Ok(Some(url))
+    }
+
+    /// A caller who began by what leads the other way is not led on: no page tells which item comes next there, and servers
+    /// that are asked for both ways at once refuse, or answer with nothing, which looks like the end. Who says both asks
+    /// for what is between, and goes on.
+    fn keeps_its_way(&self, request: &Request, cursor: &'static str) -> Result<(), PagingProblem> {
+        if argument::is_said(request, cursor) {
+            return Ok(());
+        }
+        let turned = |name: &&str| argument::are_opposite(name, cursor) && argument::is_said(request, name);
+        match self.paging.begins.iter().copied().find(turned) {
+            Some(said) => Err(PagingProblem::OtherWay { said, cursor }),
+            None => Ok(()),
+        }
     }
 }
 
@@ -439,7 +455,7 @@ fn name<'p>(place: &'p Place, given: Option<&'p str>) -> Option<&'p str> {
 /// Why there is no request for a page.
 enum Misdirected {
     Request(InvalidRequest),
-    Link(String),
+    Place(PagingProblem),
 }
 
 /// An answer with the JSON that it stands for.

@@ -88,3 +88,42 @@ async fn lists_by_their_last_item_that_go_round_are_noticed() {
     assert_eq!((targets.len(), seen.as_str()), (2, "ab"));
     assert!(error.unwrap().contains("round in a circle"));
 }
+
+static BOTH_WAYS: Paging =
+    Paging { style: Style::LastItem { cursor: "starting_after", last: "/id" }, begins: &["ending_before"], ..BY_ID };
+
+/// The list that is begun with these in its query.
+fn begun(server: &Server, pairs: &[(&str, &str)]) -> Items<Record, Undescribed> {
+    let mut request = Request::new(&GET);
+    pairs.iter().for_each(|(name, value)| request.set_query(name, (*value).to_owned()));
+    List::json(&BOTH_WAYS, |page: &mut Keyed| Some(&mut page.data)).items(client(server), Ok(request))
+}
+
+#[tokio::test]
+async fn a_list_that_is_begun_the_other_way_does_not_turn_round() {
+    let server = Server::script([json(200, r#"{"data":[{"id":"d","name":"d"}],"more":true}"#)]).await;
+    let mut items = begun(&server, &[("ending_before", "f")]);
+    assert!(items.try_next().await.unwrap().is_some());
+    let error = items.try_next().await.unwrap_err();
+    assert!(error.to_string().contains("`ending_before` begins the list the other way"), "{error}");
+    let Error::Paging(fault) = error else { panic!("{error}") };
+    assert_eq!((fault.kind(), fault.page()), (PagingErrorKind::Unfinished, 2));
+    let mut later = begun(&server, &[("ending_before", "f")]).starting_at(fault.position().unwrap().clone());
+    later.try_next().await.unwrap_err();
+    assert_eq!(targets(&server), ["/things?ending_before=f"], "no wrong page is asked for");
+}
+
+#[tokio::test]
+async fn a_list_that_is_begun_the_other_way_may_end_with_its_first_page() {
+    let server = Server::script([json(200, r#"{"data":[{"id":"d"}],"more":false}"#)]).await;
+    assert_eq!(begun(&server, &[("ending_before", "f")]).collect_all().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_list_between_two_ends_goes_on() {
+    let bodies = [r#"{"data":[{"id":"d"}],"more":true}"#, r#"{"data":[{"id":"e"}],"more":false}"#];
+    let server = Server::script(bodies.map(|body| json(200, body))).await;
+    let items = begun(&server, &[("starting_after", "c"), ("ending_before", "f")]);
+    assert_eq!(items.collect_all().await.unwrap().len(), 2);
+    assert_eq!(targets(&server)[1], "/things?starting_after=d&ending_before=f");
+}

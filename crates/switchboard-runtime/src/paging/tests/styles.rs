@@ -219,3 +219,15 @@ async fn a_key_in_a_link_is_not_sent_twice() {
     let error = rest.collect_all().await.unwrap_err();
     assert!(matches!(error, Error::InvalidRequest(_)) && error.to_string().contains("held a secret"), "{error}");
 }
+
+#[tokio::test]
+async fn a_cursor_does_not_stand_beside_its_opposite() {
+    static PAGING: Paging = Paging { begins: &["before"], ..plain(Style::Cursor { cursor: "after", next: "/next" }) };
+    let server = Server::script([json(200, r#"{"items":[1],"next":"b"}"#)]).await;
+    let mut request = Request::new(&GET);
+    request.set_query("before", "f".to_owned());
+    let mut items = items(&server, request, &PAGING);
+    assert_eq!(items.try_next().await.unwrap(), Some(1));
+    assert!(matches!(items.try_next().await, Err(Error::Paging(_))));
+    assert_eq!(targets(&server), ["/things?before=f"]);
+}
