@@ -5,11 +5,14 @@
 //! any of its characters or all of them, one way within another. So no writings are made up and looked for: text is read
 //! as whatever it may be, character by character, beside the secret.
 
+mod named;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+pub(crate) use self::named::{is_path_of_secret, named, without_named};
 use crate::secret::SecretString;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};

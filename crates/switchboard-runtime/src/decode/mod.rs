@@ -26,6 +26,7 @@ pub use self::repair::{Fault, Repair};
 pub(crate) use self::tape::{Builder, Kind, Tape};
 #[cfg(feature = "xml")]
 pub use self::xml::{error_xml, xml, xml_as_json};
+use crate::redact::{REDACTED, is_path_of_secret, named, without_named};
 use crate::response::{RawResponse, content_type_parameter};
 use crate::text::cut;
 use bytes::Bytes;
@@ -215,7 +216,25 @@ fn unreadable(tape: &Tape, unread: &Unread, body: &[u8], strict: bool) -> BodyEr
     } else {
         (unread.to_string(), shown(tape, unread.token()))
     };
+    if path.as_deref().is_some_and(is_path_of_secret) {
+        return BodyError { message: cut(&without_value(&message), LONGEST).into_owned(), path, excerpt: None };
+    }
     BodyError { message: cut(&message, LONGEST).into_owned(), path, excerpt }
+}
+
+/// What is wrong with a secret, without it: serde repeats the value at fault in quotes.
+fn without_value(message: &str) -> String {
+    ['"', '`'].iter().fold(message.to_owned(), |message, quote| {
+        // This is about a name, not about a value.
+        let is_name = message.starts_with("missing field");
+        match (message.find(*quote), message.rfind(*quote)) {
+            (Some(first), Some(last)) if first < last && !is_name => {
+                let around = message.get(..first).zip(message.get(last + 1..));
+                around.map_or_else(String::new, |(before, after)| format!("{before}{REDACTED}{after}"))
+            }
+            _ => message,
+        }
+    })
 }
 
 /// As much of what is around a fault as fits; of what does not fit, the beginning.
@@ -252,6 +271,7 @@ fn beginning(value: &serde_json::Value) -> (String, bool) {
     // An error means that there is more than is wanted.
     let whole = serde_json::to_writer(&mut text, value).is_ok();
     let text = String::from_utf8_lossy(&text.0);
+    let text = without_named(&text);
     let shown = cut(&text, MOST);
     let whole = whole && shown.len() == text.len();
     (shown.into_owned(), whole)
@@ -378,7 +398,7 @@ fn line_and_column(body: &[u8], at: usize) -> (usize, usize) {
     (line, at.saturating_sub(start))
 }
 
-/// A stretch of the body around a byte; whatever is not UTF-8 shows as such.
+/// A stretch of the body around a byte; whatever is not UTF-8 shows as such, and what its name says is secret does not.
 fn excerpt(body: &[u8], at: usize) -> Option<String> {
     let mut start = at.saturating_sub(EXCERPT);
     let mut end = at.saturating_add(EXCERPT).min(body.len());
@@ -390,13 +410,26 @@ fn excerpt(body: &[u8], at: usize) -> Option<String> {
     while end < body.len() && inside(end) {
         end += 1;
     }
-    let text = String::from_utf8_lossy(body.get(start..end)?);
+    let text = open_text(body, start, end);
     let text = cut(&text, usize::MAX);
     (!text.is_empty()).then(|| {
         let before = if start > 0 { "…" } else { "" };
         let after = if end < body.len() { "…" } else { "" };
         format!("{before}{text}{after}")
     })
+}
+
+/// The text from one byte to another, without secrets: the name of one may stand before it.
+fn open_text(body: &[u8], start: usize, end: usize) -> String {
+    let text = |from: usize, to: usize| String::from_utf8_lossy(body.get(from..to).unwrap_or_default());
+    let (mut open, mut at) = (String::new(), start);
+    for secret in named(body).into_iter().filter(|secret| secret.start < end && secret.end > start) {
+        open.push_str(&text(at, secret.start));
+        open.push_str(REDACTED);
+        at = secret.end;
+    }
+    open.push_str(&text(at, end));
+    open
 }
 
 #[cfg(test)]
@@ -507,6 +540,32 @@ mod tests {
             let read: Vec<f64> = json(&response("", format!("[{text}]"))).unwrap();
             assert_eq!(read, [text.parse::<f64>().unwrap()], "{text}");
         }
+    }
+
+    #[test]
+    fn secrets_of_the_body_are_in_no_error() {
+        #[derive(Debug)]
+        struct Login {
+            access_token: String,
+            n: i64,
+        }
+        crate::__record! { Login; 0 access_token "access_token" required; 1 n "n" required; }
+        let shown = |error: BodyError| format!("{error} {error:?}");
+        for body in [
+            r#"{"access_token":"s3cr3t","n":{}}"#,
+            r#"{"access_token":"s3cr3t","n":"#,
+            r#"{"access_token":["s3cr3t"],"n":1}"#,
+            r#"{"n":1,"access_token":{"of":"s3cr3t"}}"#,
+        ] {
+            let lenient = shown(json::<Login>(&response("", body)).unwrap_err());
+            let strict = shown(strict::<Login>(body).unwrap_err());
+            assert!(!lenient.contains("s3cr3t") && !strict.contains("s3cr3t"), "{lenient} {strict}");
+        }
+        let long = format!(r#"{{"access_token":"{}","n":?}}"#, "s3cr3t".repeat(50));
+        let error = json::<Login>(&response("", long)).unwrap_err();
+        assert_eq!(error.excerpt(), Some(r#"…[redacted],"n":?}"#));
+        let error = json::<BTreeMap<String, u8>>(&response("", r#"{"password":"hunter2"}"#)).unwrap_err();
+        assert!(!shown(error.clone()).contains("hunter2"), "{error}");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::coding::still_packed_with;
 use crate::decode::BodyError;
 use crate::headers::ErrorHeaders;
 use crate::observe::RepairHooks;
-use crate::redact::Redactor;
+use crate::redact::{Redactor, without_named};
 use crate::request_id::RequestId;
 use crate::response::RawResponse;
 use crate::retry::Asked;
@@ -153,7 +153,7 @@ impl<E> fmt::Display for ErrorResponse<E> {
                 Some(coding) => write!(f, ": its body is packed with `{coding}`, which cannot be unpacked")?,
                 None => {
                     let body = String::from_utf8_lossy(self.raw.body());
-                    write!(f, ": {}", cut(&self.context.redactor.clean(&body), BODY_SHOWN))?;
+                    write!(f, ": {}", cut(&self.context.redactor.clean(&without_named(&body)), BODY_SHOWN))?;
                 }
             },
         }
@@ -173,7 +173,8 @@ fn write_tail(f: &mut fmt::Formatter<'_>, context: &Context) -> fmt::Result {
 /// The typed body is shown, for that is what one debugs with, but searched for secrets first.
 impl<E: fmt::Debug> fmt::Debug for ErrorResponse<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let body = self.context.redactor.clean_cut(&shown(&self.body, DEBUG_GATHERED));
+        let body = shown(&self.body, DEBUG_GATHERED);
+        let body = self.context.redactor.clean_cut(&without_named(&body));
         f.debug_struct("ErrorResponse")
             .field("operation", &self.context.operation)
             .field("message", &self.message)
@@ -372,6 +373,31 @@ mod tests {
             let error = ErrorResponse::<Typed>::new(answer, context("s3cr3t-key"));
             assert!(!format!("{error:?}").contains("s3cr"), "{before}");
         }
+    }
+
+    #[test]
+    fn a_secret_of_the_answers_own_is_not_repeated() {
+        let body = r#"{"code":{},"password":"hunter2"}"#;
+        let error = ErrorResponse::<Undescribed>::new(raw(StatusCode::CONFLICT, body), context(""));
+        let expected = r#"409 Conflict: {"code":{},"password":[redacted]}"#;
+        assert!(error.to_string().contains(expected), "{error}");
+        assert_eq!(error.raw_body(), body);
+
+        #[derive(Debug)]
+        #[expect(dead_code, reason = "it is shown")]
+        struct Extra(serde_json::Value);
+        impl ErrorBody for Extra {
+            fn documented(response: &RawResponse) -> Option<Self> {
+                crate::decode::error_body(response).map(Self)
+            }
+
+            fn undocumented(_: Undocumented) -> Self {
+                Self(serde_json::Value::Null)
+            }
+        }
+        let error = ErrorResponse::<Extra>::new(raw(StatusCode::CONFLICT, body), context(""));
+        let shown = format!("{error:?}");
+        assert!(shown.contains(r#""password": [redacted]"#) && !shown.contains("hunter2"), "{shown}");
     }
 
     #[test]
