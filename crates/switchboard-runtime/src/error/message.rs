@@ -59,12 +59,18 @@ fn in_value(value: &Value) -> Option<String> {
 fn in_object(members: &Map<String, Value>) -> Option<String> {
     let summary = summary(members);
     let faults = get(members, "errors").or_else(|| get(members, "details")).and_then(in_errors);
+    let faults = faults.or_else(|| in_detail(members));
     match (summary, faults) {
         (Some(summary), Some(faults)) if !summary.contains(&faults) => {
             Some(format!("{}: {faults}", summary.trim_end_matches('.')))
         }
         (summary, faults) => summary.or(faults),
     }
+}
+
+/// What is no sentence where RFC 9457 has one: FastAPI lists the faults there, each with its `msg` ("Handling Errors").
+fn in_detail(members: &Map<String, Value>) -> Option<String> {
+    get(members, "detail").filter(|detail| detail.is_array() || detail.is_object()).and_then(in_value)
 }
 
 fn summary(members: &Map<String, Value>) -> Option<String> {
@@ -154,6 +160,10 @@ mod tests {
                 r#"{"type":"about:blank","title":"Not Found","status":404,"detail":"No thing 7"}"#,
                 "Not Found: No thing 7",
             ),
+            (r#"{"detail":[{"loc":["body","password"],"msg":"too short","type":"x","input":"hunter2"}]}"#, "too short"),
+            (r#"{"detail":[{"msg":"a"},{"msg":"b"}]}"#, "a; b"),
+            (r#"{"detail":{"code":7,"msg":"nested"}}"#, "nested"),
+            (r#"{"title":"Invalid","detail":["a","b"]}"#, "Invalid: a; b"),
             (r#"{"Message":"from .NET"}"#, "from .NET"),
             (r#"[{"message":"listed"}]"#, "listed"),
             (r#""just a string""#, "just a string"),
