@@ -23,7 +23,8 @@ use crate::span::span;
 ///   `Idempotency-Key`.
 ///
 /// The pause doubles with each attempt and is drawn at random between nothing and that ("full jitter"). Where the
-/// server names a time (`Retry-After` in seconds or as a date, RFC 9110, section 10.2.3; else the reset of a rate limit
+/// server names a time (`Retry-After` in seconds or as a date, RFC 9110, section 10.2.3, of several the longest;
+/// `retry-after-ms` goes before it; else the reset of a rate limit
 /// that its `RateLimit` or `X-RateLimit` headers say is used up, or with 429 of any) that is kept instead, with a little
 /// random on top. If it is not, since it is longer than [`max_retry_after`](Self::max_retry_after) or than the call may
 /// take, the error says so, and [`ErrorResponse::retry_after`](crate::ErrorResponse::retry_after) how long it is. A body
@@ -142,7 +143,7 @@ pub(crate) fn told_pause(status: StatusCode, headers: &HeaderMap, now: SystemTim
     let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
     // By the server's own clock, if it shows it: ours may be minutes off.
     let now = text(DATE.as_str()).and_then(|date| httpdate::parse_http_date(date).ok()).unwrap_or(now);
-    if let Some(pause) = text(RETRY_AFTER.as_str()).and_then(|text| wait(text, now)) {
+    if let Some(pause) = retry_after(headers, now) {
         return Some(pause);
     }
     let quotas = LIMIT_HEADERS.iter().filter_map(|(remaining, reset)| {
@@ -152,6 +153,38 @@ pub(crate) fn told_pause(status: StatusCode, headers: &HeaderMap, now: SystemTim
     let field = text("ratelimit").unwrap_or_default();
     let quotas = quotas.chain(field.split(',').filter_map(move |policy| quota(policy, now)));
     asked_of(quotas.chain(whole_field(field, now)), status == StatusCode::TOO_MANY_REQUESTS)
+}
+
+/// Where servers ask to wait for so many milliseconds: Azure and OpenAI do, beside `Retry-After` or in its place.
+const MILLISECONDS: [&str; 2] = ["retry-after-ms", "x-ms-retry-after-ms"];
+
+/// How long a server asks to wait by `Retry-After`, or by what is more exact.
+fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let lines = |name: &'static str| headers.get_all(name).into_iter().filter_map(|line| line.to_str().ok());
+    let milliseconds = MILLISECONDS.into_iter().flat_map(lines).filter_map(|text| number(text.trim()));
+    let milliseconds = milliseconds.map(|number| duration(number / 1000.0)).max();
+    milliseconds.or_else(|| lines(RETRY_AFTER.as_str()).filter_map(|line| longest(line, now)).max())
+}
+
+/// The longest time in a line that should hold one. Each server on the way may have added its own, and a proxy joined the
+/// lines (RFC 9110, section 5.3); to come back after the shortest would be too soon for the other.
+fn longest(line: &str, now: SystemTime) -> Option<Duration> {
+    let part = |part: &str| wait(part.split(';').next()?.trim(), now);
+    wait(line.trim(), now).or_else(|| line.split(',').filter_map(part).max())
+}
+
+/// Whether a request was refused for a limit: by 429 (RFC 6585, section 4), or by a 403 that asks to wait, or says that
+/// nothing is left of a limit, as GitHub's does ("Rate limits for the REST API").
+pub(crate) fn is_limited(status: StatusCode, headers: &HeaderMap, asked: Option<Duration>) -> bool {
+    let used_up = || {
+        let text = |name: &str| headers.get(name)?.to_str().ok();
+        LIMIT_HEADERS.iter().any(|(remaining, _)| text(remaining).is_some_and(is_nothing))
+    };
+    match status {
+        StatusCode::TOO_MANY_REQUESTS => true,
+        StatusCode::FORBIDDEN => asked.is_some() || used_up(),
+        _ => false,
+    }
 }
 
 /// Where servers tell what is left of a limit, and when it is whole again: the first drafts of the IETF's, and before
@@ -354,6 +387,44 @@ mod tests {
         assert_eq!(told(&skewed), Some(5.0));
         for nonsense in ["-1", "soon", "", "nan", "inf", "infinity", "+inf", "-0.5e", "1 s"] {
             assert_eq!(told(&[("retry-after", nonsense)]), None, "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn retry_after_as_it_comes_by_way_of_others() {
+        for name in ["retry-after-ms", "x-ms-retry-after-ms"] {
+            assert_eq!(told(&[(name, "300")]), Some(0.3), "{name}");
+            assert_eq!(told(&[("retry-after", "1"), (name, " 300 ")]), Some(0.3), "{name}: it is the more exact");
+            assert_eq!(told(&[("retry-after", "1"), (name, "soon")]), Some(1.0), "{name}");
+        }
+        for joined in ["120, 60", "60,120", "60, soon, 120", "1, Sun", "120;x, 60"] {
+            let longest = if joined == "1, Sun" { 1.0 } else { 120.0 };
+            assert_eq!(told(&[("retry-after", joined)]), Some(longest), "{joined}");
+        }
+        assert_eq!(told(&[("retry-after", "1;x")]), Some(1.0));
+        let mut lines = headers(&[("retry-after", "60")]);
+        lines.append(RETRY_AFTER, "120".parse().unwrap());
+        let pause = told_pause(StatusCode::TOO_MANY_REQUESTS, &lines, NOW);
+        assert_eq!(pause, Some(Duration::from_secs(120)));
+    }
+
+    #[test]
+    fn a_refusal_for_a_limit_is_known_as_such() {
+        let limited = |status: u16, pairs: &[(&'static str, &str)]| {
+            let (status, headers) = (StatusCode::from_u16(status).unwrap(), headers(pairs));
+            is_limited(status, &headers, told_pause(status, &headers, NOW))
+        };
+        assert!(limited(429, &[]));
+        for pairs in [
+            &[("retry-after", "60")][..],
+            &[("x-ratelimit-remaining", "0")],
+            &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "60")],
+            &[("ratelimit", "\"default\";r=0;t=4")],
+        ] {
+            assert!(limited(403, pairs) && !limited(401, pairs) && !limited(503, pairs), "{pairs:?}");
+        }
+        for pairs in [&[][..], &[("x-ratelimit-remaining", "7"), ("x-ratelimit-reset", "60")]] {
+            assert!(!limited(403, pairs), "{pairs:?}");
         }
     }
 

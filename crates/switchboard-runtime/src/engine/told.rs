@@ -210,3 +210,17 @@ async fn a_token_endpoint_out_of_reach_is_named_and_told_once() {
     assert!(told.starts_with(&format!("getThing: no token for `oauth`: no connection to {host}: ")), "{told}");
     assert!(!told.contains("s3cr3t"), "{told}");
 }
+
+#[tokio::test]
+async fn a_403_that_asks_to_wait_is_one_for_a_limit() {
+    for (head, limited) in [(("retry-after", "60"), true), (("x-ratelimit-remaining", "0"), true), (("a", "b"), false)]
+    {
+        let server = Server::script([Act::Send(answer(403, &[head], ""))]).await;
+        let error = call(&builder(&server.url, VirtualClock::jumping()).build().unwrap()).await;
+        assert_eq!(
+            (error.is_rate_limited(), error.is_retryable(), error.is_auth()),
+            (limited, limited, true),
+            "{error}"
+        );
+    }
+}

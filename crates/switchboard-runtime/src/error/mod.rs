@@ -29,6 +29,7 @@ pub use self::transport::{TransportError, TransportErrorKind};
 pub use self::undocumented::{Undescribed, Undocumented};
 use crate::headers::ErrorHeaders;
 use crate::response::RawResponse;
+use crate::retry::is_limited;
 
 /// A boxed error of any type.
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -95,7 +96,7 @@ impl<E> Error<E> {
         match self {
             Self::Transport(error) => error.is_retryable(),
             Self::Auth(error) => error.is_retryable(),
-            Self::Response(error) => is_passing(error.status()),
+            Self::Response(error) => is_passing(error.status()) || self.is_rate_limited(),
             Self::InvalidRequest(_) | Self::Decode(_) | Self::Paging(_) => false,
         }
     }
@@ -105,10 +106,14 @@ impl<E> Error<E> {
         self.is_answer(&[404, 410])
     }
 
-    /// The vendor answered 429, or the client's own rate limit leaves the call no turn in its time.
+    /// The vendor answered 429, or a 403 that asks to wait or says that a limit is used up, or the client's own rate limit
+    /// leaves the call no turn in its time.
     pub fn is_rate_limited(&self) -> bool {
-        let own = matches!(self, Self::Transport(error) if matches!(error.kind(), TransportErrorKind::RateLimit(_)));
-        own || self.is_answer(&[429])
+        match self {
+            Self::Transport(error) => matches!(error.kind(), TransportErrorKind::RateLimit(_)),
+            Self::Response(error) => is_limited(error.status(), error.headers(), error.retry_after()),
+            _ => false,
+        }
     }
 
     /// How long to wait before the same call may be made again: what the vendor asked for
@@ -122,7 +127,7 @@ impl<E> Error<E> {
     }
 
     /// No credential was to be had, or the vendor did not accept it: 401 or 403. Some vendors also answer 403 for what
-    /// does not exist.
+    /// does not exist, or for a limit: that is [`is_rate_limited`](Self::is_rate_limited) as well.
     pub fn is_auth(&self) -> bool {
         matches!(self, Self::Auth(_)) || self.is_answer(&[401, 403])
     }
