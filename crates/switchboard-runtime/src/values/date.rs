@@ -34,8 +34,16 @@ impl Date {
     ///
     /// [`InvalidValue`] if the text is not `YYYY-MM-DD`, or no such day exists.
     pub fn parse(&self) -> Result<NaiveDate, InvalidValue> {
-        NaiveDate::parse_from_str(&self.0, "%Y-%m-%d").map_err(|_| InvalidValue::new("date", &self.0))
+        let day = NaiveDate::parse_from_str(&self.0, "%Y-%m-%d").ok().filter(|_| is_full_date(&self.0));
+        day.ok_or_else(|| InvalidValue::new("date", &self.0))
     }
+}
+
+/// Whether a text is written as RFC 3339, section 5.6, has a `full-date`: chrono also takes spaces, signs and single digits.
+#[cfg(any(test, feature = "chrono-0-4"))]
+fn is_full_date(text: &str) -> bool {
+    let fits = |(at, byte): (usize, u8)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() };
+    text.len() == "YYYY-MM-DD".len() && text.bytes().enumerate().all(fits)
 }
 
 #[cfg(any(test, feature = "chrono-0-4"))]
@@ -74,7 +82,9 @@ mod tests {
     fn reads_and_writes_days() {
         let day = Date::from("2026-02-03").parse().unwrap();
         assert_eq!(Date::from(day), "2026-02-03");
-        for text in ["2026-02-30", "", "0000-00-00"] {
+        for text in
+            ["2026-02-30", "", "0000-00-00", "2026-2-3", " 2026-02-03", "+2026-02-03", "2026-02-03 ", "02026-02-3"]
+        {
             assert!(Date::from(text).parse().is_err(), "{text}");
         }
     }
