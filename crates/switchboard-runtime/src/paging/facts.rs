@@ -64,7 +64,8 @@ impl Facts {
     pub(super) fn read_headers(&mut self, paging: &Paging, headers: &HeaderMap) {
         let said = |pointer: Option<&str>| {
             let value = headers.get(header(pointer?)?)?;
-            Some(Value::from(value.to_str().ok()?))
+            // Spaces around a header's value are no part of it (RFC 9110, section 5.5).
+            Some(Value::from(value.to_str().ok()?.trim()))
         };
         self.total = said(paging.total).as_ref().and_then(count).or(self.total);
         self.total_pages = said(paging.total_pages).as_ref().and_then(count).or(self.total_pages);
@@ -106,6 +107,8 @@ impl Facts {
             has_more: value(has_more).as_ref().and_then(flag::in_value),
             next: match paging.style {
                 Style::Cursor { cursor, .. } if is_in_body(cursor) => json(told).filter(|json| !leads_back(json)),
+                // Spaces around a URL are no part of it (URL Standard, section 4.4).
+                Style::Link { .. } => successor(told).map(|link| link.trim().to_owned()),
                 _ => successor(told),
             },
             failed: [success, ok].into_iter().filter_map(value).any(|flag| flag::in_value(&flag) == Some(false)),
@@ -176,8 +179,9 @@ fn text_of_successor(value: Value) -> Option<String> {
         },
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Number(_) => return None,
     };
+    // A cursor goes back as it came: what its spaces mean, its server knows.
     let trimmed = text.trim();
-    (!trimmed.is_empty() && trimmed != "0").then(|| trimmed.to_owned())
+    (!trimmed.is_empty() && trimmed != "0").then_some(text)
 }
 
 /// The value of an item that its successors are asked for by, as it is: an id of zero is one like any other.
@@ -237,6 +241,9 @@ mod tests {
             (json!("abc"), Some("abc")),
             (json!(17), Some("17")),
             (json!({"href": "/next", "title": "x"}), Some("/next")),
+            (json!(" a "), Some(" a ")),
+            (json!(" "), None),
+            (json!(" 0 "), None),
             (json!(""), None),
             (json!(null), None),
             (json!(false), None),
