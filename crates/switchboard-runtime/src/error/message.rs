@@ -4,6 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::coding::still_packed_with;
+use crate::decode::Decoder;
 use crate::response::RawResponse;
 
 /// How many characters of a message are kept.
@@ -42,8 +43,8 @@ pub(crate) fn find_message(response: &RawResponse) -> Option<String> {
 
 fn plain_text(response: &RawResponse) -> Option<String> {
     let is_text = response.content_type().is_none_or(|kind| kind.eq_ignore_ascii_case("text/plain"));
-    let text = std::str::from_utf8(response.body()).ok()?.trim();
-    (is_text && !text.is_empty() && !text.starts_with('<')).then(|| text.to_owned())
+    let text = crate::decode::text(&Decoder::new(response)).ok()?;
+    sentence(&text).filter(|text| is_text && !text.starts_with('<'))
 }
 
 fn in_value(value: &Value) -> Option<String> {

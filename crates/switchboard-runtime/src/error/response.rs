@@ -1,5 +1,6 @@
 //! Answers that are no success, or that report one but cannot be read.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::{ErrorBody, Undocumented, find_message};
 use crate::coding::still_packed_with;
-use crate::decode::BodyError;
+use crate::decode::{BodyError, Decoder};
 use crate::headers::ErrorHeaders;
 use crate::observe::RepairHooks;
 use crate::redact::{Redactor, without_named};
@@ -152,7 +153,7 @@ impl<E> fmt::Display for ErrorResponse<E> {
             None => match still_packed_with(self.raw.headers()) {
                 Some(coding) => write!(f, ": its body is packed with `{coding}`, which cannot be unpacked")?,
                 None => {
-                    let body = String::from_utf8_lossy(self.raw.body());
+                    let body = said_text(&self.raw);
                     write!(f, ": {}", cut(&self.context.redactor.clean(&without_named(&body)), BODY_SHOWN))?;
                 }
             },
@@ -161,6 +162,14 @@ impl<E> fmt::Display for ErrorResponse<E> {
             write!(f, "; {asked}")?;
         }
         write_tail(f, &self.context)
+    }
+}
+
+/// A body as text in the charset that it says; whatever does not fit that shows as such.
+fn said_text(raw: &RawResponse) -> Cow<'_, str> {
+    match crate::decode::text(&Decoder::new(raw)) {
+        Ok(text) => Cow::Owned(text),
+        Err(_) => String::from_utf8_lossy(raw.body()),
     }
 }
 
@@ -332,6 +341,21 @@ mod tests {
         assert_eq!(error.to_string(), "createConnection: 502 Bad Gateway: <html> </html> (request id r-1)");
         let error = ErrorResponse::<Undescribed>::new(raw(StatusCode::BAD_GATEWAY, ""), context(""));
         assert_eq!(error.to_string(), "createConnection: 502 Bad Gateway (request id r-1)");
+    }
+
+    #[test]
+    fn a_body_is_read_in_the_charset_that_it_says() {
+        for (kind, expected) in [
+            ("text/plain; charset=iso-8859-1", "502 Bad Gateway: café"),
+            ("text/html; charset=iso-8859-1", "502 Bad Gateway: <p>café"),
+            ("text/html", "502 Bad Gateway: <p>caf\u{fffd}"),
+        ] {
+            let headers = HeaderMap::from_iter([(http::header::CONTENT_TYPE, kind.parse().unwrap())]);
+            let body: &[u8] = if kind.starts_with("text/plain") { b"caf\xe9" } else { b"<p>caf\xe9" };
+            let answer = RawResponse::new(StatusCode::BAD_GATEWAY, headers, body);
+            let error = ErrorResponse::<Undescribed>::new(answer, context(""));
+            assert!(error.to_string().contains(expected), "{error}");
+        }
     }
 
     /// Nothing that is shown is longer than this, in bytes.
