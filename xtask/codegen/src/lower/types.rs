@@ -331,6 +331,8 @@ impl<'a> Types<'a> {
             let (ty, nullable) = self.type_of(&property.typed, &context);
             let is_sent = (property.required || property.tag) && !nullable;
             let constant = self.constant(&property.typed).filter(|_| is_sent);
+            let null = || (property.required && ty == TypeRef::Any && self.is_null(&property.typed)).then_some(Value::Null);
+            let constant = constant.or_else(null);
             let mut docs = self.field_docs(&property.typed);
             docs.secret = secrets::is_secret(wire, &property.typed, &ty, &docs, self.schemas.document());
             fields.push(Field {
@@ -364,6 +366,16 @@ impl<'a> Types<'a> {
             [only] => Some(only.clone()),
             _ => None,
         }
+    }
+
+    /// Whether null is all that a schema allows.
+    fn is_null(&mut self, typed: &Typed) -> bool {
+        let place = self.schemas.resolved(typed).pointer;
+        let Some(schema) = self.schemas.document().pointer(&place) else { return false };
+        let lists_null = schema.get("enum").and_then(Value::as_array).is_some_and(|values| {
+            !values.is_empty() && values.iter().all(Value::is_null)
+        });
+        schema.get("const").is_some_and(Value::is_null) || lists_null
     }
 
     /// A field's own prose, or that of the definition it is another word for.

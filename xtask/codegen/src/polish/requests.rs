@@ -274,8 +274,44 @@ fn constant(ty: &TypeRef, value: &Value) -> Option<TokenStream> {
             Some(quote!(#ty::from(#number)))
         }
         (TypeRef::Boolean, Value::Bool(flag)) => Some(quote!(#flag)),
+        (TypeRef::Number, Value::Number(number)) => {
+            let number = proc_macro2::Literal::f64_unsuffixed(number.as_f64().filter(|number| number.is_finite())?);
+            Some(quote!(#number))
+        }
+        (TypeRef::Scalar, Value::String(_) | Value::Number(_) | Value::Bool(_)) => {
+            let value = json(value)?;
+            Some(quote!(switchboard_runtime::Scalar::from(#value)))
+        }
+        (TypeRef::Any, value) => {
+            let value = json(value)?;
+            Some(quote!(serde_json::json!(#value)))
+        }
         _ => None,
     }
+}
+
+/// A value as Rust writes it in `json!`; `None` where a number is none that Rust has.
+fn json(value: &Value) -> Option<TokenStream> {
+    Some(match value {
+        Value::Null => quote!(null),
+        Value::Bool(flag) => quote!(#flag),
+        Value::String(text) => quote!(#text),
+        Value::Number(number) => {
+            let signed = || Some(proc_macro2::Literal::i64_suffixed(number.as_i64()?));
+            let float = || Some(proc_macro2::Literal::f64_suffixed(number.as_f64().filter(|float| float.is_finite())?));
+            let number = signed().or_else(float)?;
+            quote!(#number)
+        }
+        Value::Array(items) => {
+            let items = items.iter().map(json).collect::<Option<Vec<_>>>()?;
+            quote!([#(#items),*])
+        }
+        Value::Object(members) => {
+            let values = members.values().map(json).collect::<Option<Vec<_>>>()?;
+            let names = members.keys();
+            quote!({#(#names: #values),*})
+        }
+    })
 }
 
 fn extra(structure: &StructDef, taken: &mut BTreeSet<String>) -> Option<TokenStream> {
@@ -344,6 +380,28 @@ mod tests {
             }
         };
         assert_items(found(&schema), expected);
+    }
+
+    #[test]
+    fn whatever_is_fixed_fills_itself_in() {
+        let schema = serde_json::json!({"type": "object", "required": ["n", "f", "o", "l", "s"], "properties": {
+            "n": {"const": null}, "f": {"const": 1.5}, "o": {"const": {"a": -1, "b": "\u{1}"}}, "l": {"const": [1, true, null]},
+            "s": {"type": "integer", "const": "1"},
+        }});
+        let made = found(&schema).to_string();
+        let expected = quote! {
+            pub fn new() -> Self {
+                Self {
+                    n: serde_json::json!(null),
+                    f: 1.5,
+                    o: serde_json::json!({"a": -1i64, "b": "\u{1}"}),
+                    l: serde_json::json!([1i64, true, null]),
+                    s: switchboard_runtime::Scalar::from("1"),
+                }
+            }
+        };
+        let spelled = |text: &str| text.replace(' ', "").replace(",]", "]").replace(",}", "}");
+        assert!(spelled(&made).contains(&spelled(&expected.to_string())), "{made}");
     }
 
     #[test]
