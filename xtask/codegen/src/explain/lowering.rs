@@ -242,6 +242,20 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "BTreeMap<String, String>",
     },
     Explanation {
+        code: "encoded-body",
+        title: "a body of bytes that is text in Base64",
+        text: "`contentEncoding` says that the body is not the bytes themselves but text in Base64 (OpenAPI 3.1, \"Considerations for File Uploads\"). The call takes and gives bytes: those of the text. The caller writes and reads the Base64.",
+        before: r#"{"image/png": {"schema": {"type": "string", "contentEncoding": "base64"}}}"#,
+        after: "impl Into<Bytes>",
+    },
+    Explanation {
+        code: "operation-servers",
+        title: "an operation with several servers of its own",
+        text: "An operation, or a path, can have servers that stand in for the API's. The client chooses among the API's, and such a call goes to the first of the operation's, with the defaults of the variables that the API's do not have; a base URL that the client is given holds for all calls. Where the list is the API's over again, it is as if it were not there.",
+        before: r#"{"servers": [{"url": "https://files.example.com"}, {"url": "https://files.example.org"}]}"#,
+        after: "https://files.example.com",
+    },
+    Explanation {
         code: "file-or-other",
         title: "a part that is a file, or something else",
         text: "One alternative of a part is bytes, or a list of them, and another is not. The part is given as a file, with its name and media type; what is no file is given by `Part::text`, which any alternative can be.",

@@ -52,6 +52,9 @@ pub fn read(
         } else {
             kind(encoding, content, &place, operation, types)
         };
+        if kind == BodyKind::Binary {
+            content::tell_encoded(content, &place, &mut types.schemas);
+        }
         if kind == BodyKind::Text && content.get("itemSchema").is_some() {
             types.schemas.diagnostics.push(Diagnostic::adaptation(
                 "unmade-word",

@@ -22,6 +22,19 @@ pub fn is_bytes(shape: &Shape) -> bool {
     *shape == Shape::Text(TextFormat::Binary)
 }
 
+/// Tells that a body which is sent or read as bytes is the text of their Base64 (OpenAPI 3.1 section 4.8.14.4).
+pub fn tell_encoded(object: &Value, place: &str, schemas: &mut Schemas<'_>) {
+    let place = pointer_join(place, "schema");
+    let Some(encoding) = keyword(schemas.document(), &place, "contentEncoding") else { return };
+    let is_coded = ["base64", "base64url"].iter().any(|known| encoding.eq_ignore_ascii_case(known));
+    if object.get("schema").is_some() && is_coded {
+        let message = format!(
+            "the body is text in `{encoding}`: the bytes of it are that text, which is written and read by the caller"
+        );
+        schemas.diagnostics.push(Diagnostic::adaptation("encoded-body", place, message));
+    }
+}
+
 /// Whether the media type object at `place` describes bytes: by its shape, or, where the media type leaves open what a body
 /// is, by a schema that says no more than of which media type the content is.
 pub fn describes_bytes(media_type: &str, object: &Value, place: &str, schemas: &mut Schemas<'_>) -> bool {

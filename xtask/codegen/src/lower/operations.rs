@@ -11,9 +11,9 @@ use super::operation_object::OperationObject;
 use super::tags::Tags;
 use super::types::Types;
 use super::{bodies, idents, parameters, responses, security, servers, stream_end, tags};
-use crate::diagnostics::{Diagnostic, pointer_join};
+use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};
 use crate::methods;
-use crate::plan::{Operation, OperationTag, TagPath};
+use crate::plan::{Operation, OperationTag, Server, TagPath};
 use crate::schema::references;
 
 /// What an operation is called.
@@ -182,7 +182,7 @@ fn operation(document: &Value, source: &OperationObject<'_>, named: Named, types
             .map(str::to_owned)
             .collect()
     };
-    let own_servers = source.operation.get("servers").or_else(|| source.item.get("servers"));
+    let own_servers = own_servers(document, source, types.schemas.diagnostics);
     let mut examples = Vec::new();
     let mut bodies = bodies::read(document, source, &owner, types, &mut examples);
     let outcome = responses::read(document, source, &owner, types, &mut examples);
@@ -213,7 +213,7 @@ fn operation(document: &Value, source: &OperationObject<'_>, named: Named, types
         error_headers: outcome.error_headers,
         accept: outcome.accept,
         security: security::requirements(document, source),
-        servers: servers::list(own_servers),
+        servers: own_servers,
         repeatable: repeatable(source),
         paging: None,
         stream_end,
@@ -228,6 +228,33 @@ fn operation(document: &Value, source: &OperationObject<'_>, named: Named, types
     }
 }
 
+/// The servers of the operation or its path, where they are not the API's over again. The client can choose among the API's
+/// alone, which is told where there would be a choice.
+fn own_servers(document: &Value, source: &OperationObject<'_>, diagnostics: &mut Diagnostics) -> Vec<Server> {
+    let place = pointer_join(&source.pointer, "servers");
+    let item = source.pointer.rsplit_once('/').map_or("", |(item, _)| item);
+    let own = source.operation.get("servers").map(|own| (own, place));
+    let of_item = || Some((source.item.get("servers")?, pointer_join(item, "servers")));
+    let Some((own, place)) = own.or_else(of_item).filter(|(own, _)| document.get("servers") != Some(*own)) else {
+        return Vec::new();
+    };
+    let found = servers::list(Some(own));
+    // What the client is told of a variable holds for all variables of that name.
+    let known: BTreeSet<String> = servers::list(document.get("servers"))
+        .into_iter()
+        .flat_map(|server| server.variables.into_iter().map(|variable| variable.name))
+        .collect();
+    let is_unset = |server: &Server| server.variables.iter().any(|variable| !known.contains(&variable.name));
+    if let Some(first) = found.first().filter(|first| found.len() > 1 || is_unset(first)) {
+        let message = format!(
+            "the call goes to `{}`, whichever of the API's servers the client has, and with the defaults of variables that these have not",
+            first.url
+        );
+        diagnostics.push(Diagnostic::adaptation("operation-servers", place, message));
+    }
+    found
+}
+
 /// What `x-switchboard-repeatable` says, or else the method.
 fn repeatable(source: &OperationObject<'_>) -> bool {
     let hint = source.operation.get("x-switchboard-repeatable").and_then(Value::as_bool);
@@ -239,6 +266,22 @@ mod tests {
     use serde_json::json;
 
     use super::super::testing::plan;
+
+    #[test]
+    fn servers_that_nobody_can_choose_among_are_told() {
+        let server = |url: &str| json!({"url": url});
+        for (servers, kept, told) in [
+            (json!([server("https://a.x"), server("https://b.x")]), 2, true),
+            (json!([server("https://{a}.x")]), 1, true),
+            (json!([server("https://a.x")]), 1, false),
+            // These are the API's.
+            (json!([server("/")]), 0, false),
+        ] {
+            let operation = json!({"operationId": "o", "servers": servers, "responses": {}});
+            let (found, codes) = crate::lower::testing::operation("/a", &operation);
+            assert_eq!((found.servers.len(), codes.contains(&"operation-servers")), (kept, told), "{servers}");
+        }
+    }
 
     #[test]
     fn operations_without_an_id_or_with_anothers_are_named_by_their_path() {

@@ -363,7 +363,10 @@ impl Reader<'_, '_, '_> {
             },
             Encoding::Xml if xml::is_typed(object, place, self.types) => self.xml(object, place, name),
             Encoding::Xml | Encoding::Text => Payload::Text,
-            Encoding::Form | Encoding::Multipart | Encoding::Binary => Payload::Binary,
+            Encoding::Form | Encoding::Multipart | Encoding::Binary => {
+                content::tell_encoded(object, place, &mut self.types.schemas);
+                Payload::Binary
+            }
         }
     }
 

@@ -157,7 +157,11 @@ fn required_struct(operation: &Operation) -> Option<TokenStream> {
 /// What is said of a call.
 fn described(operation: &Operation) -> String {
     let method = docs::method(operation.tag.as_ref(), &operation.ident);
-    format!("The call made by {method}: {}.", code(&format!("{} {}", operation.method, operation.path)))
+    let made = format!("The call made by {method}: {}.", code(&format!("{} {}", operation.method, operation.path)));
+    match operation.servers.first() {
+        Some(server) => format!("{made} It goes to {}, unless the client has a base URL.", code(&server.url)),
+        None => made,
+    }
 }
 
 /// What a call answers, and how it is sent: in a line, or written out.

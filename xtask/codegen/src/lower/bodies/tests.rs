@@ -340,6 +340,24 @@ fn lines_and_a_text_sequence_are_two_bodies_and_kinds_of_lines_one() {
 }
 
 #[test]
+fn bytes_that_are_text_in_base64_are_told() {
+    for (media_type, encoding, told) in [
+        ("image/png", json!("base64"), true),
+        ("application/octet-stream", json!("base64url"), true),
+        ("image/png", json!("8bit"), false),
+        ("image/png", json!(null), false),
+    ] {
+        let content = json!({media_type: {"schema": {"type": "string", "contentEncoding": encoding}}});
+        let sent = json!({"requestBody": {"content": content}, "operationId": "o", "responses": {}});
+        let answered = json!({"operationId": "o", "responses": {"200": {"description": "", "content": content}}});
+        for body in [sent, answered] {
+            let (_, codes) = testing::operation("/a", &body);
+            assert_eq!(codes.contains(&"encoded-body"), told, "{body}");
+        }
+    }
+}
+
+#[test]
 fn events_of_a_body_are_written_by_the_caller_which_is_told() {
     let content = json!({"text/event-stream": {"itemSchema": {"type": "integer"}}});
     let body = json!({"requestBody": {"content": content}, "operationId": "o", "responses": {}});
