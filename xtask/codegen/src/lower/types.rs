@@ -331,7 +331,8 @@ impl<'a> Types<'a> {
             let (ty, nullable) = self.type_of(&property.typed, &context);
             let is_sent = (property.required || property.tag) && !nullable;
             let constant = self.constant(&property.typed).filter(|_| is_sent);
-            let null = || (property.required && ty == TypeRef::Any && self.is_null(&property.typed)).then_some(Value::Null);
+            let null =
+                || (property.required && ty == TypeRef::Any && self.is_null(&property.typed)).then_some(Value::Null);
             let constant = constant.or_else(null);
             let mut docs = self.field_docs(&property.typed);
             docs.secret = secrets::is_secret(wire, &property.typed, &ty, &docs, self.schemas.document());
@@ -372,9 +373,10 @@ impl<'a> Types<'a> {
     fn is_null(&mut self, typed: &Typed) -> bool {
         let place = self.schemas.resolved(typed).pointer;
         let Some(schema) = self.schemas.document().pointer(&place) else { return false };
-        let lists_null = schema.get("enum").and_then(Value::as_array).is_some_and(|values| {
-            !values.is_empty() && values.iter().all(Value::is_null)
-        });
+        let lists_null = schema
+            .get("enum")
+            .and_then(Value::as_array)
+            .is_some_and(|values| !values.is_empty() && values.iter().all(Value::is_null));
         schema.get("const").is_some_and(Value::is_null) || lists_null
     }
 
