@@ -229,7 +229,8 @@ fn redirect(bounds: Bounds, again: Again, response: &TransportResponse) -> Resul
     };
     let Some(location) = response.headers.get(LOCATION).filter(|_| follow) else { return Ok(None) };
     let unusable = |reason: &str| Fault::because(TransportErrorKind::Redirect, reason);
-    let location = location.to_str().map_err(|_| unusable("the Location header is no text"))?;
+    // Not all servers percent-encode it; what is UTF-8 is read as such.
+    let location = str::from_utf8(location.as_bytes()).map_err(|_| unusable("the Location header is no text"))?;
     let mut target = next.url.join(location).map_err(|_| unusable("the Location header is no URL"))?;
     // RFC 9110, section 4.2.4: a user name and password in a URL are of no use, and would get into traces.
     let _ = target.set_username("").and_then(|()| target.set_password(None));
@@ -367,33 +368,59 @@ impl From<CodingError> for Fault {
     }
 }
 
-/// Reads an answer to its end, but not beyond the limit.
+/// Reads an answer to its end, but not beyond the limit. Of an error answer its status and headers matter most: what is
+/// wrong with its body does not take them away, and what came of that is its body.
 pub(crate) async fn read(response: &mut Incoming, max_body: u64) -> Result<RawResponse, Fault> {
-    let too_large = || Fault::new(TransportErrorKind::BodyTooLarge(max_body));
+    let too_large = || Some(Fault::new(TransportErrorKind::BodyTooLarge(max_body)));
     let announced = response.length().unwrap_or(0);
-    if announced > max_body {
-        return Err(too_large());
-    }
-    let mut body = Vec::new();
-    let mut first: Option<Bytes> = None;
-    while let Some(piece) = response.next_piece().await? {
-        let length = first.as_ref().map_or(body.len(), Bytes::len) + piece.len();
-        if length as u64 > max_body {
-            return Err(too_large());
+    let mut body = Pieces::default();
+    let fault = loop {
+        if announced > max_body {
+            break too_large();
         }
-        // An answer that comes in one piece, as most do, is not copied.
-        match first.take() {
-            None if body.is_empty() => first = Some(piece),
-            None => body.extend_from_slice(&piece),
-            Some(earlier) => {
-                body.reserve(usize::try_from(announced).unwrap_or(0).max(length));
-                body.extend_from_slice(&earlier);
-                body.extend_from_slice(&piece);
+        match response.next_piece().await {
+            Ok(None) => break None,
+            Ok(Some(piece)) if (body.length() + piece.len()) as u64 > max_body => break too_large(),
+            Ok(Some(piece)) => body.push(piece, usize::try_from(announced).unwrap_or(0)),
+            Err(broken) => break Some(broken),
+        }
+    };
+    let is_error = response.status().is_client_error() || response.status().is_server_error();
+    let fault = match fault {
+        Some(fault) if !is_error => return Err(fault),
+        fault => fault,
+    };
+    let headers = std::mem::take(&mut response.response.headers);
+    Ok(RawResponse::new(response.status(), headers, body.join()).cut_off_by(fault.map(|fault| fault.kind)))
+}
+
+/// What has come of a body. One that comes in one piece, as most do, is not copied.
+#[derive(Default)]
+struct Pieces {
+    only: Option<Bytes>,
+    joined: Vec<u8>,
+}
+
+impl Pieces {
+    fn length(&self) -> usize {
+        self.only.as_ref().map_or(self.joined.len(), Bytes::len)
+    }
+
+    fn push(&mut self, piece: Bytes, announced: usize) {
+        match self.only.take() {
+            None if self.joined.is_empty() => self.only = Some(piece),
+            None => self.joined.extend_from_slice(&piece),
+            Some(first) => {
+                self.joined.reserve(announced.max(first.len() + piece.len()));
+                self.joined.extend_from_slice(&first);
+                self.joined.extend_from_slice(&piece);
             }
         }
     }
-    let headers = std::mem::take(&mut response.response.headers);
-    Ok(RawResponse::new(response.status(), headers, first.unwrap_or_else(|| Bytes::from(body))))
+
+    fn join(self) -> Bytes {
+        self.only.unwrap_or_else(|| Bytes::from(self.joined))
+    }
 }
 
 #[cfg(test)]

@@ -10,11 +10,13 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use crate::decode::{self, BodyError, Decoder, Repair};
+use crate::error::TransportErrorKind;
 use crate::headers::ResponseHeaders;
 use crate::redact::Redactor;
 use crate::request_id::RequestId;
 
-/// An answer as it came, its body read to the end and unpacked.
+/// An answer as it came, its body read to the end and unpacked. Of an error answer whose body breaks off, or is longer than the
+/// client's limit, there is as much as came: [`cut_off`](Self::cut_off) tells.
 #[derive(Clone)]
 pub struct RawResponse {
     status: StatusCode,
@@ -22,12 +24,13 @@ pub struct RawResponse {
     body: Bytes,
     /// The URL that answered, where somebody needs it. It may hold a key, so nobody is shown it.
     url: Option<Box<Url>>,
+    cut_off: Option<Box<TransportErrorKind>>,
 }
 
 impl RawResponse {
     /// An answer made up, for tests of code that reads one.
     pub fn new(status: StatusCode, headers: HeaderMap, body: impl Into<Bytes>) -> Self {
-        Self { status, headers, body: body.into(), url: None }
+        Self { status, headers, body: body.into(), url: None, cut_off: None }
     }
 
     /// The status.
@@ -43,6 +46,11 @@ impl RawResponse {
     /// The body.
     pub fn body(&self) -> &Bytes {
         &self.body
+    }
+
+    /// Why the body is not whole, which that of an error answer need not be.
+    pub fn cut_off(&self) -> Option<TransportErrorKind> {
+        self.cut_off.as_deref().copied()
     }
 
     /// The body as JSON; see [`decode::json`].
@@ -75,6 +83,10 @@ impl RawResponse {
 
     pub(crate) fn answered_by(self, url: Option<Box<Url>>) -> Self {
         Self { url, ..self }
+    }
+
+    pub(crate) fn cut_off_by(self, fault: Option<TransportErrorKind>) -> Self {
+        Self { cut_off: fault.map(Box::new), ..self }
     }
 
     pub(crate) fn url(&self) -> Option<&Url> {

@@ -562,6 +562,25 @@ async fn an_answer_that_leads_elsewhere_gives_what_is_there() {
 }
 
 #[tokio::test]
+async fn a_redirect_leads_where_it_says_in_characters_too() {
+    let moved = Act::Send(answer(302, &[("location", "/caf\u{e9}")], ""));
+    let server = Server::script([moved, status(200)]).await;
+    let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
+    assert_eq!(word(&call(&client, &GET).await), "ok after 1");
+    assert_eq!(server.received()[1].target, "/caf%C3%A9");
+}
+
+#[tokio::test]
+async fn an_error_whose_body_broke_off_says_so() {
+    let cut = Act::Send(b"HTTP/1.1 409 X\r\ncontent-type: text/plain\r\ncontent-length: 99\r\n\r\nbusy".to_vec());
+    let server = Server::script([cut]).await;
+    let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
+    let error = call(&client, &GET).await.unwrap_err();
+    let told = "getThing: 409 Conflict: busy; of its body not all came: the answer broke off or could not be unpacked";
+    assert_eq!(error.to_string(), told);
+}
+
+#[tokio::test]
 async fn a_call_can_be_told_not_to_go_where_a_redirect_leads() {
     let moved = Act::Send(answer(302, &[("location", "/there")], ""));
     let server = Server::script([moved]).await;

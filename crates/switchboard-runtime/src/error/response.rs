@@ -158,6 +158,9 @@ impl<E> fmt::Display for ErrorResponse<E> {
                 }
             },
         }
+        if let Some(fault) = self.raw.cut_off() {
+            write!(f, "; of its body not all came: {fault}")?;
+        }
         if let Some(asked) = &self.context.asked {
             write!(f, "; {asked}")?;
         }
