@@ -121,7 +121,8 @@ impl CallOptions {
         self.set(|settings| settings.base_url = Some(url.into()))
     }
 
-    /// Sends a header that the document does not know of, in place of one of the same name. One that holds what a header
+    /// Sends a header that the document does not know of, in place of one of the same name, be it a credential of the client's;
+    /// of a `Cookie` each pair is in place of that of the same name. One that holds what a header
     /// must not hold fails the call before it is sent, and so does one that says how the request is framed or where it goes,
     /// such as `Content-Length`, `Transfer-Encoding`, `Connection` and `Host`: those are the transport's.
     pub fn header(self, name: &str, value: &str) -> Self {
@@ -140,7 +141,8 @@ impl CallOptions {
         })
     }
 
-    /// Sends a pair of the query that the document does not know of, in place of those of the same name.
+    /// Sends a pair of the query that the document does not know of, in place of those of the same name, be they a credential
+    /// of the client's.
     pub fn query(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.set(|settings| settings.query.push((name.into(), value.into())))
     }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderName, HeaderValue};
 use http::{HeaderMap, Method};
 use serde::Serialize;
 use serde_json::Value;
@@ -441,6 +441,21 @@ impl Request {
         Some(percent_encoding::percent_decode_str(&found.pair.value).decode_utf8_lossy().into_owned())
     }
 
+    /// The same, also of the query that stands in the path of a call that no document describes.
+    pub(crate) fn own_query(&self, name: &str) -> Option<String> {
+        let in_path = || {
+            let (_, query) = self.own.as_ref()?.path.split_once('?')?;
+            let query = query.split_once('#').map_or(query, |(query, _)| query);
+            url::form_urlencoded::parse(query.as_bytes()).find(|(known, _)| known == name)
+        };
+        self.query(name).or_else(|| in_path().map(|(_, value)| value.into_owned()))
+    }
+
+    /// Whether it goes to where a page led.
+    pub(crate) fn is_led(&self) -> bool {
+        self.url.is_some()
+    }
+
     /// Goes to a URL in place of that of the operation's path and query. It must be where the credentials may go.
     pub(crate) fn set_url(&mut self, url: Url) {
         self.url = Some(url);
@@ -654,9 +669,15 @@ impl Request {
         !self.query.is_empty() || !self.whole_query.is_empty()
     }
 
-    /// The cookie parameters as they stand in the `Cookie` header (RFC 6265, section 4.2.1).
-    pub(crate) fn cookies(&self) -> impl Iterator<Item = String> {
-        self.cookies.iter().map(|Placed { pair, .. }| format!("{}={}", pair.name, pair.value))
+    /// The `Cookie` header (RFC 6265, section 4.2.1): one that is set as a header, and the parameters that it does not name.
+    pub(crate) fn cookies(&self) -> String {
+        let own = self.headers.get(COOKIE).map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let own: Vec<&str> = own.iter().flat_map(|own| own.split(';')).map(str::trim).collect();
+        let is_own = |name: &str| own.iter().any(|pair| pair.split('=').next() == Some(name));
+        let declared = self.cookies.iter().filter(|placed| !is_own(&placed.pair.name));
+        let declared = declared.map(|Placed { pair, .. }| Cow::Owned(format!("{}={}", pair.name, pair.value)));
+        let all: Vec<Cow<'_, str>> = own.iter().map(|pair| Cow::Borrowed(*pair)).chain(declared).collect();
+        all.join("; ")
     }
 }
 
@@ -864,7 +885,7 @@ mod tests {
                         format!("createThing: the {place} parameter `p` is required, and nothing of its value is sent");
                     assert_eq!(error, expected, "{nothing}");
                     request.parameter(&style, &nothing).unwrap();
-                    assert!(request.headers.is_empty() && request.cookies().next().is_none(), "{place} {nothing}");
+                    assert!(request.headers.is_empty() && request.cookies().is_empty(), "{place} {nothing}");
                     assert_eq!(target(&mut request).unwrap(), "/things", "{place} {nothing}");
                 }
                 let mut request = Request::new(&POST);
@@ -981,7 +1002,7 @@ mod tests {
         request.parameter(&Parameter::cookie("c"), &["a", "b"]).unwrap();
         request.text("text/plain", "x".to_owned());
         let clone = request.try_clone().unwrap();
-        assert_eq!(clone.cookies().collect::<Vec<_>>(), ["c=a", "c=b"]);
+        assert_eq!(clone.cookies(), "c=a; c=b");
         assert_eq!(body_text(&clone), "x");
         request.body("text/plain", Body::stream(futures_util::stream::iter([Ok::<_, std::io::Error>("x")])));
         assert!(request.try_clone().is_none());

@@ -10,6 +10,7 @@ use http::header::AUTHORIZATION;
 use http::{HeaderName, HeaderValue};
 use smallvec::SmallVec;
 
+use super::brought::Brought;
 use super::token::TokenCache;
 use crate::api::{ApiKeyLocation, Requirement, SchemeKind, SecurityScheme, Setter};
 use crate::error::AuthProblem;
@@ -49,7 +50,7 @@ pub(crate) struct Carried {
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) query: Vec<Pair>,
     pub(crate) cookies: Vec<String>,
-    redactor: Redactor,
+    pub(super) redactor: Redactor,
 }
 
 impl Carried {
@@ -132,29 +133,39 @@ impl Credentials {
         self.held.keys().copied()
     }
 
-    /// The first alternative for which every credential is there. One without any is the last resort: whoever hands
-    /// in a credential wants it used.
-    fn choose(&self, alternatives: Alternatives) -> Result<&'static [Requirement], AuthProblem> {
+    /// The first alternative for which every credential is there, of those for which the call brings one, if there are any.
+    /// One without any is the last resort: whoever hands in a credential wants it used.
+    fn choose(
+        &self,
+        alternatives: Alternatives,
+        brought: Option<&Brought>,
+    ) -> Result<&'static [Requirement], AuthProblem> {
         let Alternatives { alternatives, anonymous } = alternatives;
-        let met = |combination: &&&'static [Requirement]| !combination.is_empty() && self.meet(combination);
+        let is_brought = |needed: &Requirement| brought.is_some_and(|brought| brought.has(needed.scheme));
+        let is_there = |needed: &Requirement| self.held.contains_key(needed.scheme) || is_brought(needed);
+        let met = |combination: &&&'static [Requirement]| !combination.is_empty() && combination.iter().all(is_there);
+        let chosen = alternatives.iter().filter(met).find(|combination| combination.iter().any(is_brought));
         let anonymous =
             anonymous || alternatives.is_empty() || alternatives.iter().any(|combination| combination.is_empty());
-        match alternatives.iter().find(met) {
+        match chosen.or_else(|| alternatives.iter().find(met)) {
             Some(combination) => Ok(combination),
             None if anonymous => Ok(&[]),
             None => Err(AuthProblem::NoCredential { alternatives, setters: self.setters }),
         }
     }
 
-    /// What a call of an operation carries, tokens fetched where they have to be.
+    /// What a call of an operation carries beside what it brings itself, tokens fetched where they have to be.
     pub(crate) async fn apply(
         &self,
         schemes: &'static [SecurityScheme],
         alternatives: Alternatives,
+        brought: Option<&Brought>,
     ) -> Result<Applied, AuthProblem> {
         let mut applied = Applied::default();
         applied.carried.extend(self.headers.clone());
-        for requirement in self.choose(alternatives)? {
+        applied.carried.extend(brought.map(|brought| Arc::clone(&brought.carried)));
+        let is_brought = |scheme| brought.is_some_and(|brought| brought.has(scheme));
+        for requirement in self.choose(alternatives, brought)?.iter().filter(|needed| !is_brought(needed.scheme)) {
             let scheme = schemes.iter().find(|scheme| scheme.name == requirement.scheme);
             let (Some(scheme), Some(held)) = (scheme, self.held.get(requirement.scheme)) else { continue };
             applied.carried.push(match held {

@@ -2,12 +2,14 @@
 //! is the business of the modules below.
 
 mod apply;
+mod brought;
 mod client_credentials;
 mod credential;
 mod pace;
 mod token;
 
 pub(crate) use self::apply::{Alternatives, Applied, Credentials, Held, header_of};
+pub(crate) use self::brought::Brought;
 pub(crate) use self::client_credentials::TokenEndpoint;
 pub use self::client_credentials::{ClientCredentials, DEFAULT_TOKEN_LIFETIME};
 pub use self::credential::{Credential, CredentialSource, Issued};

@@ -12,7 +12,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::{Answer, Concurrency, Content, Engine, Mode, Streamed};
 use crate::api::{Operation, RateLimit};
-use crate::auth::{Alternatives, Applied};
+use crate::auth::{Alternatives, Applied, Brought};
 use crate::body::{Body, Kept};
 use crate::error::{
     AuthError, AuthProblem, Context, Failure, Insecure, InvalidRequest, RequestProblem, TransportError,
@@ -33,10 +33,13 @@ pub(super) struct Call {
     engine: Arc<Engine>,
     operation: &'static Operation,
     security: Alternatives,
+    /// Credentials that stand in the request already.
+    brought: Option<Brought>,
     method: Method,
     target: Target,
     headers: HeaderMap,
-    cookies: Vec<String>,
+    /// The `Cookie` header without the client's credentials.
+    cookies: String,
     timeouts: Timeouts,
     retry: RetryPolicy,
     repeatable: bool,
@@ -94,8 +97,9 @@ impl Call {
         let operation = request.operation;
         let method = request.method()?;
         let security = request.security(engine.api);
+        let cookies = request.cookies();
+        let brought = Brought::find(engine.api.schemes, &request, &cookies);
         let target = engine.target(&mut request)?;
-        let cookies = request.cookies().collect();
         let timeouts = request.timeouts(engine.net.timeouts);
         let settings = request.settings();
         let told = settings.and_then(|settings| settings.repeatable);
@@ -110,6 +114,7 @@ impl Call {
             repeatable: told.unwrap_or(request.is_repeatable()),
             operation,
             security,
+            brought,
             method,
             target,
             headers: request.headers,
@@ -176,7 +181,7 @@ impl Call {
                 permit.ok_or_else(busy)?.ok()
             }
         };
-        let apply = || engine.credentials.apply(engine.api.schemes, self.security);
+        let apply = || engine.credentials.apply(engine.api.schemes, self.security, self.brought.as_ref());
         let applied = in_time(select(pin!(apply()), timer.as_mut()).await);
         let mut applied = applied.ok_or_else(|| late(whole))?.map_err(failed)?;
         if let Some(limiter) = &engine.limiter {
@@ -337,7 +342,7 @@ impl Call {
             headers.entry(ACCEPT).or_insert(HeaderValue::from_static(self.operation.accept));
         }
         headers.entry(USER_AGENT).or_insert_with(|| self.engine.net.user_agent.clone());
-        let mut cookies = if self.cookies.is_empty() { String::new() } else { self.cookies.join("; ") };
+        let mut cookies = self.cookies.clone();
         for carried in &applied.carried {
             for pair in &carried.query {
                 let begun = url.query().map(|query| format!("{query}&")).unwrap_or_default();
@@ -352,7 +357,7 @@ impl Call {
             }
         }
         // Every part was checked when it was made.
-        if let Some(mut value) = HeaderValue::from_str(&cookies).ok().filter(|_| !cookies.is_empty()) {
+        if let Some(mut value) = HeaderValue::from_bytes(cookies.as_bytes()).ok().filter(|_| !cookies.is_empty()) {
             value.set_sensitive(true);
             headers.insert(COOKIE, value);
         }

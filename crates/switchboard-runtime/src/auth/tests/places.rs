@@ -1,7 +1,7 @@
 //! To which places credentials go: not in the clear over a network, and headers of the client's own no further than the
 //! server that they are for.
 
-use super::{call, oauth, token, token_server};
+use super::{call, oauth, token, token_requests, token_server};
 use crate::testing::called::*;
 use crate::testing::*;
 use crate::*;
@@ -120,4 +120,70 @@ async fn a_header_of_the_client_stands_for_the_credential_that_is_sent_there() {
     assert!(call(&client, secured!("key")).await.unwrap_err().is_auth());
     call(&new(&server.url).header("api-token", "own").build().unwrap(), secured!("key")).await.unwrap();
     assert!(call(&new(&server.url).header("x-other", "own").build().unwrap(), secured!("key")).await.is_err());
+}
+
+/// What arrived for a call with options: the `Authorization`, the `api-token`, the cookies, the target.
+async fn arrived(client: &Client, operation: &'static Operation, server: &Server, options: CallOptions) -> Vec<String> {
+    let mut request = Request::new(operation);
+    request.set_options(options);
+    client.send::<_, Undescribed>(request, decode::empty).await.unwrap();
+    let received = server.received().pop().unwrap();
+    let header = |name| received.header(name).unwrap_or("-").to_owned();
+    vec![header("authorization"), header("api-token"), header("cookie"), received.target.clone()]
+}
+
+#[tokio::test]
+async fn a_credential_that_a_call_brings_goes_in_place_of_the_clients() {
+    let server = Server::script([status(200)]).await;
+    let key = || Credential::ApiKey("client".into());
+    let client = new(&server.url)
+        .credential("bearer", Credential::Bearer("client".into()))
+        .credential("key", key())
+        .credential("query", key())
+        .credential("cookie", key())
+        .build()
+        .unwrap();
+    let brought = || {
+        CallOptions::new()
+            .header("authorization", "Bearer call")
+            .header("api-token", "call")
+            .header("cookie", "a=1; session=call")
+            .query("api_key", "call")
+    };
+    let expected = ["Bearer call", "call", "a=1; session=call", "/things?api_key=call"];
+    assert_eq!(arrived(&client, secured!("bearer", "key", "cookie", "query"), &server, brought()).await, expected);
+    // Whoever has none of the client's can bring all.
+    let bare = new(&server.url).build().unwrap();
+    assert_eq!(arrived(&bare, secured!("bearer", "key", "cookie", "query"), &server, brought()).await, expected);
+    // What is not brought is the client's, a cookie beside others too.
+    let some = CallOptions::new().header("cookie", "a=1");
+    let expected = ["Bearer client", "-", "a=1; session=client", "/things"];
+    assert_eq!(arrived(&client, secured!("bearer", "cookie"), &server, some).await, expected);
+    // Of alternatives the one that the call brings is meant.
+    static EITHER: Operation =
+        Operation { security: &[&[needs("key")], &[needs("bearer")]], ..operation("either", HttpMethod::Get, true) };
+    let one = CallOptions::new().header("authorization", "Bearer call");
+    assert_eq!(arrived(&client, &EITHER, &server, one).await, ["Bearer call", "-", "-", "/things"]);
+
+    client.request("GET", "/own?api_key=call%21").send().await.unwrap();
+    let target = server.received().pop().unwrap().target;
+    assert_eq!(target, "/own?api_key=call%21");
+}
+
+#[tokio::test]
+async fn a_credential_that_a_call_brings_is_neither_fetched_nor_shown() {
+    let server = token_server(|number| token(number, 900)).await;
+    let credentials = oauth(ClientCredentials::new("id", "s3cr3t").token_url(format!("{}/token", server.url)));
+    let client = new(&server.url).credential("oauth", credentials).build().unwrap();
+    let options = || CallOptions::new().header("authorization", "Bearer br0ught");
+    arrived(&client, secured!("oauth"), &server, options()).await;
+    assert_eq!(token_requests(&server), 0);
+
+    let refusing = Server::script([Act::Send(answer(401, &[], "\"br0ught is over\""))]).await;
+    let mut request = Request::new(secured!("bearer"));
+    request.set_options(options());
+    let client = new(&refusing.url).build().unwrap();
+    let error = client.send::<_, Undescribed>(request, decode::empty).await.map(drop).unwrap_err();
+    assert!(error.to_string().contains("[redacted] is over"), "{error}");
+    assert_eq!(refusing.received().len(), 1);
 }
