@@ -40,6 +40,7 @@ mod pointer;
 mod rate_limit;
 mod raw;
 mod redact;
+mod reported;
 mod request;
 mod request_id;
 mod response;

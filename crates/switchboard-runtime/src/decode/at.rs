@@ -14,6 +14,7 @@ use serde_json::{Number, Value};
 use super::path::Path;
 use super::repair::{Fault, Repair};
 use super::tape::{Kind, Tape};
+use crate::reported::is_error;
 use crate::text::cut;
 use crate::values::{decimal::is_number, flag};
 use crate::{Scalar, whole};
@@ -343,6 +344,11 @@ impl<'c> At<'c> {
             Some(Kind::OutOfRange) => Fault::Imprecise,
             Some(_) => Fault::Null,
         });
+    }
+
+    /// Whether it is all of an answer.
+    pub(crate) fn is_answer(&self) -> bool {
+        self.reading.is_answer && self.is_root()
     }
 
     /// Whether an empty value is to be taken here.
@@ -686,6 +692,12 @@ impl<'c> Object<'c> {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.token.is_none_or(|object| self.at.reading.tape.is_empty(object))
+    }
+
+    /// Whether its members say for certain that something went wrong.
+    pub(crate) fn reports_error(&self) -> bool {
+        let value = self.token.map(|object| self.at.reading.tape.value(object, &mut |_| {}));
+        value.as_ref().and_then(Value::as_object).is_some_and(is_error)
     }
 
     /// Reads nothing where a required property is missing.

@@ -922,7 +922,7 @@ mod tests {
         let error = lenient::<Connection>(r#"{"error":"no such account"}"#).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "it has none of the properties of struct Connection, near `{\"error\":\"no such account\"}`"
+            "it has none of the properties of struct Connection, and reports an error, near `{\"error\":\"no such account\"}`"
         );
         assert!(lenient::<Connection>("null").is_err());
         assert!(lenient::<Connection>("[1]").is_err());

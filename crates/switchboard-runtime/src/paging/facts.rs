@@ -8,6 +8,7 @@ use super::argument::{header, is_in_body};
 use super::lack::{self, Lack};
 use super::list::{Paging, Style};
 use crate::pointer::{Found, find, is_number};
+use crate::reported::is_told;
 use crate::values::flag;
 use crate::whole;
 
@@ -143,9 +144,9 @@ fn successor_at(style: &Style) -> Option<&'static str> {
 fn is_error(found: Found<'_>) -> bool {
     match found {
         Found::Absent => false,
-        Found::Value(value, _) => lack::is_told(&value),
+        Found::Value(value, _) => is_told(&value),
         Found::List(errors) => {
-            errors.into_iter().any(|error| serde_json::from_slice(error).is_ok_and(|error| lack::is_told(&error)))
+            errors.into_iter().any(|error| serde_json::from_slice(error).is_ok_and(|error| is_told(&error)))
         }
     }
 }

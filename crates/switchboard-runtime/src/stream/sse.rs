@@ -60,6 +60,8 @@ pub struct EventData<'e> {
     meta: &'e ItemMeta,
     /// Whether it has turned out to be JSON.
     is_json: Cell<bool>,
+    /// Whether it was to be JSON, and is nothing.
+    is_nothing: Cell<bool>,
 }
 
 impl EventData<'_> {
@@ -74,6 +76,10 @@ impl EventData<'_> {
     ///
     /// [`Error::Decode`] if it is not the JSON of a `T`.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        if self.data.trim_ascii().is_empty() {
+            self.is_nothing.set(true);
+            return Err(self.meta.error(self.data.clone(), "the event is empty where the document promises JSON"));
+        }
         let read = self.meta.decode(self.data.clone());
         if read.is_err() {
             self.is_json.set(serde_json::from_slice::<IgnoredAny>(&self.data).is_ok());
@@ -114,7 +120,8 @@ pub type ReadEvent<T> = fn(&EventData<'_>) -> Result<T, Error>;
 
 /// The events of an answer as they arrive, each one's data read as the document says, as JSON if it says nothing.
 ///
-/// An event that cannot be read is an error of its own; the events after it still come. One longer than the client's
+/// An event that cannot be read is an error of its own; the events after it still come. One without data, by which servers keep
+/// a connection open, is none where data is JSON. One longer than the client's
 /// [`max_body`](crate::ClientBuilder::max_body) ends the stream, and so does silence that is longer than an
 /// [`idle_timeout`](crate::ClientBuilder::idle_timeout) that was set on client or call; unless one was, events may be as
 /// long in coming as they like. An answer that ends without a single field or comment of the format, such as a page that
@@ -283,8 +290,12 @@ impl<T> Stream for EventStream<T> {
                     data: Bytes::from(event.data),
                     meta: &this.meta,
                     is_json: Cell::new(true),
+                    is_nothing: Cell::new(false),
                 };
                 let data = (this.read)(&told);
+                if data.is_err() && told.is_nothing.get() {
+                    continue;
+                }
                 this.only_json &= told.is_json.get();
                 return Poll::Ready(Some(data.map(|data| Event { kind: event.kind, id: event.id, data })));
             }

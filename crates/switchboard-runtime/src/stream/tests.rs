@@ -362,3 +362,30 @@ async fn a_json_text_sequence_is_lines_whose_values_may_have_several() {
     let found: Vec<Value> = lines.into_inner().try_collect().await.unwrap();
     assert_eq!(found, [serde_json::json!({"a": 1}), serde_json::json!([2]), serde_json::json!(3)]);
 }
+
+#[tokio::test]
+async fn an_event_that_is_empty_or_an_error_is_no_item() {
+    #[derive(Debug, Default)]
+    struct Chunk {
+        text: Option<String>,
+    }
+    crate::__record! { Chunk; 0 text "text" optional; }
+
+    let body = "data: {\"text\":\"a\"}\n\nevent: ping\ndata:\n\nevent: error\ndata: {\"error\":{\"message\":\"Overloaded\"}}\n\n\
+                data: {\"text\":\"b\"}\n\n";
+    let server = Server::script([Act::Send(streamed("content-type: text/event-stream", body))]).await;
+    let events = client_of(&server).await.send_events::<Chunk, Undescribed>(Request::new(&GET)).await.unwrap();
+    let mut events = events.into_inner();
+    let mut found = Vec::new();
+    loop {
+        match events.try_next().await {
+            Ok(Some(event)) => found.push(event.data.text.unwrap_or_default()),
+            Ok(None) => break,
+            Err(error) => found.push(error.to_string()),
+        }
+    }
+    assert_eq!((found.len(), &*found[0], &*found[2]), (3, "a", "b"));
+    assert!(found[1].contains("reports an error") && found[1].contains("Overloaded"), "{}", found[1]);
+    // A text may be empty.
+    assert_eq!(events_until::<String>(None, "data:\n\ndata: a\n\n").await.0, ["", "a"]);
+}

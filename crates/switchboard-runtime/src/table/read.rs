@@ -82,6 +82,11 @@ pub fn record(record: &mut dyn Record, at: At<'_>) -> Result<(), Unread> {
         }
         place(slot, member)?;
     }
+    // An object that has nothing of what the type has is something else, such as an error under a status of success.
+    let is_foreign = || names_all && seen.is_empty() && !object.is_empty();
+    if at.is_answer() && is_foreign() && object.reports_error() {
+        return Err(at.error(format_args!("it has none of the properties of {}, and reports an error", expected())));
+    }
     // Most have all that is asked for: one look tells.
     let is_asked_for = |field: &super::Field| field.is_required || field.is_answered;
     if !table.fields.iter().enumerate().any(|(index, field)| is_asked_for(field) && !seen.has(index)) {
@@ -90,8 +95,7 @@ pub fn record(record: &mut dyn Record, at: At<'_>) -> Result<(), Unread> {
     let is_missing = |(index, field): &(usize, &super::Field)| field.is_required && !seen.has(*index);
     let mut missing = table.fields.iter().enumerate().filter(is_missing).peekable();
     let Some((_, first)) = missing.peek() else { return answered(table, &seen, object) };
-    // An object that has nothing of what the type has is something else, such as an error under a status of success.
-    if at.exactness().is_lenient() && !object.is_empty() && seen.is_empty() && !table.is_open {
+    if at.exactness().is_lenient() && is_foreign() {
         return Err(at.error(format_args!("it has none of the properties of {}", expected())));
     }
     if at.exactness() != Exactness::Lenient {

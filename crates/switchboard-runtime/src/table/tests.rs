@@ -289,3 +289,33 @@ fn a_number_is_written_as_it_came_and_told_where_a_float_is_another() {
     let of = &found["of"];
     assert_eq!([of["whole"], of["part"], -0.0, 1e300].map(written), ["5", "0.5", "-0.0", "1e+300"]);
 }
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Optional {
+    text: Option<String>,
+}
+
+crate::__record! { Optional; 0 text "text" optional; }
+
+#[test]
+fn an_error_is_no_value_that_has_nothing() {
+    let read = |body: &str, strict| {
+        let answer = RawResponse::new(StatusCode::OK, HeaderMap::new(), body.to_owned());
+        read_json::<Optional>(&Decoder::new(&answer).strict(strict)).map_err(|error| error.to_string())
+    };
+    for strict in [false, true] {
+        let refused = read(r#"{"error":{"message":"Overloaded"}}"#, strict).unwrap_err();
+        assert!(refused.contains("none of the properties of struct Optional, and reports an error"), "{refused}");
+        assert!(read(r#"{"success":false,"reason":"x"}"#, strict).is_err());
+        // What says nothing of an error is a value that has nothing, and one that has something is one.
+        for body in [r#"{"error":null}"#, r#"{"message":"done"}"#, "{}"] {
+            assert_eq!(read(body, strict).unwrap(), Optional::default(), "{body}");
+        }
+        let some = read(r#"{"text":"a","error":"x"}"#, strict).unwrap();
+        assert_eq!(some.text.as_deref(), Some("a"));
+    }
+    // Within an answer, and in what is no answer, it is what it is.
+    let list = RawResponse::new(StatusCode::OK, HeaderMap::new(), r#"[{"error":"x"}]"#);
+    assert_eq!(list.json::<Vec<Optional>>().unwrap(), [Optional::default()]);
+    assert_eq!(serde_json::from_str::<Optional>(r#"{"error":"x"}"#).unwrap(), Optional::default());
+}
