@@ -27,9 +27,13 @@ const SHAPING_PACKAGES: [&str; 17] = [
     "typify-macro",
 ];
 
+/// What the generator shares with the runtime.
+const SHARED: &str = "../../crates/switchboard-runtime/src/redact/names.rs";
+
 fn main() -> std::io::Result<()> {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=src");
+    println!("cargo:rerun-if-changed={SHARED}");
     // Cargo would run this every time for the sake of a file that is not there.
     let lock = ["Cargo.lock", "../../Cargo.lock"].into_iter().find(|path| Path::new(path).is_file());
     if let Some(lock) = lock {
@@ -37,7 +41,7 @@ fn main() -> std::io::Result<()> {
     }
 
     let mut hasher = blake3::Hasher::new();
-    let mut files = Vec::new();
+    let mut files = vec![PathBuf::from(SHARED)];
     collect(Path::new("src"), &mut files)?;
     files.sort();
     for file in files {

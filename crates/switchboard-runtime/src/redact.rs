@@ -6,6 +6,7 @@
 //! as whatever it may be, character by character, beside the secret.
 
 mod named;
+mod names;
 
 use std::borrow::Cow;
 use std::fmt;

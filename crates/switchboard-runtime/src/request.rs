@@ -267,8 +267,7 @@ impl Request {
     ///
     /// [`InvalidRequest`] if the value is not representable in JSON.
     pub fn json<T: Serialize + ?Sized>(&mut self, content_type: &'static str, body: &T) -> Result<(), InvalidRequest> {
-        let bytes = finite::check(body)
-            .and_then(|()| serde_json::to_vec(body))
+        let bytes = finite::to_json(body)
             .map_err(|cause| InvalidRequest::of(self.operation.id, RequestProblem::not_json("body", &cause)))?;
         self.written(content_type, Body::from(bytes));
         Ok(())
@@ -285,9 +284,9 @@ impl Request {
         let mut bytes = Vec::new();
         for item in items {
             bytes.extend(is_sequence.then_some(crate::stream::RECORD));
-            finite::check(item)
-                .and_then(|()| serde_json::to_writer(&mut bytes, item))
+            let line = finite::to_json(item)
                 .map_err(|cause| InvalidRequest::of(self.operation.id, RequestProblem::not_json("body", &cause)))?;
+            bytes.extend(line);
             bytes.push(b'\n');
         }
         self.written(content_type, Body::from(bytes));

@@ -8,53 +8,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::REDACTED;
-
-/// The ends of names of secrets, in words. The generator knows the same, for the `Debug` of what documents describe.
-const ENDS: &[&str] = &[
-    "access_key",
-    "api_key",
-    "apikey",
-    "auth_key",
-    "authorization",
-    "authorization_code",
-    "bearer",
-    "credential",
-    "encryption_key",
-    "jwt",
-    "passphrase",
-    "passwd",
-    "password",
-    "private_key",
-    "pwd",
-    "secret",
-    "secret_key",
-    "shared_key",
-    "signing_key",
-    "token",
-];
-
-/// Words behind a secret's name that do not make it another thing.
-const SAME: &[&str] = &["base64", "confirm", "confirmation", "hash", "pem", "plain", "plaintext", "value"];
-
-/// Words of names whose value is to be seen: of what is public or hidden already, and of tokens that are places in a list.
-const OPEN: &[&str] = &[
-    "censored",
-    "continuation",
-    "cursor",
-    "end",
-    "masked",
-    "next",
-    "page",
-    "pagination",
-    "prev",
-    "previous",
-    "public",
-    "publishable",
-    "redacted",
-    "skip",
-    "start",
-    "sync",
-];
+use super::names::is_name_of_secret;
 
 /// Names longer than this, in bytes, with their quotes, are not looked at.
 const LONGEST_NAME: usize = 100;
@@ -106,46 +60,6 @@ fn member(text: &[u8], open: usize) -> Option<(Cow<'_, str>, usize)> {
 /// Whether a path such as `logins[3].password` leads through a name of a secret.
 pub(crate) fn is_path_of_secret(path: &str) -> bool {
     path.split(['.', '[', ']']).any(is_name_of_secret)
-}
-
-/// Whether a name is that of a secret: by its last words, for `token_type` is none.
-fn is_name_of_secret(name: &str) -> bool {
-    let mut words = words(name);
-    while words.len() > 1 && words.last().is_some_and(|word| SAME.contains(&word.as_str())) {
-        words.pop();
-    }
-    if words.iter().any(|word| OPEN.contains(&word.as_str())) {
-        return false;
-    }
-    let joined = words.join("_");
-    let joined = joined.trim_end_matches(|last: char| last.is_ascii_digit());
-    let is_end = |end: &&str| {
-        let before = joined.strip_suffix(*end).or_else(|| joined.strip_suffix('s')?.strip_suffix(*end));
-        before.is_some_and(|before| before.is_empty() || before.ends_with('_'))
-    };
-    ENDS.iter().any(is_end)
-}
-
-/// The words of a name in any style: `accessToken`, `X-API-Key`.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut letters = name.chars().peekable();
-    let mut before = ' ';
-    while let Some(letter) = letters.next() {
-        let begins = letter.is_uppercase()
-            && (before.is_lowercase()
-                || before.is_ascii_digit()
-                || letters.peek().is_some_and(|next| next.is_lowercase()));
-        if begins || !letter.is_alphanumeric() {
-            words.push(String::new());
-        }
-        if let Some(word) = words.last_mut().filter(|_| letter.is_alphanumeric()) {
-            word.extend(letter.to_lowercase());
-        }
-        before = letter;
-    }
-    words.retain(|word| !word.is_empty());
-    words
 }
 
 fn next_quote(text: &[u8], from: usize) -> Option<usize> {
@@ -233,19 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_secrets_are_known_in_any_style() {
-        for name in
-            ["password", "access_token", "accessToken", "X-API-Key", "APIKey", "password2", "secretValue", "jwt"]
-        {
-            assert!(is_name_of_secret(name), "{name}");
-        }
-        for name in ["credentials", "refreshTokens", "client_secret", "password_confirmation"] {
-            assert!(is_name_of_secret(name), "{name}");
-        }
-        for name in ["", "name", "token_type", "nextPageToken", "public_api_key", "compassword", "monkey", "expires_in"]
-        {
-            assert!(!is_name_of_secret(name), "{name}");
-        }
+    fn a_path_is_one_of_a_secret_by_any_of_its_names() {
         assert!(is_path_of_secret("logins[3].password") && is_path_of_secret("token.at[0]"));
         assert!(!is_path_of_secret("logins[3].name") && !is_path_of_secret(""));
     }

@@ -12,6 +12,19 @@ pub(crate) fn check<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<()> 
     value.serialize(Finite)
 }
 
+/// The JSON of a value, which is looked through only where there is a `null` that may stand for such a number.
+///
+/// # Errors
+///
+/// As of [`check`].
+pub(crate) fn to_json<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<Vec<u8>> {
+    let json = serde_json::to_vec(value)?;
+    if json.windows(4).any(|word| word == b"null") {
+        check(value)?;
+    }
+    Ok(json)
+}
+
 /// The fault of a number, if it is none of JSON's.
 pub(crate) fn told<E: ser::Error>(number: f64) -> Result<(), E> {
     if number.is_finite() { Ok(()) } else { Err(E::custom(format_args!("{number} is no number that JSON can hold"))) }

@@ -5,58 +5,13 @@
 
 use serde_json::Value;
 
-use super::idents;
+#[path = "../../../../crates/switchboard-runtime/src/redact/names.rs"]
+mod names;
+
+use self::names::is_name_of_secret;
 use crate::diagnostics::pointer_tokens;
 use crate::plan::{Docs, TypeRef};
 use crate::schema::shape::{Shape, Typed};
-
-/// The ends of names of secrets, in words.
-const ENDS: &[&str] = &[
-    "access_key",
-    "api_key",
-    "apikey",
-    "auth_key",
-    "authorization",
-    "authorization_code",
-    "bearer",
-    "credential",
-    "credentials",
-    "encryption_key",
-    "jwt",
-    "passphrase",
-    "passwd",
-    "password",
-    "private_key",
-    "pwd",
-    "secret",
-    "secret_key",
-    "shared_key",
-    "signing_key",
-    "token",
-];
-
-/// Words behind a secret's name that do not make it another thing.
-const SAME: &[&str] = &["base64", "confirm", "confirmation", "hash", "pem", "plain", "plaintext", "value"];
-
-/// Words of names whose value is to be seen: of what is public or hidden already, and of tokens that are places in a list.
-const OPEN: &[&str] = &[
-    "censored",
-    "continuation",
-    "cursor",
-    "end",
-    "masked",
-    "next",
-    "page",
-    "pagination",
-    "prev",
-    "previous",
-    "public",
-    "publishable",
-    "redacted",
-    "skip",
-    "start",
-    "sync",
-];
 
 /// Whether values of a property, or a parameter, are secret.
 pub fn is_secret(name: &str, typed: &Typed, ty: &TypeRef, docs: &Docs, document: &Value) -> bool {
@@ -82,78 +37,12 @@ fn is_text(ty: &TypeRef) -> bool {
     }
 }
 
-/// Whether a name is that of a secret: by its last words, for `token_type` is none.
-fn is_name_of_secret(name: &str) -> bool {
-    let snake = idents::snake(name);
-    let mut words: Vec<&str> = snake.split('_').filter(|word| !word.is_empty()).collect();
-    while words.len() > 1 && words.last().is_some_and(|word| SAME.contains(word)) {
-        words.pop();
-    }
-    if words.iter().any(|word| OPEN.contains(word)) {
-        return false;
-    }
-    let last = words.pop().map(|word| word.trim_end_matches(|character: char| character.is_ascii_digit()));
-    words.extend(last);
-    let single = words.last().map(|word| idents::singular(word)).unwrap_or_default();
-    let mut singular = words.clone();
-    singular.pop();
-    singular.push(&single);
-    let ends = |words: &[&str]| {
-        let joined = words.join("_");
-        ENDS.iter().any(|end| joined == *end || joined.strip_suffix(end).is_some_and(|rest| rest.ends_with('_')))
-    };
-    ends(&words) || ends(&singular)
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
-    use super::*;
     use crate::lower::testing::{operation, plan};
     use crate::plan::TypeKind;
-
-    #[test]
-    fn names_of_secrets_are_known_by_their_last_words() {
-        for name in [
-            "token",
-            "accessToken",
-            "client_secret",
-            "secretAPIKey",
-            "password",
-            "new_password2",
-            "private_key",
-            "Authorization",
-            "X-Api-Key",
-            "apikey",
-            "aws_secret_access_key",
-            "passwords",
-            "tokens",
-            "credentials",
-            "password_confirmation",
-            "privateKeyPem",
-            "jwt",
-        ] {
-            assert!(is_name_of_secret(name), "{name}");
-        }
-        for name in [
-            "token_type",
-            "tokenizer",
-            "next_page_token",
-            "continuationToken",
-            "public_api_key",
-            "masked_api_key",
-            "password_policy",
-            "secret_name",
-            "access_key_id",
-            "key",
-            "authorization_url",
-            "max_tokens_per_minute",
-            "secretary",
-        ] {
-            assert!(!is_name_of_secret(name), "{name}");
-        }
-    }
 
     /// The properties of a schema that are secret.
     fn secret(properties: Value) -> Vec<String> {

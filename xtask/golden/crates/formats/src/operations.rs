@@ -45,7 +45,7 @@ pub(crate) static FIND_PRICES: Operation = Operation::new(
     )
     .parameters(
         &[
-            Parameter::query("least"),
+            Parameter::query("least").required(),
             Parameter::query("most"),
             Parameter::query("token"),
             Parameter::header("X-Step"),

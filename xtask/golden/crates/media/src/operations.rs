@@ -173,7 +173,7 @@ pub(crate) static OVERRIDDEN_HEADER: Operation = Operation::new(
         HttpMethod::Get,
         "/headers",
     )
-    .parameters(&[Parameter::header("x-tenant")]);
+    .parameters(&[Parameter::header("x-tenant").required()]);
 
 pub(crate) static GET_SHARED: Operation = Operation::new(
         "getShared",
@@ -183,7 +183,7 @@ pub(crate) static GET_SHARED: Operation = Operation::new(
     .parameters(
         &[
             Parameter::path("id"),
-            Parameter::header("X-Shared"),
+            Parameter::header("X-Shared").required(),
             Parameter::header("X-Trace"),
         ],
     )
@@ -197,7 +197,7 @@ pub(crate) static PUT_SHARED: Operation = Operation::new(
     .parameters(
         &[
             Parameter::path("id"),
-            Parameter::header("X-Shared"),
+            Parameter::header("X-Shared").required(),
             Parameter::header("X-Trace"),
         ],
     );

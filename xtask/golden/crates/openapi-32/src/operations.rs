@@ -18,7 +18,10 @@ pub(crate) static COPY_PET: Operation = Operation::new(
         "/pets/{id}",
     )
     .parameters(
-        &[Parameter::path("id").allow_reserved(true), Parameter::header("Destination")],
+        &[
+            Parameter::path("id").allow_reserved(true),
+            Parameter::header("Destination").required(),
+        ],
     )
     .security(&[&[Requirement::new("key")]])
     .accept("application/json");

@@ -83,7 +83,7 @@ pub(crate) static QUERY_SCALARS: Operation = Operation::new(
     )
     .parameters(
         &[
-            Parameter::query("text"),
+            Parameter::query("text").required(),
             Parameter::query("whole"),
             Parameter::query("number"),
             Parameter::query("flag"),
@@ -152,7 +152,7 @@ pub(crate) static HEADERS: Operation = Operation::new(
     )
     .parameters(
         &[
-            Parameter::header("X-Text"),
+            Parameter::header("X-Text").required(),
             Parameter::header("X-Mode"),
             Parameter::header("X-Count"),
             Parameter::header("X-List"),
@@ -169,7 +169,7 @@ pub(crate) static COOKIES: Operation = Operation::new(
     )
     .parameters(
         &[
-            Parameter::cookie("session"),
+            Parameter::cookie("session").required(),
             Parameter::cookie("list").explode(false),
             Parameter::cookie("debug"),
         ],

@@ -11,12 +11,12 @@ call! {
 }
 
 call! {
-    /// The call made by [`Client::server_of_the_path`](crate::Client::server_of_the_path): `GET /own-server`.
+    /// The call made by [`Client::server_of_the_path`](crate::Client::server_of_the_path): `GET /own-server`. It goes to `http://127.0.0.1:{port}/of-path`, unless the client has a base URL.
     ServerOfThePath -> (), errors::ServerOfThePathError = send(decode::empty);
 }
 
 call! {
-    /// The call made by [`Client::server_of_the_operation`](crate::Client::server_of_the_operation): `POST /own-server`.
+    /// The call made by [`Client::server_of_the_operation`](crate::Client::server_of_the_operation): `POST /own-server`. It goes to `/{region}/sub`, unless the client has a base URL.
     ServerOfTheOperation -> (), errors::ServerOfTheOperationError = send(decode::empty);
 }
 

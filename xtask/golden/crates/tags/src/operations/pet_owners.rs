@@ -18,11 +18,11 @@ pub(crate) static REPLACE: Operation = Operation::new(
     )
     .parameters(
         &[
-            Parameter::query("id"),
-            Parameter::query("name"),
-            Parameter::query("street"),
-            Parameter::query("town"),
-            Parameter::query("country"),
+            Parameter::query("id").required(),
+            Parameter::query("name").required(),
+            Parameter::query("street").required(),
+            Parameter::query("town").required(),
+            Parameter::query("country").required(),
         ],
     )
     .accept("application/json");
