@@ -49,8 +49,8 @@ async fn what_is_something_else_is_an_error() {
     let error = client(&created(r#"{"error":"busy"}"#)).several_successes().send().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "severalSuccesses: 201 Created, but its body cannot be read: it has none of the properties of struct Receipt, \
-         near `{\"error\":\"busy\"}`"
+        "severalSuccesses: 201 Created, but its body cannot be read: it has none of the properties of struct Receipt, and \
+         reports an error, near `{\"error\":\"busy\"}`"
     );
 }
 
