@@ -147,24 +147,31 @@ impl Table {
 pub struct Field {
     /// Its name in the document.
     pub(crate) name: &'static str,
-    pub(crate) is_required: bool,
-    /// Whether an answer has to have it, though a request need not.
-    pub(crate) is_answered: bool,
+    pub(crate) presence: Presence,
+}
+
+/// Whether a property has to be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Presence {
+    Required,
+    Optional,
+    /// An answer has to have it, though a request need not.
+    Answered,
 }
 
 impl Field {
     /// A property that has to be there.
     pub const fn required(name: &'static str) -> Self {
-        Self { name, is_required: true, is_answered: false }
+        Self { name, presence: Presence::Required }
     }
 
     /// One that may be absent.
     pub const fn optional(name: &'static str) -> Self {
-        Self { name, is_required: false, is_answered: false }
+        Self { name, presence: Presence::Optional }
     }
 
     /// One that may be absent, but not from an answer.
     pub const fn answered(name: &'static str) -> Self {
-        Self { name, is_required: false, is_answered: true }
+        Self { name, presence: Presence::Answered }
     }
 }

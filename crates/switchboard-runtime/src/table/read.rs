@@ -1,6 +1,6 @@
 //! Reading by a table.
 
-use super::{Record, Slot, Table};
+use super::{Presence, Record, Slot, Table};
 use crate::decode::{At, Exactness, Fault, Object, Unread};
 
 /// Which properties were there.
@@ -88,11 +88,11 @@ pub fn record(record: &mut dyn Record, at: At<'_>) -> Result<(), Unread> {
         return Err(at.error(format_args!("it has none of the properties of {}, and reports an error", expected())));
     }
     // Most have all that is asked for: one look tells.
-    let is_asked_for = |field: &super::Field| field.is_required || field.is_answered;
+    let is_asked_for = |field: &super::Field| field.presence != Presence::Optional;
     if !table.fields.iter().enumerate().any(|(index, field)| is_asked_for(field) && !seen.has(index)) {
         return Ok(());
     }
-    let is_missing = |(index, field): &(usize, &super::Field)| field.is_required && !seen.has(*index);
+    let is_missing = |(index, field): &(usize, &super::Field)| field.presence == Presence::Required && !seen.has(*index);
     let mut missing = table.fields.iter().enumerate().filter(is_missing).peekable();
     let Some((_, first)) = missing.peek() else { return answered(table, &seen, object) };
     if at.exactness().is_lenient() && is_foreign() {
@@ -120,7 +120,7 @@ fn answered(table: &Table, seen: &Seen, object: Object<'_>) -> Result<(), Unread
     if !at.reading().is_answer {
         return Ok(());
     }
-    for (index, field) in table.fields.iter().enumerate().filter(|(_, field)| field.is_answered) {
+    for (index, field) in table.fields.iter().enumerate().filter(|(_, field)| field.presence == Presence::Answered) {
         if seen.has(index) {
             continue;
         }

@@ -2,7 +2,7 @@
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 
-use super::{Mapping, Record, Sequence, Slot, View};
+use super::{Mapping, Presence, Record, Sequence, Slot, View};
 use crate::values::{decimal, finite};
 use crate::whole;
 
@@ -74,7 +74,7 @@ fn properties(record: &dyn Record) -> impl Iterator<Item = (&'static str, View<'
     let fields = record.table().fields.iter().enumerate();
     fields.filter_map(|(index, field)| {
         let view = record.part(index)?.view();
-        let is_there = field.is_required || !matches!(view, View::Absent);
+        let is_there = field.presence == Presence::Required || !matches!(view, View::Absent);
         is_there.then_some((field.name, view))
     })
 }
