@@ -192,6 +192,26 @@ fn a_value_that_is_always_sent_is_told_with_what_it_was() {
 }
 
 #[test]
+fn what_only_answers_had_to_have_was_sure_as_well() {
+    let tag = "/components/schemas/Tag";
+    let born = json!({"type": "string", "readOnly": true});
+    let document = |required: Value| {
+        let mut document = edited(&format!("{tag}/required"), required);
+        patch(&mut document, &json!({"components": {"schemas": {"Tag": {"properties": {"born": born}}}}}));
+        document
+    };
+    for (required, class) in [(json!(["born"]), Class::Breaking), (Value::Null, Class::Warning)] {
+        let old = document(required);
+        let mut new = old.clone();
+        let gone = json!({"components": {"schemas": {"Tag": {"required": null, "properties": {"born": null}}}}});
+        patch(&mut new, &gone);
+        let found = changes(&old, &new);
+        let gone = found.iter().find(|change| change.code == Kind::FieldRemoved).unwrap();
+        assert_eq!((gone.class, gone.words.as_str()), (class, "`Tag::born` is gone"));
+    }
+}
+
+#[test]
 fn a_single_value_is_written_alike_however_lists_are() {
     let limit = |schema: Value, explode: bool| {
         let mut new = document();

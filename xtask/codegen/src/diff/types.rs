@@ -145,8 +145,13 @@ impl Compared<'_> {
         self.items(ident).into_iter().chain(makers).collect()
     }
 
+    /// Whether answers were sure to have it.
+    fn is_sure(&self, field: &Field) -> bool {
+        self.way().answered && (is_required(field) || field.answered)
+    }
+
     fn gone(&self, field: &Field) -> Draft {
-        let was_sure = self.way().answered && is_required(field);
+        let was_sure = self.is_sure(field);
         let class = if was_sure { Class::Breaking } else { Class::Warning };
         let items = if is_required(field) { self.required_items(&field.ident) } else { self.items(&field.ident) };
         Draft::new(Kind::FieldRemoved, class, format!("`{}::{}` is gone", self.name, field.ident))
@@ -173,7 +178,7 @@ impl Compared<'_> {
         if old.wire != new.wire {
             // Who sends the old one, or waits for it, is not understood.
             let is_wanted = self.way().sent && is_required(new);
-            let was_sure = self.way().answered && is_required(old);
+            let was_sure = self.is_sure(old);
             let class = if is_wanted || was_sure { Class::Breaking } else { Class::Warning };
             found.push(respelled(class, &what, &old.wire, &new.wire).at(&before, &after));
         }
