@@ -55,8 +55,8 @@ impl Schemas<'_> {
             ));
             let place = pointer_join(pointer, "patternProperties");
             let only = patterns.iter().next().filter(|_| patterns.len() == 1 && schema.get("properties").is_none());
+            let only = only.filter(|(_, values)| holds_what_is_beside(values, schema));
             let values = only.map(|(pattern, values)| self.nested(values, &pointer_join(&place, pattern)));
-            let values = values.filter(|values| self.holds_what_is_beside(values, schema, pointer));
             return Some(Box::new(values.unwrap_or_else(|| Typed::new(Shape::Any, place))));
         }
         // What is not evaluated by `properties` here or in a schema beside, as one type, is what is additional to them.
@@ -77,17 +77,13 @@ impl Schemas<'_> {
             _ => Some(Box::new(Typed::new(Shape::Any, place))),
         }
     }
+}
 
-    /// Whether the values that a pattern describes have the type of those whose names are of no pattern, too. Where nothing is
-    /// said of these there are none, as where `properties` stand alone.
-    fn holds_what_is_beside(&mut self, values: &Typed, schema: &Map<String, Value>, pointer: &str) -> bool {
-        let beside = OTHERS.into_iter().find_map(|key| Some((key, schema.get(key)?)));
-        match beside {
-            Some((_, nothing)) if allows_nothing(nothing) => true,
-            Some((key, others)) => self.nested(others, &pointer_join(pointer, key)).shape == values.shape,
-            None => true,
-        }
-    }
+/// Whether what a pattern describes is also what those values are whose names are of no pattern. Where nothing is said of these
+/// there are none, as where `properties` stand alone.
+fn holds_what_is_beside(values: &Value, schema: &Map<String, Value>) -> bool {
+    let beside = OTHERS.into_iter().find_map(|key| schema.get(key));
+    beside.is_none_or(|others| allows_nothing(others) || others == values)
 }
 
 /// Whether the document speaks of additional properties, of which these are the values: that an object is a map of anything
