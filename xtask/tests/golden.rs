@@ -29,9 +29,8 @@ fn documents() -> Vec<PathBuf> {
 }
 
 fn generated(document: &Path) -> Generated {
-    let manifest = golden("crates").join(folder(document)).join("Cargo.toml");
-    let manifest = fs::read_to_string(manifest).unwrap_or_else(|_| UNPUBLISHED.to_owned());
-    generate(document, false, Some(&manifest)).unwrap_or_else(|findings| panic!("{findings}"))
+    // Not what is there: nobody knows of a key there whether it is by hand or was the generator's once.
+    generate(document, false, Some(UNPUBLISHED)).unwrap_or_else(|findings| panic!("{findings}"))
 }
 
 /// The crate's folder: the package's name without the prefix that all share.

@@ -6,18 +6,30 @@ use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, val
 
 use super::example::Call;
 use super::runtime::RuntimeDependency;
+use super::used::{By, Used};
 use crate::features::{FEATURES, Feature, WEBHOOKS, XML};
 use crate::plan::{ALL_TAGS, CLIENT, Plan};
 
-/// The manifest; write merges it into the one that is there. `call` is what the example makes, and `has_tests` whether
-/// the document's examples are tests.
-pub fn manifest(plan: &Plan, runtime: &RuntimeDependency, call: Option<Call<'_>>, has_tests: bool) -> String {
+/// The manifest; write merges it into the one that is there. `used` is what the code names, `call` what the example makes, and
+/// `has_tests` whether the document's examples are tests.
+pub fn manifest(
+    plan: &Plan,
+    runtime: &RuntimeDependency,
+    used: &Used,
+    call: Option<Call<'_>>,
+    has_tests: bool,
+) -> String {
     let inherits = matches!(runtime, RuntimeDependency::Workspace);
     let mut document = DocumentMut::new();
     document.insert("package", Item::Table(package(plan, inherits)));
     document.insert("features", Item::Table(features(plan)));
-    document.insert("dependencies", Item::Table(dependencies(plan, runtime)));
-    document.insert("dev-dependencies", Item::Table(dev_dependencies(inherits)));
+    let mut dependencies = libraries(used, By::Library, inherits);
+    dependencies.insert("switchboard-runtime", runtime_dependency(plan, runtime));
+    document.insert("dependencies", Item::Table(dependencies));
+    let for_tests = libraries(used, By::Tests, inherits);
+    if !for_tests.is_empty() {
+        document.insert("dev-dependencies", Item::Table(for_tests));
+    }
     if let Some(call) = call {
         let needed = call.features(&plan.layout);
         document.insert("example", target(&plan.api.crate_ident(), needed.iter().map(String::as_str)));
@@ -94,44 +106,35 @@ fn target<'a>(name: &str, needed: impl IntoIterator<Item = &'a str>) -> Item {
     Item::ArrayOfTables(ArrayOfTables::from_iter([target]))
 }
 
-fn dependencies(plan: &Plan, runtime: &RuntimeDependency) -> Table {
+/// What is named by one part of the code; of what two name, the crate's own has it for both.
+fn libraries(used: &Used, by: By, inherits: bool) -> Table {
+    let mut table = Table::new();
+    for (name, _) in used.iter().filter(|(_, named_by)| **named_by == by) {
+        let features: &[&str] = if *name == "tokio" { &["macros", "rt"] } else { &[] };
+        table.insert(name, if inherits { workspace(features) } else { dependency("1", features) });
+    }
+    table
+}
+
+fn runtime_dependency(plan: &Plan, runtime: &RuntimeDependency) -> Item {
     let needed = [(WEBHOOKS, plan.webhooks.signature.is_some()), (XML, !plan.xml.roots.is_empty())];
     let needed: Vec<&str> =
         needed.into_iter().filter_map(|(feature, is_needed)| is_needed.then_some(feature)).collect();
-    let mut dependencies = Table::new();
-    match runtime {
-        RuntimeDependency::Workspace => {
-            dependencies.insert("serde_json", workspace(&[]));
-            dependencies.insert("switchboard-runtime", workspace(&needed));
-        }
-        RuntimeDependency::Path { path, version } => {
-            dependencies.insert("serde_json", value("1"));
-            let mut named = InlineTable::new();
-            named.insert("path", path.to_string_lossy().as_ref().into());
-            named.insert("version", version.as_str().into());
-            named.insert("default-features", false.into());
-            if !needed.is_empty() {
-                named.insert("features", toml_edit::Value::Array(needed.iter().copied().collect()));
-            }
-            dependencies.insert("switchboard-runtime", value(named));
-        }
+    let RuntimeDependency::Path { path, version } = runtime else { return workspace(&needed) };
+    let mut named = InlineTable::new();
+    named.insert("path", path.to_string_lossy().as_ref().into());
+    named.insert("version", version.as_str().into());
+    named.insert("default-features", false.into());
+    if !needed.is_empty() {
+        named.insert("features", toml_edit::Value::Array(needed.iter().copied().collect()));
     }
-    dependencies
-}
-
-/// The tests of the document's examples name serde's traits; the types themselves derive none.
-fn dev_dependencies(inherits: bool) -> Table {
-    let mut dependencies = Table::new();
-    dependencies.insert("serde", if inherits { workspace(&[]) } else { value("1") });
-    if inherits {
-        dependencies.insert("tokio", workspace(&["macros", "rt"]));
-    } else {
-        dependencies.insert("tokio", dependency("1", &["macros", "rt"]));
-    }
-    dependencies
+    value(named)
 }
 
 fn dependency(version: &str, features: &[&str]) -> Item {
+    if features.is_empty() {
+        return value(version);
+    }
     let mut table = InlineTable::new();
     table.insert("version", version.into());
     table.insert("features", toml_edit::Value::Array(features.iter().copied().collect()));
@@ -168,20 +171,38 @@ mod tests {
     #[test]
     fn in_a_workspace_all_is_inherited_and_elsewhere_said() {
         let plan = plan(&json!({}), &json!({}));
-        let read = |runtime| manifest(&plan, &runtime, None, false).parse::<DocumentMut>().unwrap();
+        let used = Used::from([("serde_json", By::Library), ("tokio", By::Tests)]);
+        let read = |runtime| manifest(&plan, &runtime, &used, None, false).parse::<DocumentMut>().unwrap();
         let inside = read(RuntimeDependency::Workspace);
         assert_eq!(inside["package"]["edition"]["workspace"].as_bool(), Some(true));
-        assert_eq!(inside["dependencies"]["switchboard-runtime"]["workspace"].as_bool(), Some(true));
+        for (table, name) in
+            [("dependencies", "switchboard-runtime"), ("dependencies", "serde_json"), ("dev-dependencies", "tokio")]
+        {
+            assert_eq!(inside[table][name]["workspace"].as_bool(), Some(true), "{name}");
+        }
         let outside = read(RuntimeDependency::Path { path: "/r".into(), version: "0.3.1".to_owned() });
         assert_eq!(outside["package"]["publish"].as_bool(), Some(false), "a path is not for publishing");
         let runtime = &outside["dependencies"]["switchboard-runtime"];
         assert_eq!((runtime["version"].as_str(), runtime["default-features"].as_bool()), (Some("0.3.1"), Some(false)));
+        assert_eq!(outside["dependencies"]["serde_json"].as_str(), Some("1"));
+        assert_eq!(outside["dev-dependencies"]["tokio"]["version"].as_str(), Some("1"));
         assert!(outside.get("lints").is_none());
-        for manifest in [&inside, &outside] {
-            let names = |table: &str| manifest[table].as_table().unwrap().iter().map(|(name, _)| name.to_owned());
-            assert_eq!(names("dependencies").collect::<Vec<_>>(), ["serde_json", "switchboard-runtime"]);
-            assert_eq!(names("dev-dependencies").collect::<Vec<_>>(), ["serde", "tokio"]);
-        }
+    }
+
+    #[test]
+    fn a_dependency_is_what_the_code_names_and_no_other() {
+        let plan = plan(&json!({}), &json!({}));
+        let names = |used: &Used, table: &str| -> Option<Vec<String>> {
+            let text = manifest(&plan, &RuntimeDependency::Workspace, used, None, false);
+            let found = text.parse::<DocumentMut>().unwrap();
+            Some(found.get(table)?.as_table()?.iter().map(|(name, _)| name.to_owned()).collect())
+        };
+        let said = |list: &[&str]| Some(list.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        let both = Used::from([("serde", By::Tests), ("serde_json", By::Library), ("tokio", By::Tests)]);
+        assert_eq!(names(&both, "dependencies"), said(&["serde_json", "switchboard-runtime"]));
+        assert_eq!(names(&both, "dev-dependencies"), said(&["serde", "tokio"]));
+        assert_eq!(names(&Used::new(), "dependencies"), said(&["switchboard-runtime"]));
+        assert_eq!(names(&Used::new(), "dev-dependencies"), None);
     }
 
     #[test]
@@ -192,6 +213,7 @@ mod tests {
             let text = manifest(
                 &plan(&json!({"/a": {"post": operation}}), &json!({})),
                 &RuntimeDependency::Workspace,
+                &Used::new(),
                 None,
                 false,
             );
@@ -206,7 +228,8 @@ mod tests {
     fn webhooks_are_asked_for_where_they_are_signed() {
         let mut plan = plan(&json!({}), &json!({}));
         let asks = |plan: &Plan| {
-            manifest(plan, &RuntimeDependency::Workspace, None, false).contains("features = [\"webhooks\"]")
+            manifest(plan, &RuntimeDependency::Workspace, &Used::new(), None, false)
+                .contains("features = [\"webhooks\"]")
         };
         assert!(!asks(&plan));
         plan.webhooks.signature = Some(Signature::Standard);

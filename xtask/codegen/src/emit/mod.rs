@@ -9,6 +9,7 @@ mod readme;
 mod root;
 mod runtime;
 mod size;
+mod used;
 
 use std::collections::BTreeMap;
 
@@ -66,7 +67,8 @@ pub fn emit(plan: &Plan, modules: &Modules, runtime: &RuntimeDependency) -> Crat
         files.insert(format!("tests/{}.rs", example_tests::NAME), unformatted(plan, tests));
     }
     let lines = files.iter().filter(|(path, _)| path.ends_with(".rs")).map(|(_, text)| text.lines().count()).sum();
-    files.insert("Cargo.toml".to_owned(), manifest::manifest(plan, runtime, call, has_tests));
+    let used = used::used(modules, &files);
+    files.insert("Cargo.toml".to_owned(), manifest::manifest(plan, runtime, &used, call, has_tests));
     files.insert("README.md".to_owned(), readme::readme(plan, call));
     CrateFiles {
         name: plan.api.crate_name.clone(),
