@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::body::{Body, BodyStream, Content};
 use crate::error::BoxError;
 use crate::parameter::{self, Parameter};
+use crate::response;
 use crate::values::decimal::to_value;
 
 /// The media type of forms, whose parts have names.
@@ -270,8 +271,13 @@ impl Multipart {
         match self.problem {
             Some(problem) => Err(problem),
             None => {
-                let named = media_type == FORM_DATA;
-                Ok((format!("{media_type}; boundary={boundary}"), assemble(self.parts, named, boundary)))
+                // Beside it may stand what a document says more of it, such as a charset; what parts its parts is made here.
+                let named = response::essence(media_type).eq_ignore_ascii_case(FORM_DATA);
+                let beside = media_type.split(';').map(str::trim);
+                let beside: Vec<&str> =
+                    beside.filter(|said| !said.to_ascii_lowercase().starts_with("boundary=")).collect();
+                let media_type = format!("{}; boundary={boundary}", beside.join("; "));
+                Ok((media_type, assemble(self.parts, named, boundary)))
             }
         }
     }
@@ -370,6 +376,22 @@ mod tests {
         assert_eq!(media_type, "multipart/form-data; boundary=B");
         let Content::Bytes(bytes) = body.0 else { panic!("a stream") };
         String::from_utf8(bytes.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn a_form_is_one_whatever_its_media_type_says_beside() {
+        for (media_type, sent) in [
+            ("multipart/form-data; charset=UTF-8", "multipart/form-data; charset=UTF-8; boundary=B"),
+            ("Multipart/Form-Data;boundary=--x;charset=UTF-8", "Multipart/Form-Data; charset=UTF-8; boundary=B"),
+        ] {
+            let mut form = Multipart::new();
+            form.text("title", "A");
+            let (media_type, body) = form.encode(media_type, "B").unwrap();
+            assert_eq!(media_type, sent);
+            let Content::Bytes(bytes) = body.0 else { panic!("a stream") };
+            let text = String::from_utf8_lossy(&bytes);
+            assert!(text.contains("Content-Disposition: form-data; name=\"title\""), "{text}");
+        }
     }
 
     #[test]
