@@ -31,6 +31,7 @@ pub mod media;
 pub mod methods;
 pub mod origins;
 pub mod overlay;
+mod own_discriminators;
 mod path_items;
 mod path_template;
 pub mod pipeline;

@@ -11,7 +11,7 @@ use crate::{
     load::{Document, Limits, TextFile},
     origins::Origins,
     overlay::{self, OverlayFile},
-    path_items, swagger, tag_values,
+    own_discriminators, path_items, swagger, tag_values,
 };
 use serde_json::Value;
 use std::{
@@ -179,6 +179,7 @@ pub fn prepare(sources: Sources, lenient: bool) -> Checked {
         path_items::merge(&mut document, &mut diagnostics);
         elsewhere::bring_in(&mut document);
     }
+    own_discriminators::move_up(&mut document);
     tag_values::spell_out(&mut document.value);
     Checked { document, overlay: overlay_file, lenient, diagnostics }
 }
@@ -360,6 +361,32 @@ mod tests {
         let plan = crate::lower::lower("t", &checked.document.value, &mut Diagnostics::default());
         let spelled = format!("{:?}", plan.types);
         assert!(spelled.contains("cat.v1") && !spelled.contains("\"Cat\".to"), "{spelled}");
+    }
+
+    #[test]
+    fn what_a_part_of_a_schema_tells_its_heirs_apart_by_is_heard() {
+        let extends =
+            |name: &str, own: Value| json!({"allOf": [{"$ref": format!("#/components/schemas/{name}")}, own]});
+        let kind = |name: &str, mapping: Value| {
+            json!({"type": "object", "required": [name], "properties": {name: {"type": "string"}},
+                "discriminator": {"propertyName": name, "mapping": mapping}})
+        };
+        let schema = json!({"$ref": "#/components/schemas/Animal"});
+        let document = json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"get": {"responses": {"200": {"description": "", "content": {"application/json": {"schema": schema}}}}}}},
+            "components": {"schemas": {
+                "Animal": kind("kind", json!({"mammal": "Mammal"})),
+                "Mammal": extends("Animal", kind("sub", json!({"bat.v1": "Bat"}))),
+                "Bat": extends("Mammal", json!({"type": "object", "properties": {"wing": {"type": "number"}}})),
+            }},
+        });
+        let checked = checked(&document, &json!([{"target": "$.info", "update": {"description": "s"}}]));
+        let mut diagnostics = Diagnostics::default();
+        let plan = crate::lower::lower("t", &checked.document.value, &mut diagnostics);
+        let spelled = format!("{:?}", plan.types);
+        assert!(spelled.contains("\"bat.v1\"") && !spelled.contains("value: \"Bat\""), "{spelled}");
+        assert!(!diagnostics.iter().any(|finding| finding.code == "unmade-word"));
     }
 
     #[test]
