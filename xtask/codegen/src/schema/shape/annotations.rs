@@ -62,6 +62,7 @@ pub fn name(schema: &Map<String, Value>) -> Option<String> {
 /// Limits in words.
 fn constraints(schema: &Map<String, Value>) -> Vec<String> {
     let mut found = Vec::new();
+    let is_marked = |key: &str| schema.get(key) == Some(&Value::Bool(true));
     for (key, before, after) in [
         ("minLength", "at least ", " characters"),
         ("maxLength", "at most ", " characters"),
@@ -71,6 +72,12 @@ fn constraints(schema: &Map<String, Value>) -> Vec<String> {
         ("maximum", "at most ", ""),
         ("multipleOf", "a multiple of ", ""),
     ] {
+        // Before OpenAPI 3.1 a word beside the limit says that it is none of the values (3.0 section 4.7.24).
+        let before = match key {
+            "minimum" if is_marked("exclusiveMinimum") => "more than ",
+            "maximum" if is_marked("exclusiveMaximum") => "less than ",
+            _ => before,
+        };
         if let Some(limit) = schema.get(key).filter(|limit| limit.is_number()) {
             found.push(format!("{before}{limit}{after}"));
         }
@@ -84,4 +91,20 @@ fn constraints(schema: &Map<String, Value>) -> Vec<String> {
         found.push(format!("matches `{}`", pattern.replace('`', "'")));
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_limit_that_excludes_itself_is_said_so_in_either_spelling() {
+        let said = |schema: Value| constraints(schema.as_object().unwrap());
+        let marked = json!({"minimum": 0, "exclusiveMinimum": true, "maximum": 9, "exclusiveMaximum": true});
+        assert_eq!(said(marked), ["more than 0", "less than 9"]);
+        assert_eq!(said(json!({"exclusiveMinimum": 0, "exclusiveMaximum": 9})), ["more than 0", "less than 9"]);
+        let unmarked = json!({"minimum": 0, "exclusiveMinimum": false, "maximum": 9});
+        assert_eq!(said(unmarked), ["at least 0", "at most 9"]);
+    }
 }
