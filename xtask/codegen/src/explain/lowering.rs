@@ -293,7 +293,7 @@ pub const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "ref-siblings",
         title: "keywords beside a `$ref`",
-        text: "OpenAPI 3.0 ignores what stands beside a `$ref` (section 4.7.23); the crate does too. In OpenAPI 3.1 the keywords count.",
+        text: "OpenAPI 3.0 ignores what stands beside a `$ref` (section 4.7.23); the crate does too, but for what is said for people and for `nullable`, which vendors mean. In OpenAPI 3.1 the keywords count.",
         before: r##"{"$ref": "#/components/schemas/Id", "type": "integer"}"##,
         after: r##"{"allOf": [{"$ref": "#/components/schemas/Id"}, {"type": "integer"}]}"##,
     },

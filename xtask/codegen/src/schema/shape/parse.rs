@@ -88,7 +88,16 @@ impl Schemas<'_> {
             }
         }
         annotations::overlay(schema, &mut typed);
-        typed.nullable |= schema.get("nullable").and_then(Value::as_bool).unwrap_or(false);
+        if schema.get("nullable").and_then(Value::as_bool).unwrap_or(false) {
+            typed.nullable = true;
+            if !references::siblings_count(self.document) {
+                self.diagnostics.push(Diagnostic::adaptation(
+                    "ref-siblings",
+                    pointer_join(pointer, "nullable"),
+                    "`nullable` counts beside a `$ref`, which vendors mean, though OpenAPI 3.0 ignores it there",
+                ));
+            }
+        }
         typed
     }
 
@@ -542,6 +551,17 @@ mod tests {
         assert!(matches!(modern.shape, Shape::Object(object) if object.properties["a"].required));
         let (classic, codes) = understand_in("3.0.3", &components, &schema);
         assert_eq!((classic.shape, codes), (Shape::Ref("/components/schemas/A".to_owned()), vec!["ref-siblings"]));
+    }
+
+    #[test]
+    fn null_beside_a_ref_counts_and_is_told_where_openapi_ignores_it() {
+        let components = json!({"A": {"type": "object", "properties": {"a": {"type": "string"}}}});
+        let schema =
+            |nullable: bool| json!({"$ref": "#/components/schemas/A", "nullable": nullable, "description": "an A"});
+        let (classic, codes) = understand_in("3.0.3", &components, &schema(true));
+        assert_eq!((classic.nullable, codes), (true, vec!["ref-siblings"]));
+        let (_, codes) = understand_in("3.0.3", &components, &schema(false));
+        assert_eq!(codes, Vec::<&str>::new());
     }
 
     #[test]
