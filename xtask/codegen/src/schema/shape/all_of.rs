@@ -135,8 +135,18 @@ impl Schemas<'_> {
             .any(|member| self.merges_unfinished(member, seen, depth + 1))
     }
 
-    /// What holds when all `parts` hold.
-    pub(super) fn all_of(&mut self, mut parts: Vec<Typed>, pointer: &str) -> Typed {
+    /// What holds when all `parts` hold. Which way a value goes is said of it by any of them (JSON Schema 2020-12 validation,
+    /// section 9.4), even by one that says nothing else.
+    pub(super) fn all_of(&mut self, parts: Vec<Typed>, pointer: &str) -> Typed {
+        let read_only = parts.iter().any(|part| part.docs.read_only);
+        let write_only = parts.iter().any(|part| part.docs.write_only);
+        let mut merged = self.merged_all(parts, pointer);
+        merged.docs.read_only |= read_only;
+        merged.docs.write_only |= write_only;
+        merged
+    }
+
+    fn merged_all(&mut self, mut parts: Vec<Typed>, pointer: &str) -> Typed {
         let speaks = |part: &Typed| part.shape != Shape::Any || part.name.is_some();
         parts.retain(|part| speaks(part) || part.nullable);
         let null = match parts.as_slice() {
@@ -279,6 +289,9 @@ impl Schemas<'_> {
             }
             let mut typed = self.merge(&known.typed, &property.typed, &property.typed.pointer, depth + 1);
             typed.docs.description = property.typed.docs.description.clone().or(known.typed.docs.description);
+            // Whoever says it last or first: see `all_of`.
+            typed.docs.read_only = known.typed.docs.read_only || property.typed.docs.read_only;
+            typed.docs.write_only = known.typed.docs.write_only || property.typed.docs.write_only;
             let tag = known.tag || property.tag;
             merged.properties.insert(name.clone(), Property { typed, required, origin: Origin::Described, tag });
         }
@@ -479,6 +492,23 @@ mod tests {
     use super::super::testing::{properties, understand};
     use super::*;
     use crate::diagnostics::Diagnostics;
+
+    #[test]
+    fn what_any_member_says_of_the_direction_holds() {
+        let components = json!({"Base": {
+            "type": "object", "required": ["id", "key"],
+            "properties": {"id": {"type": "string"}, "key": {"type": "string"}},
+        }});
+        let schema = json!({"allOf": [{"$ref": "#/components/schemas/Base"}, {"type": "object", "properties": {
+            "id": {"type": "string", "readOnly": true},
+            "key": {"allOf": [{"type": "string"}, {"writeOnly": true}]},
+        }}]});
+        let (typed, _) = understand(&components, &schema);
+        let Shape::Object(object) = typed.shape else { panic!("no object") };
+        let docs = |name: &str| object.properties[name].typed.docs.clone();
+        assert!(docs("id").read_only && !docs("id").write_only);
+        assert!(docs("key").write_only && !docs("key").read_only);
+    }
 
     #[test]
     fn one_member_keeps_its_identity() {
