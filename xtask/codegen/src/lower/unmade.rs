@@ -19,6 +19,9 @@ const EXTENSIONS: [(&str, &str); 2] = [
     ("x-ms-parameterized-host", "a host with variables is one of the `servers`"),
 ];
 
+/// The flows of OAuth 2 that somebody has to log in for; that of devices is told with the other words of OpenAPI 3.2.
+const FLOWS: [&str; 3] = ["implicit", "password", "authorizationCode"];
+
 /// Tells it of the operations and of the document as a whole.
 pub fn tell(document: &Value, operations: &[Operation], diagnostics: &mut Diagnostics) {
     words(document, diagnostics);
@@ -39,6 +42,15 @@ fn words(document: &Value, diagnostics: &mut Diagnostics) {
         let added = ADDED.iter().filter(|added| added.of == kind && fields.contains_key(added.word));
         for (word, why) in added.filter_map(|added| Some((added.word, added.unmade?))) {
             note(word, why, pointer_join(pointer, word));
+        }
+        if kind == Kind::OAuthFlows {
+            for word in FLOWS.into_iter().filter(|word| fields.contains_key(*word)) {
+                note(
+                    word,
+                    "it needs a person: the client takes the token that came of it",
+                    pointer_join(pointer, word),
+                );
+            }
         }
         // A component is of whatever media type it stands under where it is used, and is told there.
         let is_used = !pointer.starts_with("/components/mediaTypes/");
@@ -225,7 +237,8 @@ mod tests {
 
     #[test]
     fn words_that_nothing_is_made_of_are_told_once_each() {
-        let flows = json!({"deviceAuthorization": {"scopes": {"read": "r"}}});
+        let flows =
+            json!({"deviceAuthorization": {"scopes": {"read": "r"}}, "clientCredentials": {}, "authorizationCode": {}});
         let scheme = json!({"type": "oauth2", "flows": flows, "oauth2MetadataUrl": "/m"});
         let mixed = json!({"prefixEncoding": [{}], "itemEncoding": {"itemEncoding": {}}, "itemSchema": {}});
         let content = json!({"multipart/mixed": mixed, "application/jsonl": {"itemSchema": {}}});
@@ -249,6 +262,7 @@ mod tests {
                 &body("itemEncoding/itemEncoding"),
                 &format!("{scheme}/oauth2MetadataUrl"),
                 &format!("{scheme}/flows/deviceAuthorization"),
+                &format!("{scheme}/flows/authorizationCode"),
                 "/tags/0/kind",
                 "/tags/1/parent",
             ]
