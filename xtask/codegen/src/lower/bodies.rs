@@ -211,6 +211,9 @@ fn parts(media: &Value, place: &str, operation: &str, types: &mut Types<'_>) -> 
             PartContent::Value(ty) if style.is_none() => xml_root(&property.typed, ty, content_type, types),
             _ => None,
         };
+        if matches!(part, PartContent::Value(_)) && style.is_none() {
+            tell_json(&property.typed, content_type, &encoding_place, types);
+        }
         parts.push(FormPart {
             name: name.clone(),
             ident: String::new(),
@@ -225,6 +228,23 @@ fn parts(media: &Value, place: &str, operation: &str, types: &mut Types<'_>) -> 
         });
     }
     parts
+}
+
+/// Tells of an object in a part whose media type is of nothing that objects are written as: the part is JSON, and says so.
+fn tell_json(typed: &Typed, media_type: Option<&str>, place: &str, types: &mut Types<'_>) {
+    let Some(media_type) = media_type.filter(|text| !text.contains([',', '*'])) else { return };
+    let shape = match types.schemas.resolved(typed).shape {
+        Shape::Array(items) => types.schemas.resolved(&items).shape,
+        shape => shape,
+    };
+    let is_written = matches!(media::encoding(media_type), Encoding::Json | Encoding::Xml);
+    if matches!(shape, Shape::Object(_) | Shape::Map(_)) && !is_written {
+        types.schemas.diagnostics.push(Diagnostic::adaptation(
+            "unmade-media-type",
+            pointer_join(place, "contentType"),
+            format!("an object is not written as `{media_type}`: it is JSON, and the part says that it is"),
+        ));
+    }
 }
 
 /// The static of the root that a part has in XML, where its media type is XML and its value more than a text. A list is a part

@@ -223,6 +223,26 @@ fn a_part_without_a_type_is_a_file_where_the_version_says_so() {
 }
 
 #[test]
+fn an_object_that_is_not_written_as_the_document_says_is_told() {
+    let object = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+    let told = |media_type: &str, schema: &Value| {
+        let encoding = json!({"p": {"contentType": media_type}});
+        let (_, codes) = form("3.0.3", &json!({"p": schema}), &encoding, &json!({}));
+        codes.contains(&"unmade-media-type")
+    };
+    assert!(told("text/plain", &object) && told("text/csv", &json!({"type": "array", "items": object})));
+    for media_type in
+        ["application/json; charset=utf-8", "application/vnd.a+json", "application/xml", "text/plain, application/json"]
+    {
+        assert!(!told(media_type, &object), "{media_type}");
+    }
+    assert!(
+        !told("text/csv", &json!({"type": "string"}))
+            && !told("text/csv", &json!({"type": "array", "items": {"type": "string"}}))
+    );
+}
+
+#[test]
 fn a_body_of_which_only_the_content_is_described_is_bytes() {
     let schemas = json!({"Image": {"contentMediaType": "image/png"}});
     for (media_type, schema, is_bytes) in [
