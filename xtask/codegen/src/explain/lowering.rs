@@ -466,7 +466,7 @@ pub const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "unmade-media-type",
         title: "a media type that nothing asks for",
-        text: "An answer in several media types has a method for each that is read in another way or as another type, and for each version. One that is read as another is has none: `CallOptions::header(\"accept\", …)` asks for it. An error is read as its first media type describes it; the type of another is not made. An object in a part of a form is JSON where its media type is of nothing that objects are written as, and the part says that it is.",
+        text: "An answer in several media types has a method for each that is read in another way or as another type, and for each version. One that is read as another is has none: `CallOptions::header(\"accept\", …)` asks for it. An error is read as its first media type describes it; the type of another is not made. A form that is no object has no fields, and its call refuses every value. An object in a part of a form is JSON where its media type is of nothing that objects are written as, and the part says that it is.",
         before: r#""content": {"application/json": {"schema": A}, "text/json": {"schema": A}}"#,
         after: "Accept: application/json",
     },

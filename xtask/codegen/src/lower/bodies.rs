@@ -368,6 +368,7 @@ fn kind(encoding: Encoding, content: &Value, place: &str, operation: &str, types
                 return BodyKind::Xml(ty, root);
             }
             if encoding == Encoding::Form {
+                tell_no_form(&typed, place, types);
                 return BodyKind::Form(ty, form_fields(content, place, Some(&typed), types));
             }
             ty
@@ -385,6 +386,18 @@ fn kind(encoding: Encoding, content: &Value, place: &str, operation: &str, types
         BodyKind::Json(ty)
     } else {
         BodyKind::Form(ty, form_fields(content, place, None, types))
+    }
+}
+
+/// Warns of a form whose schema is no object's: it has no fields to be named, and no value can be sent.
+fn tell_no_form(typed: &Typed, place: &str, types: &mut Types<'_>) {
+    let shape = types.schemas.resolved(typed).shape;
+    if !matches!(shape, Shape::Object(_) | Shape::Map(_) | Shape::Union(_) | Shape::Any | Shape::Ref(_)) {
+        types.schemas.diagnostics.push(Diagnostic::warning(
+            "unmade-media-type",
+            pointer_join(place, "schema"),
+            "a form is an object: the call refuses all that this schema allows, and `Client::request` sends what you write",
+        ));
     }
 }
 

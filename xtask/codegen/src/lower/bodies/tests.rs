@@ -243,6 +243,28 @@ fn an_object_that_is_not_written_as_the_document_says_is_told() {
 }
 
 #[test]
+fn a_form_that_can_have_no_fields_is_told() {
+    let told = |schema: Value| {
+        let body = json!({"required": true, "content": {"application/x-www-form-urlencoded": {"schema": schema}}});
+        let document = json!({
+            "openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "servers": [{"url": "/"}],
+            "paths": {"/a": {"post": {"operationId": "o", "requestBody": body, "responses": {}}}},
+        });
+        let mut diagnostics = crate::diagnostics::Diagnostics::default();
+        super::super::lower("t", &document, &mut diagnostics);
+        diagnostics.iter().any(|found| found.code == "unmade-media-type")
+    };
+    assert!(told(json!({"type": "array", "items": {"type": "string"}})) && told(json!({"type": "integer"})));
+    // A text is sent as the caller writes it.
+    assert!(!told(json!({"type": "string"})));
+    for schema in
+        [json!({}), json!({"type": "object"}), json!({"oneOf": [{"properties": {"a": {}}}, {"type": "string"}]})]
+    {
+        assert!(!told(schema.clone()), "{schema}");
+    }
+}
+
+#[test]
 fn a_body_of_which_only_the_content_is_described_is_bytes() {
     let schemas = json!({"Image": {"contentMediaType": "image/png"}});
     for (media_type, schema, is_bytes) in [
