@@ -296,6 +296,15 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_in_quotes_is_one_part() {
+        let list = |text: &'static str| simple::<Vec<String>>(&headers(&[text]), NAME).unwrap().unwrap();
+        assert_eq!(list(r#"<a>; rel="x,y", <b>"#), [r#"<a>; rel="x,y""#, "<b>"]);
+        assert_eq!(list(r#""a, \"b", c"#), [r#""a, \"b""#, "c"]);
+        // A quote within a word, and one that none closes, are characters.
+        assert_eq!(list(r#"5",7", "a, b"#), [r#"5""#, r#"7""#, r#""a"#, "b"]);
+    }
+
+    #[test]
     fn a_header_that_is_not_there_is_none_unless_it_is_promised() {
         let none = HeaderMap::new();
         assert_eq!(simple::<i64>(&none, NAME), Ok(None));

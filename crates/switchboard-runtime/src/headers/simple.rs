@@ -22,8 +22,7 @@ pub(super) struct Text<'t> {
 impl<'t> Text<'t> {
     /// The parts, without white space around them and without empty ones (RFC 9110, section 5.6.1).
     fn parts(self) -> impl Iterator<Item = Self> {
-        self.text
-            .split(self.between)
+        split(self.text, self.between)
             .map(str::trim)
             .filter(|part| !part.is_empty())
             .map(move |text| Self { text, ..self })
@@ -65,6 +64,43 @@ impl<'t> Text<'t> {
     fn parsed<T: FromStr>(self, fault: &'static str) -> Result<T, Misfit> {
         self.text.trim().parse().map_err(|_| Misfit(fault))
     }
+}
+
+/// Splits a text, but not within quotes (RFC 9110, section 5.6.4): `a="x,y", b` has two parts.
+fn split(text: &str, between: char) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = end_of_part(text, between);
+        rest = text.get(end..).and_then(|behind| behind.strip_prefix(between));
+        text.get(..end)
+    })
+}
+
+fn end_of_part(text: &str, between: char) -> usize {
+    let (mut at, mut before) = (0, None);
+    while let Some(next) = text.get(at..).and_then(|rest| rest.chars().next()) {
+        at += match next {
+            _ if next == between => return at,
+            // A quote within a word is one of its characters, such as that of inches.
+            '"' if matches!(before, None | Some('=')) => quoted(text, at),
+            _ => next.len_utf8(),
+        };
+        before = if next.is_whitespace() { before } else { Some(next) };
+    }
+    text.len()
+}
+
+/// How long the quoted string is that begins at a place; a quote that none closes is a character.
+fn quoted(text: &str, at: usize) -> usize {
+    let mut is_escaped = false;
+    let behind = text.get(at + 1..).unwrap_or_default();
+    let end = behind.char_indices().find(|(_, next)| {
+        let closes = *next == '"' && !is_escaped;
+        is_escaped = *next == '\\' && !is_escaped;
+        closes
+    });
+    end.map_or(1, |(end, _)| end + 2)
 }
 
 macro_rules! numbers {
