@@ -232,7 +232,8 @@ impl Reader<'_, '_, '_> {
         let mut read: Vec<(&String, &Value, Payload)> = Vec::new();
         listed.sort_by_key(|(media_type, object)| self.rank(media_type, object, &pointer_join(&place, media_type)));
         for (media_type, object) in listed {
-            let payload = self.decoded(media_type, object, &pointer_join(&place, media_type), name);
+            let first = read.first().map(|(.., payload)| payload);
+            let payload = self.decoded(media_type, object, &pointer_join(&place, media_type), name, first);
             read.push((media_type, object, payload));
         }
         let Some((media_type, object, chosen)) = read.first() else { return Payload::Empty };
@@ -348,7 +349,15 @@ impl Reader<'_, '_, '_> {
         content::describes_bytes(media_type, object, place, &mut self.types.schemas)
     }
 
-    fn decoded(&mut self, media_type: &str, object: &Value, place: &str, name: &str) -> Payload {
+    /// What a media type carries. `first` is what the one carries that is read.
+    fn decoded(
+        &mut self,
+        media_type: &str,
+        object: &Value,
+        place: &str,
+        name: &str,
+        first: Option<&Payload>,
+    ) -> Payload {
         match media::encoding(media_type) {
             Encoding::Json if self.is_bytes(media_type, object, place) => Payload::Binary,
             Encoding::Json if media::is_open(media_type) && self.holds_text(object, place) => {
@@ -361,7 +370,7 @@ impl Reader<'_, '_, '_> {
                 TypeRef::String if !has_item(object) => Payload::Lines(TypeRef::Any),
                 ty => Payload::Lines(ty),
             },
-            Encoding::Xml if xml::is_typed(object, place, self.types) => self.xml(object, place, name),
+            Encoding::Xml if xml::is_typed(object, place, self.types) => self.xml(object, place, name, first),
             Encoding::Xml | Encoding::Text => Payload::Text,
             Encoding::Form | Encoding::Multipart | Encoding::Binary => {
                 content::tell_encoded(object, place, &mut self.types.schemas);
@@ -370,8 +379,15 @@ impl Reader<'_, '_, '_> {
         }
     }
 
-    fn xml(&mut self, object: &Value, place: &str, name: &str) -> Payload {
+    fn xml(&mut self, object: &Value, place: &str, name: &str, first: Option<&Payload>) -> Payload {
         let ty = self.typed(object, place, name);
+        // Of an error one media type is read, and another that holds the same in XML.
+        match first.filter(|_| self.is_error) {
+            None => {}
+            Some(Payload::Json(first)) if *first == ty => {}
+            Some(Payload::Xml(first, root)) if *first == ty => return Payload::Xml(ty, root.clone()),
+            Some(_) => return Payload::Xml(ty, String::new()),
+        }
         let schema = object.get("schema").unwrap_or(&Value::Null);
         let typed = self.types.schemas.parse(schema, &pointer_join(place, "schema"));
         let root = xml::root(&typed, &ty, self.types);

@@ -427,6 +427,17 @@ mod tests {
     }
 
     #[test]
+    fn an_error_that_is_not_read_as_xml_has_no_root() {
+        let object = |name: &str| json!({"schema": {"type": "object", "properties": {name: {"type": "string"}}}});
+        let roots = |json: &str| {
+            let error = json!({"application/json": object(json), "application/xml": object("a")});
+            let responses = json!({"400": {"description": "", "content": error}, "200": {"description": ""}});
+            plan(&json!({"/a": {"get": {"responses": responses}}}), &json!({})).xml.roots.len()
+        };
+        assert_eq!((roots("b"), roots("a")), (0, 1), "the same in XML is read as either");
+    }
+
+    #[test]
     fn roots_are_named_by_the_document_or_like_what_they_hold() {
         let named = |schema: Value| {
             let plan = one(&json!({"application/xml": {"schema": schema}}));
