@@ -92,7 +92,8 @@ pub fn record(record: &mut dyn Record, at: At<'_>) -> Result<(), Unread> {
     if !table.fields.iter().enumerate().any(|(index, field)| is_asked_for(field) && !seen.has(index)) {
         return Ok(());
     }
-    let is_missing = |(index, field): &(usize, &super::Field)| field.presence == Presence::Required && !seen.has(*index);
+    let is_missing =
+        |(index, field): &(usize, &super::Field)| field.presence == Presence::Required && !seen.has(*index);
     let mut missing = table.fields.iter().enumerate().filter(is_missing).peekable();
     let Some((_, first)) = missing.peek() else { return answered(table, &seen, object) };
     if at.exactness().is_lenient() && is_foreign() {

@@ -400,6 +400,13 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "serde_json::Value",
     },
     Explanation {
+        code: "several-tags",
+        title: "several values of a discriminator for one shape",
+        text: "A `mapping` leads from several values to a schema that does not have the property. What is sent has the first of them, whichever came. Put the property into the schema, with these values, to keep and send any.",
+        before: r##"{"oneOf": [{"$ref": "#/…/Cat"}, …], "discriminator": {"propertyName": "kind", "mapping": {"cat": "Cat", "kitten": "Cat", …}}}"##,
+        after: r#"{"kind": "cat", …}"#,
+    },
+    Explanation {
         code: "too-many-variants",
         title: "more combinations than a union can have",
         text: "Unions that must hold at once multiply, and so does what is added to a union of unions. Beyond 64 combinations \

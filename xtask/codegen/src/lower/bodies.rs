@@ -214,6 +214,8 @@ fn parts(media: &Value, place: &str, operation: &str, types: &mut Types<'_>) -> 
         if matches!(part, PartContent::Value(_)) && style.is_none() {
             tell_json(&property.typed, content_type, &encoding_place, types);
         }
+        let mut docs = property.typed.docs.clone();
+        docs.constraints.extend(one_of_several(content_type, &part));
         parts.push(FormPart {
             name: name.clone(),
             ident: String::new(),
@@ -224,10 +226,17 @@ fn parts(media: &Value, place: &str, operation: &str, types: &mut Types<'_>) -> 
             style,
             headers: part_headers(name, encoding, &encoding_place, operation, types),
             required: property.required && !property.typed.docs.read_only,
-            docs: property.typed.docs.clone(),
+            docs,
         });
     }
     parts
+}
+
+/// That the caller says of which of several media types a file is.
+fn one_of_several(content_type: Option<&str>, content: &PartContent) -> Option<String> {
+    let several = content_type.filter(|text| text.contains(',') && !matches!(content, PartContent::Value(_)))?;
+    let named: Vec<String> = several.split(',').map(|media_type| format!("`{}`", media_type.trim())).collect();
+    Some(format!("one of {}, which `Part::media_type` says", named.join(", ")))
 }
 
 /// Tells of an object in a part whose media type is of nothing that objects are written as: the part is JSON, and says so.

@@ -18,7 +18,7 @@ use super::secrets;
 use super::tell;
 use super::variants;
 use super::xml_shapes::Shapes;
-use crate::diagnostics::{Diagnostic, pointer_join};
+use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};
 use crate::plan::{
     Docs, EnumBase, EnumDef, EnumVariant, Field, Limit, Lock, Presence, StructDef, Tag, TypeDef, TypeKind, TypeRef,
     UnionDef, UnionVariant,
@@ -507,7 +507,7 @@ impl<'a> Types<'a> {
             };
             schemas.insert(pointer, wrapped(ty, nullable));
         }
-        tag(&mut self.planned);
+        tag(&mut self.planned, self.schemas.diagnostics);
         (self.planned, schemas, self.names.into_lock())
     }
 }
@@ -544,8 +544,8 @@ fn parent(typed: Typed, family: &Family) -> Typed {
 }
 
 /// Gives the variants whose types do not declare what tells them apart, or leave it out, the value that stands for them: without
-/// it nobody could tell what was sent. Of several values nobody can tell which was meant.
-fn tag(planned: &mut IndexMap<String, TypeDef>) {
+/// it nobody could tell what was sent. Of several values that is the first, which is told.
+fn tag(planned: &mut IndexMap<String, TypeDef>, diagnostics: &mut Diagnostics) {
     let mut tags = Vec::new();
     for (name, definition) in &*planned {
         let TypeKind::Union(UnionDef { variants, discriminators, .. }) = &definition.kind else { continue };
@@ -559,10 +559,18 @@ fn tag(planned: &mut IndexMap<String, TypeDef>) {
             let always = |field: &Field| field.presence == Presence::Required || !found.is_said;
             let declared = shape.fields.iter().any(|field| field.wire == *property && always(field));
             // What has no tag is of the default already.
-            if let (false, Some(value), None) = (declared || found.default == Some(index), values.next(), values.next())
-            {
-                tags.push((name.clone(), index, Tag { property: property.clone(), value: value.clone() }));
+            let (false, Some(value)) = (declared || found.default == Some(index), values.next()) else { continue };
+            if values.next().is_some() {
+                diagnostics.push(Diagnostic::adaptation(
+                    "several-tags",
+                    definition.pointer.as_str(),
+                    format!(
+                        "several values of `{property}` stand for `{}`, which does not have it: `{value}` is sent",
+                        variant.ident
+                    ),
+                ));
             }
+            tags.push((name.clone(), index, Tag { property: property.clone(), value: value.clone() }));
         }
     }
     for (name, index, value) in tags {
@@ -727,6 +735,29 @@ mod tests {
         let name = |pointer: &str| idents::shape_name(pointer);
         assert_eq!(name("/components/schemas/Bill/definitions/line/properties/orderRef/allOf/0"), "orderRef");
         assert_eq!(name("/components/schemas/Bill/oneOf/1/items"), "Bill");
+    }
+
+    #[test]
+    fn a_shape_that_several_values_stand_for_is_sent_with_the_first() {
+        let mapping = json!({"one": "A", "uno": "A", "two": "B"});
+        let shape = |name: &str| json!({"type": "object", "properties": {name: {"type": "string"}}});
+        let either = json!({
+            "oneOf": [{"$ref": "#/components/schemas/A"}, {"$ref": "#/components/schemas/B"}],
+            "discriminator": {"propertyName": "t", "mapping": mapping},
+        });
+        let content = json!({"application/json": {"schema": {"$ref": "#/components/schemas/Either"}}});
+        let document = json!({
+            "openapi": "3.1.0", "info": {"title": "T", "version": "1"},
+            "paths": {"/a": {"post": {"requestBody": {"content": content}, "responses": {"200": {"description": ""}}}}},
+            "components": {"schemas": {"A": shape("a"), "B": shape("b"), "Either": either}},
+        });
+        let mut diagnostics = Diagnostics::default();
+        let plan = crate::lower::lower("t", &document, &mut diagnostics);
+        let TypeKind::Union(union) = &plan.types["Either"].kind else { panic!("no union") };
+        let tags: Vec<_> = union.variants.iter().map(|variant| &variant.tag.as_ref().unwrap().value).collect();
+        assert_eq!(tags, [&json!("one"), &json!("two")]);
+        let told: Vec<_> = diagnostics.iter().filter(|found| found.code == "several-tags").collect();
+        assert!(told.len() == 1 && told[0].message.contains("`one` is sent"), "{told:?}");
     }
 
     #[test]

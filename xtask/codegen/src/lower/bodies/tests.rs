@@ -223,6 +223,15 @@ fn a_part_without_a_type_is_a_file_where_the_version_says_so() {
 }
 
 #[test]
+fn of_several_media_types_the_caller_says_which() {
+    let properties = json!({"photo": {"type": "string", "format": "binary"}, "note": {"type": "string"}});
+    let several = json!({"contentType": "image/png,image/jpeg"});
+    let (parts, _) = form("3.0.3", &properties, &json!({"photo": several, "note": several}), &json!({}));
+    let said: Vec<_> = parts.iter().flat_map(|part| &part.docs.constraints).collect();
+    assert_eq!(said, ["one of `image/png`, `image/jpeg`, which `Part::media_type` says"]);
+}
+
+#[test]
 fn an_object_that_is_not_written_as_the_document_says_is_told() {
     let object = json!({"type": "object", "properties": {"a": {"type": "string"}}});
     let told = |media_type: &str, schema: &Value| {
