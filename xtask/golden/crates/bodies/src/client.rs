@@ -292,6 +292,10 @@ impl Client {
 
     /// `POST /multipart`
     ///
+    /// * `file`:
+    ///
+    ///   The server expects: one of `image/png`, `image/jpeg`, which `Part::media_type` says.
+    ///
     /// ```no_run
     /// # async fn example(client: &golden_bodies::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// client.send_parts("title", std::fs::read("file")?).send().await?;
