@@ -3,6 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::{Deserialize, Serialize};
 
@@ -16,8 +17,8 @@ const FORMAT: &str = "switchboard-snapshot";
 /// Keeps a snapshot in a file: `{"format": "switchboard-snapshot", "version": 1, "taken": …, "connections": […]}`, with
 /// connections as [`CONNECTION_SCHEMA`](crate::CONNECTION_SCHEMA) describes them.
 ///
-/// It is written beside the old one, with the ending `.new`, and takes its place when it is whole and on the disk. On Unix
-/// only its owner may read it.
+/// It is written beside the old one, under a name of its own that ends in `.new`, and takes its place when it is whole and on
+/// the disk. On Unix only its owner may read it. Of several programs that save at once, the last one's stays.
 #[derive(Clone, Debug)]
 pub struct FileStore {
     path: PathBuf,
@@ -89,15 +90,90 @@ impl SnapshotStore for FileStore {
 
 /// Puts a new file in the place of an old one, when it is whole.
 fn replace(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
-    let mut new = path.as_os_str().to_owned();
-    new.push(".new");
+    let (new, file) = beside(path)?;
+    let mut file = BufWriter::new(file);
+    let written = write(&mut file).and_then(|()| file.flush()).and_then(|()| file.get_ref().sync_all());
+    let replaced = written.and_then(|()| fs::rename(&new, path));
+    if replaced.is_err() {
+        // On a full disk it is in the way; that it cannot be removed says less than the error that there is.
+        drop(fs::remove_file(&new));
+    }
+    replaced
+}
+
+/// How many names this process has given to new files.
+static NAMES: AtomicU64 = AtomicU64::new(0);
+
+/// A new file beside an old one, under a name that no other writer has: two that wrote into one file would spoil it.
+fn beside(path: &Path) -> io::Result<(PathBuf, File)> {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = BufWriter::new(options.open(&new)?);
-    write(&mut file)?;
-    file.flush()?;
-    file.get_ref().sync_all()?;
-    fs::rename(&new, path)
+    loop {
+        let mut new = path.as_os_str().to_owned();
+        new.push(format!(".{}-{}.new", std::process::id(), NAMES.fetch_add(1, Ordering::Relaxed)));
+        match options.open(&new) {
+            // What a process of the same number left behind, here or on another machine.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            opened => return opened.map(|file| (new.into(), file)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread;
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn directory(name: &str) -> PathBuf {
+        let directory = std::env::temp_dir().join(format!("switchboard-file-{name}-{}", std::process::id()));
+        fs::create_dir_all(&directory).unwrap();
+        directory
+    }
+
+    fn snapshot(connections: usize) -> Snapshot {
+        Snapshot::new(None, (0..connections).map(|id| Connection::new("mine", id.to_string(), json!({}))))
+    }
+
+    #[test]
+    fn of_two_that_save_at_once_neither_fails_and_the_file_is_always_whole() {
+        let directory = directory("two");
+        let path = directory.join("connections.json");
+        let is_done = AtomicBool::new(false);
+        thread::scope(|scope| {
+            let save = |connections| {
+                let (path, is_done) = (&path, &is_done);
+                move || {
+                    let snapshot = snapshot(connections);
+                    (0..30).for_each(|_| FileStore::new(path).save(&snapshot).unwrap());
+                    is_done.store(true, Ordering::Relaxed);
+                }
+            };
+            scope.spawn(save(2000));
+            scope.spawn(save(1));
+            while !is_done.load(Ordering::Relaxed) {
+                let known = FileStore::new(&path).load().unwrap();
+                assert!(known.is_none_or(|known| [1, 2000].contains(&known.len())));
+            }
+        });
+        let left: Vec<_> = fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+        assert_eq!(left, [path]);
+        fs::remove_dir_all(directory).unwrap();
+    }
+
+    #[test]
+    fn what_cannot_be_put_in_its_place_does_not_stay_beside_it() {
+        let directory = directory("place");
+        // A folder that is not empty gives its place to no file.
+        let path = directory.join("connections.json");
+        fs::create_dir_all(path.join("within")).unwrap();
+        assert!(FileStore::new(&path).save(&snapshot(1)).is_err());
+        assert_eq!(fs::read_dir(&directory).unwrap().count(), 1);
+        fs::remove_dir_all(directory).unwrap();
+    }
 }
