@@ -4,17 +4,19 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::marker::PhantomData;
 
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::Value;
 
 use crate::{Settings, SettingsError, Switchboard};
 
 /// The accounts of a text; see [`Switchboard::from_accounts`].
 pub(crate) fn board(text: &str) -> Result<Switchboard, AccountsError> {
-    let accounts: BTreeMap<String, BTreeMap<String, Value>> =
+    let Named(accounts): Named<Named<Value>> =
         serde_json::from_str(text).map_err(|error| AccountsError { faults: vec![AccountFault::Text(told(&error))] })?;
     let (mut builder, mut faults) = (Switchboard::builder(), Vec::new());
-    for (name, settings) in &accounts {
+    for (name, Named(settings)) in &accounts {
         match provider(name, settings) {
             Ok(provider) => builder = builder.shared_provider(provider),
             Err(found) => faults.extend(found.into_iter().map(|fault| AccountFault::Account(name.clone(), fault))),
@@ -23,9 +25,45 @@ pub(crate) fn board(text: &str) -> Result<Switchboard, AccountsError> {
     if faults.is_empty() { Ok(builder.build()) } else { Err(AccountsError { faults }) }
 }
 
+/// An object of JSON in which every name stands once. Where one stands twice, a map would take the latter without a word,
+/// and an account would be missing.
+struct Named<T>(BTreeMap<String, T>);
+
+/// What an error begins with that says so; a name follows, which is no value.
+const TWICE: &str = "the name ";
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Names<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Names<T> {
+            type Value = Named<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Named<T>, A::Error> {
+                let mut named = BTreeMap::new();
+                while let Some(name) = entries.next_key::<String>()? {
+                    if named.contains_key(&name) {
+                        return Err(A::Error::custom(format_args!("{TWICE}{name:?} is there twice")));
+                    }
+                    named.insert(name, entries.next_value()?);
+                }
+                Ok(Named(named))
+            }
+        }
+
+        deserializer.deserialize_map(Names(PhantomData))
+    }
+}
+
 /// Where the text is wrong. What the parser says beside that may show a value.
 fn told(error: &serde_json::Error) -> String {
+    let said = error.to_string();
     let what = match error.classify() {
+        serde_json::error::Category::Data if said.starts_with(TWICE) => said.split(" at line ").next().unwrap_or(TWICE),
         serde_json::error::Category::Data => "not an object with an object for each account",
         _ => "not JSON",
     };
@@ -149,6 +187,18 @@ mod tests {
             assert!(told.lines().any(|line| line.starts_with(expected)), "{expected}:\n{told}");
         }
         assert!(!format!("{told} {error:?}").contains("canary"), "{error:?}");
+    }
+
+    #[cfg(feature = "unified-to")]
+    #[test]
+    fn a_name_that_is_there_twice_is_told_for_one_of_the_two_would_be_lost() {
+        let account = r#"{ "api": "unified-to", "UNIFIED_TO_API_KEY": "canary" }"#;
+        let error = board(&format!("{{ \"a\": {account},\n\"b\": {account},\n\"a\": {account} }}")).unwrap_err();
+        assert_eq!(error.to_string(), "the name \"a\" is there twice, in line 3, column 3");
+        let twice =
+            r#"{ "a": { "api": "unified-to", "UNIFIED_TO_API_KEY": "canary", "UNIFIED_TO_API_KEY": "canary" } }"#;
+        let told = board(twice).unwrap_err().to_string();
+        assert!(told.starts_with("the name \"UNIFIED_TO_API_KEY\" is there twice, in line 1"), "{told}");
     }
 
     #[test]
