@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::time::SystemTime;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use switchboard_runtime::chrono::{DateTime as Moment, SecondsFormat, Utc};
+use switchboard_runtime::chrono::{DateTime as Moment, Datelike, SecondsFormat, Utc};
 use switchboard_runtime::{DateTime, InvalidValue};
 
 /// A moment, to the nanosecond. Written and serialized as RFC 3339 in UTC; read from RFC 3339 in any offset.
@@ -22,9 +22,19 @@ use switchboard_runtime::{DateTime, InvalidValue};
 pub struct Timestamp(Moment<Utc>);
 
 impl Timestamp {
-    /// What a vendor wrote, or `None` if that names no moment, such as `0000-00-00 00:00:00`.
+    /// What a vendor wrote, or `None` if that names no moment, such as `0000-00-00 00:00:00`, or one
+    /// outside the years 0 to 9999 in UTC, which RFC 3339 has no form for.
     pub fn read(text: &DateTime) -> Option<Self> {
-        text.parse().ok().map(|moment| Self(moment.to_utc()))
+        Self::of(text).ok()
+    }
+
+    fn of(text: &DateTime) -> Result<Self, InvalidValue> {
+        let moment = text.parse()?.to_utc();
+        if !(0..=9999).contains(&moment.year()) {
+            // Written in UTC it could not be read again, and with it nothing that was kept beside it.
+            DateTime::from(moment).parse()?;
+        }
+        Ok(Self(moment))
     }
 
     /// Seconds since 1970-01-01T00:00:00Z, without leap seconds; less than zero before that.
@@ -56,7 +66,7 @@ impl FromStr for Timestamp {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        Ok(Self(DateTime::from(text).parse()?.to_utc()))
+        Self::of(&DateTime::from(text))
     }
 }
 
@@ -102,6 +112,20 @@ mod tests {
         assert_eq!(Timestamp::read(&"0000-00-00 00:00:00".into()), None);
         assert!("yesterday".parse::<Timestamp>().is_err());
         assert!(serde_json::from_str::<Timestamp>("\"soon\"").is_err());
+    }
+
+    #[test]
+    fn a_year_that_json_has_no_form_for_is_no_moment() {
+        // The last moment of 9999 west of Greenwich is one of the year 10000 in UTC.
+        for text in ["9999-12-31T23:59:59-06:00", "0000-01-01T00:00:00+06:00", "+12345-01-01T00:00:00+0000"] {
+            assert_eq!(Timestamp::read(&text.into()), None, "{text}");
+            assert!(text.parse::<Timestamp>().is_err(), "{text}");
+        }
+        for text in ["9999-12-31T23:59:59Z", "0000-01-01T00:00:00Z", "2016-12-31T23:59:60Z"] {
+            let moment: Timestamp = text.parse().unwrap();
+            let encoded = serde_json::to_string(&moment).unwrap();
+            assert_eq!(serde_json::from_str::<Timestamp>(&encoded).unwrap(), moment, "{encoded}");
+        }
     }
 
     #[test]
