@@ -13,7 +13,7 @@ use switchboard::{
 
 use crate::args::{Format, Id, Output, Parts};
 use crate::cells::{COLUMNS, cells, csv_line, shown};
-use crate::{Failure, page, table};
+use crate::{Failure, complain, page, table};
 
 /// Connections between two signs of life.
 const PROGRESS_EVERY: usize = 100;
@@ -67,18 +67,19 @@ async fn each(
     while let Some(item) = connections.next().await {
         match item {
             Ok(connection) => take(connection)?,
-            Err(error) => eprintln!("{error}"),
+            Err(error) => complain(error),
         }
         count += 1;
         if tells_progress && count.is_multiple_of(PROGRESS_EVERY) {
-            eprint!("\r{count} connections");
+            drop(write!(io::stderr(), "\r{count} connections"));
         }
     }
     if tells_progress && count >= PROGRESS_EVERY {
-        eprintln!("\r{count} connections");
+        complain(format_args!("\r{count} connections"));
     }
     for listed in connections.listed().iter().filter(|listed| !listed.is_complete()) {
-        eprintln!("{}: the list is not complete, {} connections came", listed.provider, listed.connections);
+        let (provider, count) = (shown(&listed.provider), listed.connections);
+        complain(format_args!("{provider}: the list is not complete, {count} connections came"));
     }
     Ok(connections.listed().iter().all(switchboard::Listed::is_complete))
 }
@@ -139,9 +140,10 @@ pub(crate) async fn create(
     }
     let upserted = board.upsert(provider, new).await?;
     for duplicate in &upserted.duplicates {
-        eprintln!("{provider}: another connection has the same external id: {}", duplicate.id);
+        let id = shown(&duplicate.id);
+        complain(format_args!("{provider}: another connection has the same external id: {id}"));
     }
-    eprintln!("{}", upserted.outcome);
+    complain(upserted.outcome);
     show(upserted.connection, output)?;
     Ok(upserted.duplicates.is_empty())
 }
@@ -220,7 +222,7 @@ pub(crate) async fn health(
         match item {
             Ok(connection) => all.push(connection.without_secrets()),
             Err(error) => {
-                eprintln!("{error}");
+                complain(&error);
                 errors.push(error.to_string());
             }
         }

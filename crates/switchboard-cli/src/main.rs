@@ -57,6 +57,11 @@ impl From<io::Error> for Failure {
     }
 }
 
+/// Writes a line to standard error. That nobody reads it, or that it is full, is no reason to stop half-way.
+pub(crate) fn complain(line: impl fmt::Display) {
+    drop(writeln!(io::stderr(), "{line}"));
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
     // Clap ends with 2 on a wrong command, and with 0 after the help.
@@ -67,7 +72,7 @@ async fn main() -> ExitCode {
         Err(Failure { is_usage, message }) => {
             // Who reads the output may have seen enough of it; then there is nothing to say.
             if !message.is_empty() {
-                eprintln!("{message}");
+                complain(message);
             }
             ExitCode::from(if is_usage { 2 } else { 1 })
         }

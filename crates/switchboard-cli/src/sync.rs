@@ -9,17 +9,17 @@ use futures_util::StreamExt;
 use serde_json::{Value, json};
 use switchboard::{Changes, Connection, FileStore, Snapshot, SnapshotStore, Switchboard, Watch};
 
-use crate::Failure;
 use crate::args::{Format, Output};
 use crate::cells::{csv_line, shown};
 use crate::commands::json_of;
+use crate::{Failure, complain};
 
 pub(crate) async fn changes(board: &Switchboard, path: &Path, keep: bool, output: Output) -> Result<bool, Failure> {
     let mut store = FileStore::new(path);
     // What cannot be read is not written over, and nothing is sent before that is known.
     let before = store.load().map_err(Failure::usage)?.unwrap_or_else(Snapshot::empty);
     let changes = board.changes(&before).await;
-    complain(&changes);
+    complain_of(&changes);
     head(output)?;
     if output.format() == Format::Json {
         writeln!(io::stdout(), "{:#}", Value::Array(lines(&changes)?))?;
@@ -48,7 +48,7 @@ pub(crate) async fn watch(
     while left != Some(0) {
         // An interrupt ends the process between two looks or within one; what was told is remembered by then.
         let Some(changes) = stream.next().await else { break };
-        complain(&changes);
+        complain_of(&changes);
         tell(&changes, output)?;
         if let Some(store) = &mut store {
             store.save(&changes.snapshot).map_err(Failure::failed)?;
@@ -69,14 +69,15 @@ fn head(output: Output) -> Result<(), Failure> {
 }
 
 /// Tells on standard error what went wrong, in whichever form the changes are written.
-fn complain(changes: &Changes) {
+fn complain_of(changes: &Changes) {
     for connection in &changes.kept {
         let repairs: Vec<_> = connection.repairs.iter().map(ToString::to_string).collect();
         let (provider, id) = (shown(&connection.provider), shown(&connection.id));
-        eprintln!("{provider}: {id} stays as it was known, for it did not come whole: {}", repairs.join("; "));
+        let repairs = repairs.join("; ");
+        complain(format_args!("{provider}: {id} stays as it was known, for it did not come whole: {repairs}"));
     }
     for error in &changes.errors {
-        eprintln!("{error}");
+        complain(error);
     }
 }
 

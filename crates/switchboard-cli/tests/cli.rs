@@ -254,6 +254,28 @@ async fn what_is_wrong_ends_with_2_says_what_to_do_and_sends_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_who_reads_what_went_wrong_is_no_reason_to_stop() {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let environment = environment(&sandbox);
+    let unread = |arguments: &[&str]| {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = program(arguments, &environment).stderr(writer).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let shop = ["create", "activecampaign", "--service", "s", "--external-id", "1", "--name", "Shop", "--upsert"];
+    let (code, out) = unread(&shop);
+    assert!(code == Some(0) && out.contains("Shop"), "{code:?} {out}");
+    assert_eq!(unread(&["get", "activecampaign", "99"]), (Some(1), String::new()));
+    let directory = directory("unread");
+    let store = directory.join("known.json");
+    sandbox.unified_to().misbehave(Fault::status(500).always());
+    let (code, out) = unread(&["changes", "--store", store.to_str().unwrap()]);
+    assert_eq!((code, out.matches("added").count(), store.exists()), (Some(1), 3, true), "{out}");
+    fs::remove_dir_all(directory).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn accounts_of_a_file_are_known_by_their_names() {
     let sandbox = Sandbox::builder().start().await.unwrap();
     let directory = directory("accounts");
