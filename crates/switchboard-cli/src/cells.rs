@@ -47,9 +47,13 @@ pub(crate) fn shown(text: &str) -> String {
     text.chars().map(|c| if c.is_control() || is_invisible(c) { '\u{fffd}' } else { c }).collect()
 }
 
-/// Characters that turn the direction of writing, or take no place.
+/// Characters that turn the direction of writing, end a line, or take no place.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    matches!(
+        c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' | '\u{e0000}'..='\u{e007f}'
+    )
 }
 
 #[cfg(test)]
@@ -65,6 +69,9 @@ mod tests {
     #[test]
     fn a_terminal_gets_no_control_characters() {
         assert_eq!(shown("a\u{1b}[2Jb\nc\u{202e}d"), "a\u{fffd}[2Jb\u{fffd}c\u{fffd}d");
+        for c in "\u{ad}\u{61c}\u{180e}\u{2028}\u{2029}\u{206a}\u{206f}\u{e0041}".chars() {
+            assert_eq!(shown(&format!("a{c}b")), "a\u{fffd}b", "{c:?}");
+        }
         assert_eq!(shown(""), "-");
     }
 }
