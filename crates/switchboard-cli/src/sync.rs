@@ -14,10 +14,24 @@ use crate::cells::{csv_line, shown};
 use crate::commands::json_of;
 use crate::{Failure, complain};
 
-pub(crate) async fn changes(board: &Switchboard, path: &Path, keep: bool, output: Output) -> Result<bool, Failure> {
+/// The store, and what it remembers. What cannot be read is not written over, and a folder that is not there could not be
+/// written to when all is told: nothing is sent before that is known.
+fn opened(path: &Path) -> Result<(FileStore, Option<Snapshot>), Failure> {
     let mut store = FileStore::new(path);
-    // What cannot be read is not written over, and nothing is sent before that is known.
-    let before = store.load().map_err(Failure::usage)?.unwrap_or_else(Snapshot::empty);
+    let before = store.load().map_err(Failure::usage)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir());
+    match folder {
+        Some(folder) => {
+            let (path, folder) = (path.display(), folder.display());
+            Err(Failure::usage(format_args!("cannot write {path}: there is no folder {folder}")))
+        }
+        None => Ok((store, before)),
+    }
+}
+
+pub(crate) async fn changes(board: &Switchboard, path: &Path, keep: bool, output: Output) -> Result<bool, Failure> {
+    let (mut store, before) = opened(path)?;
+    let before = before.unwrap_or_else(Snapshot::empty);
     let changes = board.changes(&before).await;
     complain_of(&changes);
     head(output)?;
@@ -40,8 +54,8 @@ pub(crate) async fn watch(
     looks: Option<usize>,
     output: Output,
 ) -> Result<bool, Failure> {
-    let mut store = path.map(FileStore::new);
-    let before = store.as_mut().map(FileStore::load).transpose().map_err(Failure::usage)?.flatten();
+    let (mut store, before) = path.as_deref().map(opened).transpose()?.unzip();
+    let before = before.flatten();
     let mut stream = board.watch(Watch::every(interval).since(Arc::new(before.unwrap_or_default())));
     let (mut left, mut is_well) = (looks, true);
     head(output)?;
