@@ -226,7 +226,7 @@ pub(crate) struct Parts {
     /// The id on the other side
     #[arg(long, value_name = "ID")]
     pub(crate) external_id: Option<String>,
-    /// A file with the rest in JSON, as the vendor's API takes it; `-` for standard input
+    /// A file with the rest in JSON: the properties of a connection as the vendor's API takes them; `-` for standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
 }

@@ -157,8 +157,9 @@ pub(crate) async fn update(board: &Switchboard, id: &Id, parts: &Parts, output: 
     show(board.update(&id.provider, &id.id, change).await?, output)
 }
 
-/// The record that a file holds, as the provider's API takes it.
-fn record<T>(
+/// The record that a file holds, as the provider's API takes it. What of it the client would not send is an error: a name
+/// that is misspelt, or one level too many, would change nothing and be told as done.
+fn record<T: serde::Serialize>(
     board: &Switchboard,
     provider: &str,
     parts: &Parts,
@@ -175,9 +176,32 @@ fn record<T>(
     };
     let value: Value = serde_json::from_str(&text.map_err(|error| unusable(error.to_string()))?)
         .map_err(|error| unusable(error.to_string()))?;
-    read(provider.api(), value)
-        .map(Some)
-        .map_err(|error| unusable(format!("as a record of {}: {error}", provider.api())))
+    let api = provider.api();
+    let record = read(api, value.clone()).map_err(|error| unusable(format!("as a record of {api}: {error}")))?;
+    match lost(&value, &json_of(&record)?) {
+        None => Ok(Some(record)),
+        Some(name) => Err(unusable(format!("`{}` is nothing that {api} takes there", shown(&name)))),
+    }
+}
+
+/// A property that is given, and is not in what is sent. One that says nothing may be left out.
+fn lost(given: &Value, sent: &Value) -> Option<String> {
+    let says_nothing = |value: &Value| match value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(properties) => properties.is_empty(),
+        _ => false,
+    };
+    match (given, sent) {
+        (Value::Object(given), Value::Object(sent)) => {
+            given.iter().filter(|(_, value)| !says_nothing(value)).find_map(|(name, value)| match sent.get(name) {
+                Some(sent) => lost(value, sent).map(|within| format!("{name}.{within}")),
+                None => Some(name.clone()),
+            })
+        }
+        (Value::Array(given), Value::Array(sent)) => given.iter().zip(sent).find_map(|(given, sent)| lost(given, sent)),
+        _ => None,
+    }
 }
 
 pub(crate) async fn test(board: &Switchboard, id: &Id, output: Output) -> Result<bool, Failure> {

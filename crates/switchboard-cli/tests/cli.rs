@@ -278,6 +278,29 @@ async fn nobody_who_reads_what_went_wrong_is_no_reason_to_stop() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_record_of_which_something_would_not_be_sent_is_refused() {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let environment = environment(&sandbox);
+    let directory = directory("lost");
+    let file = directory.join("record.json");
+    let file = file.to_str().unwrap();
+    let update = |record: &str| {
+        fs::write(file, record).unwrap();
+        run_in(&environment, &["update", "activecampaign", "1", "--record", file])
+    };
+    for (record, lost) in
+        [(r#"{ "statuss": 0 }"#, "`statuss`"), (r#"{ "name": "A", "connection": { "status": 0 } }"#, "`connection`")]
+    {
+        let refused = update(record);
+        assert!(refused.code == 2 && refused.err.contains(lost), "{record}: {} {}", refused.code, refused.err);
+    }
+    assert_eq!(sandbox.request_count(), 0);
+    let updated = update(r#"{ "status": 0, "name": null }"#);
+    assert!(updated.code == 0 && updated.out.contains("unhealthy"), "{}{}", updated.out, updated.err);
+    fs::remove_dir_all(directory).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn accounts_of_a_file_are_known_by_their_names() {
     let sandbox = Sandbox::builder().start().await.unwrap();
     let directory = directory("accounts");
