@@ -206,7 +206,8 @@ impl Switchboard {
     /// # Errors
     ///
     /// Any [`Error`] of the provider; [`UnknownProvider`](crate::ErrorKind::UnknownProvider);
-    /// [`Invalid`](crate::ErrorKind::Invalid), before anything is sent, without an external id, or where the API has none;
+    /// [`Invalid`](crate::ErrorKind::Invalid), before anything is sent, without an external id, with an empty one, or where the
+    /// API has none;
     /// [`Ambiguous`](crate::ErrorKind::Ambiguous) if several connections have it: then nothing was changed.
     pub async fn upsert(&self, provider: &str, new: NewConnection) -> Result<Upserted, Error> {
         let provider = self.named(provider, Operation::Create)?;

@@ -87,7 +87,8 @@ pub(crate) async fn upsert(
     if external_ids == ExternalIds::None {
         return Err(invalid("connections of this API have no `external_id` to find them again by"));
     }
-    let Some(external_id) = new.external_id.clone() else {
+    // By an empty one nothing is found, or all that there is.
+    let Some(external_id) = new.external_id.clone().filter(|id| !id.is_empty()) else {
         return Err(invalid("`external_id` is needed, to find the connection again by"));
     };
     let _turn = turns.take(name, &external_id).await;

@@ -355,9 +355,11 @@ async fn an_upsert_that_is_repeated_says_the_same_of_what_a_record_says_otherwis
 async fn an_upsert_that_makes_no_sense_sends_nothing() {
     let sandbox = sandbox().await;
     let board = board(&sandbox);
-    for (provider, new) in
-        [(AC, NewConnection::new().name("No id")), (SITECORE, NewConnection::new().external_id("x").name("No such id"))]
-    {
+    for (provider, new) in [
+        (AC, NewConnection::new().name("No id")),
+        (AC, NewConnection::new().service("fooCommerce").external_id("").name("No id either")),
+        (SITECORE, NewConnection::new().external_id("x").name("No such id")),
+    ] {
         assert_eq!(board.upsert(provider, new).await.unwrap_err().kind(), ErrorKind::Invalid);
     }
     assert_eq!(sandbox.request_count(), 0);
