@@ -58,3 +58,17 @@ fn what_is_no_database_or_anothers_is_left_as_it_is() {
     assert_eq!(fs::read(&path).unwrap(), before);
     fs::remove_file(&path).unwrap();
 }
+
+#[test]
+fn of_those_that_open_a_new_one_at_once_all_can_save() {
+    for round in 0..20 {
+        let path = std::env::temp_dir().join(format!("switchboard-new-{round}-{}.sqlite", std::process::id()));
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| SqliteStore::open(&path).unwrap().save(&Snapshot::empty()).unwrap());
+            }
+        });
+        assert_eq!(SqliteStore::open(&path).unwrap().load().unwrap(), Some(Snapshot::empty()));
+        fs::remove_file(&path).unwrap();
+    }
+}

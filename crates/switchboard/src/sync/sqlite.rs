@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection as Database, OptionalExtension, params};
+use rusqlite::{Connection as Database, OptionalExtension, TransactionBehavior, params};
 
 use super::{Snapshot, SnapshotStore, StoreError};
 use crate::{Connection, Timestamp};
@@ -47,20 +47,16 @@ impl SqliteStore {
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
         let path = path.into();
         let failed = |error: rusqlite::Error| StoreError::Read { path: path.clone(), reason: error.to_string() };
-        let database = Database::open(&path).map_err(failed)?;
-        let number = |name: &str| database.pragma_query_value(None, name, |row| row.get::<_, u32>(0));
+        let mut database = Database::open(&path).map_err(failed)?;
         let malformed =
             |error: rusqlite::Error| StoreError::Malformed { path: path.clone(), reason: error.to_string() };
-        let (application, version) =
-            (number("application_id").map_err(malformed)?, number("user_version").map_err(malformed)?);
-        match (application, version) {
-            (APPLICATION, VERSION) => {}
-            (APPLICATION, found) => {
-                return Err(StoreError::Version { path, found: found.into(), known: VERSION.into() });
-            }
-            _ => found_new(&path, &database)?,
+        if number(&database, "application_id").map_err(malformed)? != APPLICATION {
+            found_new(&path, &mut database)?;
         }
-        Ok(Self { path, database })
+        match number(&database, "user_version").map_err(malformed)? {
+            VERSION => Ok(Self { path, database }),
+            found => Err(StoreError::Version { path, found: found.into(), known: VERSION.into() }),
+        }
     }
 
     fn read(&self, error: impl ToString) -> StoreError {
@@ -68,17 +64,27 @@ impl SqliteStore {
     }
 }
 
-/// Makes the tables in a database that has none.
-fn found_new(path: &Path, database: &Database) -> Result<(), StoreError> {
+/// A number that the database has in its head.
+fn number(database: &Database, name: &str) -> Result<u32, rusqlite::Error> {
+    database.pragma_query_value(None, name, |row| row.get(0))
+}
+
+/// Makes the tables in a database that has none. Only one program at a time looks whether it has: another may be making
+/// them, and then they are there.
+fn found_new(path: &Path, database: &mut Database) -> Result<(), StoreError> {
     let write = |error: rusqlite::Error| StoreError::Write { path: path.to_owned(), reason: error.to_string() };
+    let database = database.transaction_with_behavior(TransactionBehavior::Immediate).map_err(write)?;
+    if number(&database, "application_id").map_err(write)? == APPLICATION {
+        return Ok(());
+    }
     let tables: u32 = database.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(write)?;
     if tables > 0 {
         let reason = "it is a database of another program".to_owned();
         return Err(StoreError::Malformed { path: path.to_owned(), reason });
     }
-    let make =
-        format!("BEGIN; {TABLES} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT;");
-    database.execute_batch(&make).map_err(write)
+    let make = format!("{TABLES} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION};");
+    database.execute_batch(&make).map_err(write)?;
+    database.commit().map_err(write)
 }
 
 impl SnapshotStore for SqliteStore {
