@@ -90,6 +90,8 @@ impl SnapshotStore for FileStore {
 
 /// Puts a new file in the place of an old one, when it is whole.
 fn replace(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
+    // Of a link, the file that it leads to: the link itself would be replaced, and that file stay as it was.
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let (new, file) = beside(path)?;
     let mut file = BufWriter::new(file);
     let written = write(&mut file).and_then(|()| file.flush()).and_then(|()| file.get_ref().sync_all());
@@ -163,6 +165,19 @@ mod tests {
         });
         let left: Vec<_> = fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().path()).collect();
         assert_eq!(left, [path]);
+        fs::remove_dir_all(directory).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_one_and_what_it_leads_to_is_written() {
+        let directory = directory("link");
+        let (path, link) = (directory.join("connections.json"), directory.join("link.json"));
+        FileStore::new(&path).save(&snapshot(1)).unwrap();
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        FileStore::new(&link).save(&snapshot(2)).unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().file_type().is_symlink());
+        assert_eq!(FileStore::new(&path).load().unwrap().unwrap().len(), 2);
         fs::remove_dir_all(directory).unwrap();
     }
 
