@@ -11,8 +11,8 @@ use common::{AC, SITECORE, UNIFIED, board, sandbox};
 use serde_json::json;
 use switchboard::runtime::Scalar;
 use switchboard::{
-    AppliedBy, Connection, ConnectionChange, Error, ErrorKind, Filter, NewConnection, Operation, Query, Record,
-    RecordChange, Settings, SettingsError, State, StateKind, Switchboard, Timestamp, UnifiedTo, UpsertOutcome,
+    AppliedBy, Connection, ConnectionChange, Error, ErrorKind, Filter, NewConnection, NewRecord, Operation, Query,
+    Record, RecordChange, Settings, SettingsError, State, StateKind, Switchboard, Timestamp, UnifiedTo, UpsertOutcome,
     activecampaign, sitecore_personalize, unified_to,
 };
 use switchboard_sandbox::{Fault, ManualClock, Records, Sandbox};
@@ -348,6 +348,32 @@ async fn an_upsert_that_is_repeated_says_the_same_of_what_a_record_says_otherwis
         let Connection { external_id, name, .. } = upserted.connection;
         assert_eq!((upserted.outcome, external_id.as_deref()), (outcome, Some("toystore123")));
         assert_eq!(name.as_deref(), Some("Toystore, Inc."));
+    }
+}
+
+#[tokio::test]
+async fn what_was_made_up_in_reading_is_not_sent_back_as_what_is() {
+    let sandbox = sandbox().await;
+    let board = board(&sandbox);
+    let system = json!({
+        "name": "Web service", "systemType": "DATA_SYSTEM", "auth": { "authType": "NONE" },
+        "request": { "requestType": "GET", "url": "https://example.com/" }, "description": "What it is for",
+    });
+    let system = NewRecord::read(SITECORE, system).unwrap();
+    let system = board.create(SITECORE, NewConnection::new().record(system)).await.unwrap().id;
+    let customer = "6659f1c2a7d3b80012c4e5f6";
+    for (api, provider, id, fault) in [
+        (*sandbox.unified_to(), UNIFIED, customer, Fault::replaced_field("permissions", serde_json::Value::Null)),
+        (*sandbox.unified_to(), UNIFIED, customer, Fault::missing_field("integration_type")),
+        (*sandbox.sitecore_personalize(), SITECORE, &system, Fault::replaced_field("description", json!([1]))),
+    ] {
+        let change = || ConnectionChange::new().name("Another name");
+        let before = board.get(provider, id).await.unwrap();
+        api.misbehave(fault.clone().on_method("GET"));
+        let error = board.update(provider, id, change()).await.unwrap_err();
+        assert!(error.kind() == ErrorKind::Decode && error.to_string().contains("did not come whole"), "{error}");
+        assert_eq!(board.get(provider, id).await.unwrap(), before, "{fault:?}");
+        assert!(board.update(provider, id, change()).await.is_ok(), "{fault:?}");
     }
 }
 

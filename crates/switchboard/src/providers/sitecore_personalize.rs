@@ -127,8 +127,9 @@ impl SitecorePersonalize {
     /// The connection as it is, as the body of an update.
     async fn unchanged(&self, id: &str) -> Result<RecordChange, Error> {
         let answer = self.client.retrieve_connection(id).send().await;
-        let now = answer.map_err(|error| Error::call(&*self.name, Operation::Update, error))?.into_inner();
-        draft_of(&now).map_err(|reason| self.invalid(Operation::Update, reason))
+        let answer = answer.map_err(|error| Error::call(&*self.name, Operation::Update, error))?;
+        super::made_good::whole(&self.name, answer.repairs())?;
+        draft_of(&answer.into_inner()).map_err(|reason| self.invalid(Operation::Update, reason))
     }
 }
 

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use serde_json::Value;
-use switchboard_runtime::{DateTime, Error as CallError, ErrorBody};
+use switchboard_runtime::{DateTime, Error as CallError, ErrorBody, Repair};
 use unified_to::calls::GetUnifiedIntegrationAuth;
 use unified_to::types;
 use unified_to::{Client, ResponseValue, Server};
@@ -42,6 +42,9 @@ const LONGEST_PAGE: u32 = 100;
 
 /// The environment of a connection that does not say which one.
 const PRODUCTION: &str = "Production";
+
+/// What a change without a record sends back as it is.
+const SENT_BACK: [&str; 3] = ["integration_type", "permissions", "categories"];
 
 const API_KEY: &str = "UNIFIED_TO_API_KEY";
 const REGION: &str = "UNIFIED_TO_REGION";
@@ -182,7 +185,10 @@ impl UnifiedTo {
     /// What a change without a record must send beside what it changes.
     async fn unchanged(&self, id: &str) -> Result<RecordChange, Error> {
         let answer = self.client.get_unified_connection(id).send().await;
-        let now = answer.map_err(|error| Error::call(&*self.name, Operation::Update, error))?.into_inner();
+        let answer = answer.map_err(|error| Error::call(&*self.name, Operation::Update, error))?;
+        let is_sent = |repair: &&Repair| SENT_BACK.iter().any(|field| repair.path.starts_with(field));
+        super::made_good::whole(&self.name, answer.repairs().iter().filter(is_sent))?;
+        let now = answer.into_inner();
         Ok(RecordChange::new(now.integration_type, now.permissions, now.categories))
     }
 }
