@@ -3,7 +3,9 @@
 use futures_core::Stream;
 use futures_util::{StreamExt, future};
 
-use crate::{Connection, ConnectionStream, Error, StateKind, Timestamp};
+use switchboard_runtime::Fault;
+
+use crate::{Connection, ConnectionStream, Error, Filter, Operation, StateKind, Timestamp};
 
 /// Which connections to list. The default is all of them.
 ///
@@ -113,12 +115,44 @@ impl Query {
         &self,
         connections: impl Stream<Item = Result<Connection, Error>> + Send + 'static,
     ) -> ConnectionStream {
+        self.select_of(connections, &[])
+    }
+
+    /// The same for a provider of which is known what of its records the filters look at. Where that had to be made up in
+    /// reading, nobody can tell whether the connection was asked for: it is an error, and the list is not complete.
+    pub(crate) fn select_of(
+        &self,
+        connections: impl Stream<Item = Result<Connection, Error>> + Send + 'static,
+        looked_at: &'static [(Filter, &'static [&'static str])],
+    ) -> ConnectionStream {
         // The stream is one provider's: its name need not be compared for every connection.
         let query = Self { providers: Vec::new(), ..self.clone() };
-        Box::pin(
-            connections
-                .filter(move |item| future::ready(item.as_ref().map_or(true, |connection| query.matches(connection)))),
-        )
+        Box::pin(connections.filter_map(move |item| {
+            future::ready(match item {
+                Ok(connection) if !query.matches(&connection) => query.doubt(&connection, looked_at).map(Err),
+                item => Some(item),
+            })
+        }))
+    }
+
+    /// Why nobody can tell whether a connection that does not match was asked for.
+    fn doubt(&self, connection: &Connection, looked_at: &[(Filter, &[&str])]) -> Option<Error> {
+        let is_asked = |filter: &Filter| match filter {
+            Filter::Service => self.service.is_some(),
+            Filter::ExternalId => self.external_id.is_some(),
+            Filter::UpdatedSince => self.updated_since.is_some(),
+            Filter::State => !self.states.is_empty(),
+            Filter::Category => self.category.is_some(),
+        };
+        let asked: Vec<&str> =
+            looked_at.iter().filter(|(filter, _)| is_asked(filter)).flat_map(|(_, names)| *names).copied().collect();
+        let property = |path: &str| {
+            let own = path.split_once("].").map_or(path, |(_, own)| own);
+            own.split(['.', '[']).next().is_some_and(|name| asked.contains(&name))
+        };
+        let made_up = connection.repairs.iter().find(|it| it.fault != Fault::Converted && property(&it.path))?;
+        let reason = format!("whether {} is one of those asked for cannot be told: {made_up}", connection.id);
+        Some(Error::unreadable(connection.provider.as_str(), Operation::List, reason))
     }
 }
 

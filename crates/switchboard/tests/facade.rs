@@ -352,6 +352,43 @@ async fn an_upsert_that_is_repeated_says_the_same_of_what_a_record_says_otherwis
 }
 
 #[tokio::test]
+async fn what_a_filter_looks_at_and_was_made_up_leaves_nothing_out_in_silence() {
+    let sandbox = sandbox().await;
+    let board = board(&sandbox);
+    let none = serde_json::Value::Null;
+    let known = board.get(UNIFIED, "6659f1c2a7d3b80012c4e5f6").await.unwrap().external_id.unwrap();
+    for (api, field, value, query) in [
+        (*sandbox.unified_to(), "integration_type", none, Query::new().provider(UNIFIED).service("hubspot")),
+        (*sandbox.unified_to(), "external_xref", json!({}), Query::new().provider(UNIFIED).external_id(known)),
+        (*sandbox.activecampaign(), "status", json!({}), Query::new().provider(AC).state(StateKind::Active)),
+        (
+            *sandbox.sitecore_personalize(),
+            "archived",
+            json!({}),
+            Query::new().provider(SITECORE).state(StateKind::Active),
+        ),
+    ] {
+        api.misbehave(Fault::replaced_field(field, value).on_path("/connection").always());
+        let mut found = board.connections(&query);
+        let mut errors = Vec::new();
+        while let Some(item) = found.next().await {
+            errors.extend(item.err().map(|error| error.to_string()));
+        }
+        assert!(
+            errors.iter().any(|error| error.contains("cannot be told") && error.contains(field)),
+            "{field} {errors:?}"
+        );
+        assert!(!found.listed()[0].is_complete(), "{field}");
+        // Where nothing is filtered by it, all are there.
+        let mut all = board.connections(&Query::new().provider(query.providers[0].as_str()));
+        while let Some(item) = all.next().await {
+            assert!(item.is_ok(), "{field}");
+        }
+        sandbox.behave();
+    }
+}
+
+#[tokio::test]
 async fn what_was_made_up_in_reading_is_not_sent_back_as_what_is() {
     let sandbox = sandbox().await;
     let board = board(&sandbox);

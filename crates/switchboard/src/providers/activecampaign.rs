@@ -44,6 +44,10 @@ pub(super) const SAFE: &[&str] = &[
 /// The longest page (<https://developers.activecampaign.com/reference/pagination>).
 const LONGEST_PAGE: u32 = 100;
 
+/// What of a record the filters look at.
+const LOOKED_AT: &[(Filter, &[&str])] =
+    &[(Filter::Service, &["service"]), (Filter::ExternalId, &["externalid"]), (Filter::State, &["status"])];
+
 const API_TOKEN: &str = "ACTIVECAMPAIGN_API_TOKEN";
 const ACCOUNT: &str = "ACTIVECAMPAIGN_ACCOUNT";
 const BASE_URL: &str = "ACTIVECAMPAIGN_BASE_URL";
@@ -180,10 +184,11 @@ impl ConnectionProvider for ActiveCampaign {
         }
         let name = Arc::clone(&self.name);
         // Whether the vendor's filters mean "equals" or "contains" depends on the endpoint: `select` sees to the former.
-        query.select(super::listed::connections(call.stream(), "id", move |record| match record {
+        let connections = super::listed::connections(call.stream(), "id", move |record| match record {
             Ok(record) => unified(&name, Operation::List, record),
             Err(error) => Err(failed(&name, Operation::List, error)),
-        }))
+        });
+        query.select_of(connections, LOOKED_AT)
     }
 
     fn get<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Connection, Error>> {

@@ -12,8 +12,8 @@ use sitecore_personalize::{Client, ClientCredentials, ResponseValue, Server};
 use switchboard_runtime::{Error as CallError, ErrorBody, Repair};
 
 use crate::{
-    BoxFuture, Capabilities, Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Error, NewConnection,
-    Operation, Query, Settings, SettingsError, State, TestReport, Timestamp,
+    BoxFuture, Capabilities, Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Error, Filter,
+    NewConnection, Operation, Query, Settings, SettingsError, State, TestReport, Timestamp,
 };
 
 pub(super) type Record = types::Connection;
@@ -43,6 +43,9 @@ const CLIENT_SECRET: &str = "SITECORE_PERSONALIZE_CLIENT_SECRET";
 const REGION: &str = "SITECORE_PERSONALIZE_REGION";
 const BASE_URL: &str = "SITECORE_PERSONALIZE_BASE_URL";
 const TOKEN_URL: &str = "SITECORE_PERSONALIZE_TOKEN_URL";
+
+/// What of a record the filters look at.
+const LOOKED_AT: &[(Filter, &[&str])] = &[(Filter::Service, &["systemType"]), (Filter::State, &["archived"])];
 
 /// What the service sets by itself, so that a draft made of a record goes without it.
 const SET_BY_SERVICE: [&str; 8] =
@@ -172,7 +175,7 @@ impl ConnectionProvider for SitecorePersonalize {
                 Err(error) => vec![Err(Error::call(&*name, Operation::List, error))],
             })
         });
-        query.select(connections)
+        query.select_of(connections, LOOKED_AT)
     }
 
     fn get<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Connection, Error>> {

@@ -43,6 +43,14 @@ const LONGEST_PAGE: u32 = 100;
 /// The environment of a connection that does not say which one.
 const PRODUCTION: &str = "Production";
 
+/// What of a record the filters look at.
+const LOOKED_AT: &[(Filter, &[&str])] = &[
+    (Filter::Service, &["integration_type"]),
+    (Filter::ExternalId, &["external_xref"]),
+    (Filter::State, &["is_paused", "last_healthy_at", "last_unhealthy_at"]),
+    (Filter::Category, &["categories"]),
+];
+
 /// What a change without a record sends back as it is.
 const SENT_BACK: [&str; 3] = ["integration_type", "permissions", "categories"];
 
@@ -239,10 +247,11 @@ impl ConnectionProvider for UnifiedTo {
             call = call.limit(size.clamp(1, LONGEST_PAGE));
         }
         let name = Arc::clone(&self.name);
-        query.select(super::listed::connections(call.stream(), "id", move |record| match record {
+        let connections = super::listed::connections(call.stream(), "id", move |record| match record {
             Ok(record) => unified(&name, Operation::List, record),
             Err(error) => Err(Error::call(&*name, Operation::List, error)),
-        }))
+        });
+        query.select_of(connections, LOOKED_AT)
     }
 
     fn get<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Connection, Error>> {
