@@ -254,7 +254,7 @@ impl Switchboard {
     ///
     /// Nothing is told to be gone that may be there: see [`Changes::removed`]. That takes a call for each that is gone.
     pub async fn changes(&self, since: &Snapshot) -> Changes {
-        changes(self, since, SystemTime::now().into()).await
+        changes(self, since, SystemTime::now().into(), &Query::new()).await
     }
 
     /// Looks for changes again and again. The stream does not end; it tells of every look, also if nothing has changed.

@@ -124,6 +124,15 @@ impl Error {
     }
 
     /// There is no provider of that name, but those of the others.
+    /// A provider has asked to wait, and is not asked for so long.
+    pub(crate) fn held(provider: impl Into<String>, wait: Duration) -> Self {
+        let told = format!("not looked at: it asked to wait, for another {} s", wait.as_secs().max(1));
+        let mut this = Self::new(provider, Operation::List, ErrorKind::RateLimited, Problem::Said(told));
+        this.0.retryable = true;
+        this.0.retry_after = Some(wait);
+        this
+    }
+
     pub(crate) fn unknown_provider<'a>(
         provider: &str,
         operation: Operation,

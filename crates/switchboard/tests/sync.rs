@@ -190,9 +190,13 @@ async fn a_watch_pauses_with_jitter_and_for_as_long_as_a_vendor_asks() {
     sandbox.unified_to().misbehave(Fault::too_many_requests("600"));
     let second = looks.next().await.unwrap();
     assert_eq!((ids(second.turned_unhealthy()), second.errors.len()), (vec!["1"], 1));
+    // The others are looked at when it is time; when all ask, they are left alone.
+    sandbox.misbehave(Fault::too_many_requests("700").always());
+    assert_eq!(looks.next().await.unwrap().errors.len(), 3);
+    sandbox.behave();
     assert!(looks.next().await.unwrap().is_empty());
-    let pauses: Vec<_> = pauses.0.lock().unwrap().iter().map(Duration::as_secs).collect();
-    assert_eq!(pauses, [65, 600]);
+    let pauses: Vec<_> = pauses.0.lock().unwrap().iter().map(|pause| pause.as_secs_f64().round()).collect();
+    assert_eq!(pauses, [65.0, 65.0, 600.0]);
 }
 
 #[tokio::test]

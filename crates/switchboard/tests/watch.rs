@@ -28,11 +28,14 @@ const BAMBOO: &str = "6659f1c2a7d3b80012c4e5f7";
 struct Time {
     pauses: Mutex<Vec<Duration>>,
     over: Arc<Notify>,
+    /// How much of it has passed.
+    passed: Arc<Mutex<Duration>>,
+    start: Mutex<Option<Instant>>,
 }
 
 impl Environment for Time {
     fn now(&self) -> Instant {
-        Instant::now()
+        *self.start.lock().unwrap().get_or_insert_with(Instant::now) + *self.passed.lock().unwrap()
     }
 
     fn system_time(&self) -> SystemTime {
@@ -41,11 +44,13 @@ impl Environment for Time {
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         self.pauses.lock().unwrap().push(duration);
-        if duration < Duration::from_secs(60) {
-            return Box::pin(std::future::ready(()));
-        }
-        let over = Arc::clone(&self.over);
-        Box::pin(async move { over.notified().await })
+        let (over, passed) = (Arc::clone(&self.over), Arc::clone(&self.passed));
+        Box::pin(async move {
+            if duration >= Duration::from_secs(60) {
+                over.notified().await;
+            }
+            *passed.lock().unwrap() += duration;
+        })
     }
 
     fn random(&self) -> u64 {
@@ -170,10 +175,29 @@ async fn a_vendor_that_asks_to_wait_is_not_asked_before() {
     change(&watched.board, HUBSPOT).await;
     watched.handle.look_at(UNIFIED, HUBSPOT);
     assert!(watched.is_quiet().await);
-    assert_eq!(watched.time.pauses.lock().unwrap().last(), Some(&Duration::from_secs(600)));
+    assert_eq!(watched.time.pauses.lock().unwrap().last(), Some(&Duration::from_secs(599)), "after the second");
     watched.time.over.notify_waiters();
     let changes = watched.next().await;
     assert_eq!(changes.added.len() + changes.changed.len(), 1, "{changes:?}");
+}
+
+#[tokio::test]
+async fn a_vendor_that_asks_to_wait_keeps_nobody_from_looking_at_the_others() {
+    let mut watched = Watched::start().await;
+    watched.sandbox.unified_to().misbehave(Fault::too_many_requests("86400"));
+    watched.handle.look_again();
+    assert_eq!(watched.next().await.errors[0].kind(), ErrorKind::RateLimited);
+    let [ac, unified, sitecore] = watched.requests();
+    watched.board.delete(AC, "1").await.unwrap();
+    watched.handle.look_again();
+    let changes = watched.next().await;
+    assert_eq!((ids(&changes.removed), changes.errors.len()), (vec!["1"], 1), "{changes:?}");
+    let told = &changes.errors[0];
+    assert!(told.provider() == UNIFIED && told.to_string().contains("asked to wait, for another 863"), "{told}");
+    assert_eq!(watched.requests()[1], unified);
+    assert!(watched.requests()[0] > ac + 1 && watched.requests()[2] > sitecore);
+    // What was known of it stays.
+    assert!(changes.snapshot.get(UNIFIED, HUBSPOT).is_some());
 }
 
 #[tokio::test]

@@ -137,11 +137,13 @@ impl Serialize for Field {
 }
 
 /// See [`Switchboard::changes`].
-pub(crate) async fn changes(board: &Switchboard, since: &Snapshot, now: Timestamp) -> Changes {
+///
+/// The query says of which providers.
+pub(crate) async fn changes(board: &Switchboard, since: &Snapshot, now: Timestamp, query: &Query) -> Changes {
     let mut changes = Changes::none();
     let mut snapshot = since.clone().taken_at(now);
     let mut seen: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let mut connections = board.connections(&Query::new());
+    let mut connections = board.connections(query);
     while let Some(item) = connections.next().await {
         match item {
             Ok(connection) => {

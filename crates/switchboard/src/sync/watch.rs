@@ -1,10 +1,10 @@
 //! Changes as they come about: looked for again and again, and where somebody says so.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::future::poll_fn;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_core::Stream;
 use futures_util::future::{Either, select};
@@ -13,7 +13,7 @@ use switchboard_runtime::{BoxFuture, Environment, SystemEnvironment};
 
 use super::handle::{Asked, WatchHandle};
 use super::{Changes, Snapshot};
-use crate::{Error, Operation, Switchboard};
+use crate::{Error, Operation, Query, Switchboard};
 
 /// How often, and since when, to look for changes; see [`Switchboard::watch`].
 #[derive(Clone)]
@@ -90,7 +90,7 @@ impl Watch {
 
     /// See [`Switchboard::watch`].
     pub(crate) fn start(self, board: Switchboard) -> impl Stream<Item = Changes> + Send {
-        let watching = Watching { watch: self, board, hold: Duration::ZERO, pause: None };
+        let watching = Watching { watch: self, board, held: BTreeMap::new(), pause: None };
         stream::unfold(watching, |mut watching| async move { Some((watching.look().await, watching)) })
     }
 }
@@ -99,8 +99,8 @@ impl Watch {
 struct Watching {
     watch: Watch,
     board: Switchboard,
-    /// How long a provider has asked to wait: not even a look that is asked for is taken before.
-    hold: Duration,
+    /// Until when providers have asked to wait: not even a look that is asked for is taken at them before.
+    held: BTreeMap<String, Instant>,
     /// What comes then, before the next look at everything; nothing before the first one.
     pause: Option<Pause>,
 }
@@ -117,21 +117,51 @@ impl Watching {
     /// Waits until a look is due or asked for, and looks.
     async fn look(&mut self) -> Changes {
         let asked = self.wait().await;
-        let changes = match &asked {
+        let now = self.watch.environment.now();
+        self.held.retain(|_, until| *until > now);
+        let mut changes = match &asked {
             Asked::Connections(connections) if self.can_get(connections) => {
                 super::changes_of(&self.board, &self.watch.since, connections).await
             }
             _ => {
-                let now = self.watch.environment.system_time().into();
-                super::changes(&self.board, &self.watch.since, now).await
+                let query = self.free();
+                super::changes(&self.board, &self.watch.since, self.watch.environment.system_time().into(), &query)
+                    .await
             }
         };
         self.watch.since = Arc::clone(&changes.snapshot);
-        self.hold = changes.errors.iter().filter_map(Error::retry_after).max().unwrap_or_default();
+        let now = self.watch.environment.now();
+        let passed_over = if matches!(asked, Asked::Everything) { self.held.clone() } else { BTreeMap::new() };
+        for (error, wait) in changes.errors.iter().filter_map(|error| Some((error, error.retry_after()?))) {
+            self.held.extend(now.checked_add(wait).map(|until| (error.provider().to_owned(), until)));
+        }
+        changes.errors.extend(passed_over.into_iter().map(|(provider, until)| Error::held(provider, until - now)));
         if self.pause.is_none() {
-            self.pause = Some(Pause::Of(self.watch.pause().saturating_sub(self.hold)));
+            self.pause = Some(Pause::Of(self.watch.pause().saturating_sub(self.hold())));
         }
         changes
+    }
+
+    /// All connections of the providers that have not asked to wait.
+    fn free(&self) -> Query {
+        let mut query = Query::new();
+        if !self.held.is_empty() {
+            let free = self.board.providers().map(|provider| provider.name());
+            query.providers = free.filter(|name| !self.held.contains_key(*name)).map(str::to_owned).collect();
+        }
+        query
+    }
+
+    /// How long no provider is to be asked.
+    fn hold(&self) -> Duration {
+        let names = self.board.providers().map(|provider| provider.name());
+        self.left(names).min().unwrap_or_default()
+    }
+
+    /// How long each of these providers has asked to wait, from now on.
+    fn left<'n>(&self, names: impl Iterator<Item = &'n str>) -> impl Iterator<Item = Duration> {
+        let now = self.watch.environment.now();
+        names.map(move |name| self.held.get(name).map_or(Duration::ZERO, |until| until.saturating_duration_since(now)))
     }
 
     /// Whether these connections can be asked for one by one.
@@ -144,8 +174,9 @@ impl Watching {
     /// off: then the rest of the pause is left.
     async fn wait(&mut self) -> Asked {
         let environment = &self.watch.environment;
-        if !self.hold.is_zero() {
-            environment.sleep(self.hold).await;
+        let hold = self.hold();
+        if !hold.is_zero() {
+            environment.sleep(hold).await;
         }
         let handle = &self.watch.handle;
         let pause = match self.pause.take() {
@@ -158,8 +189,20 @@ impl Watching {
         {
             environment.sleep(self.watch.settle).await;
             let asked = handle.take();
-            self.pause = matches!(asked, Asked::Connections(_)).then_some(Pause::Rest(rest));
-            return asked;
+            let Asked::Connections(connections) = &asked else { return asked };
+            let held = self.left(connections.iter().map(|(provider, _)| provider.as_str())).max().unwrap_or_default();
+            if held.is_zero() {
+                self.pause = Some(Pause::Rest(rest));
+                return asked;
+            }
+            // What comes first: the end of what a provider asked to wait, or the next look at everything.
+            return match select(rest, environment.sleep(held)).await {
+                Either::Left(_) => Asked::Everything,
+                Either::Right(((), rest)) => {
+                    self.pause = Some(Pause::Rest(rest));
+                    asked
+                }
+            };
         }
         // Whatever was asked for is a part of it.
         handle.take();
