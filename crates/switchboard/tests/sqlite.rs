@@ -17,6 +17,11 @@ async fn a_database_keeps_a_snapshot_that_can_be_asked() {
     let path = std::env::temp_dir().join(format!("switchboard-{}.sqlite", std::process::id()));
     let mut store = SqliteStore::open(&path).unwrap();
     assert_eq!(store.load().unwrap(), None);
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&path).unwrap().permissions());
+        assert_eq!(mode & 0o777, 0o600);
+    }
     let (first, _) = board.snapshot().await;
     store.save(&first).unwrap();
     board.create(AC, NewConnection::new().service("fooCommerce").external_id("shop-1").name("Shop")).await.unwrap();

@@ -1,5 +1,6 @@
 //! A snapshot as a table of an SQLite database, for those who want to ask it more.
 
+use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection as Database, OptionalExtension, TransactionBehavior, params};
@@ -47,6 +48,7 @@ impl SqliteStore {
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
         let path = path.into();
         let failed = |error: rusqlite::Error| StoreError::Read { path: path.clone(), reason: error.to_string() };
+        keep_from_others(&path);
         let mut database = Database::open(&path).map_err(failed)?;
         let malformed =
             |error: rusqlite::Error| StoreError::Malformed { path: path.clone(), reason: error.to_string() };
@@ -62,6 +64,15 @@ impl SqliteStore {
     fn read(&self, error: impl ToString) -> StoreError {
         StoreError::Read { path: self.path.clone(), reason: error.to_string() }
     }
+}
+
+/// Makes a file that is not there yet one that only its owner may read. What hinders that, SQLite will tell.
+fn keep_from_others(path: &Path) {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    drop(options.open(path));
 }
 
 /// A number that the database has in its head.
