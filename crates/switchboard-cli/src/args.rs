@@ -1,7 +1,8 @@
 //! What can be said on the command line. Credentials cannot: they would be in the shell's history and in everybody's list of
 //! processes.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -34,11 +35,18 @@ pub(crate) struct Source {
     /// A file of accounts, in JSON: an object with an account for each name that you give, which has its "api" and the
     /// variables of that API's environment. On Unix it must be readable by its owner alone (mode 0600)
     #[arg(long, global = true, value_name = "FILE", env = "SWITCHBOARD_CONFIG", hide_env_values = true)]
-    pub(crate) config: Option<PathBuf>,
+    config: Option<OsString>,
     /// Try it with no account: the three APIs are served on loopback, with example records, until the command
     /// ends. No configuration is looked at then
     #[arg(long, global = true)]
     pub(crate) sandbox: bool,
+}
+
+impl Source {
+    /// The file of accounts. An empty name is none, as an empty variable of the environment is.
+    pub(crate) fn config(&self) -> Option<&Path> {
+        self.config.as_deref().filter(|name| !name.is_empty()).map(Path::new)
+    }
 }
 
 /// How answers are written.
@@ -141,7 +149,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "NUMBER")]
         looks: Option<usize>,
     },
-    /// Write all connections with their records, a JSON object on each line unless another form is asked for
+    /// Write all connections with their records, a JSON object on each line unless another form is asked for; CSV has no
+    /// place for the records
     Export {
         #[command(flatten)]
         filters: Filters,

@@ -231,6 +231,23 @@ pub(crate) async fn test(board: &Switchboard, id: &Id, output: Output) -> Result
     Ok(report.works != Some(false))
 }
 
+/// Writes a file whole or not at all: a page that is cut off, as by a full disk, would look like all there is. What is no file,
+/// such as a terminal, is written to.
+fn put(path: &Path, text: &str) -> io::Result<()> {
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if fs::metadata(&path).is_ok_and(|there| !there.is_file()) {
+        return fs::write(path, text);
+    }
+    let mut new = path.as_os_str().to_owned();
+    new.push(format!(".{}.new", std::process::id()));
+    let written = fs::write(&new, text).and_then(|()| fs::rename(&new, path));
+    if written.is_err() {
+        // That it cannot be removed says less than the error that there is.
+        drop(fs::remove_file(&new));
+    }
+    written
+}
+
 /// How many connections are in which state, by provider; and those that are unhealthy. All is well if none is, and every
 /// list is complete.
 pub(crate) async fn health(
@@ -255,8 +272,7 @@ pub(crate) async fn health(
     let is_well = complete && !all.iter().any(|connection| connection.state.is_unhealthy());
     if let Some(path) = html {
         let page = page::page(&all, &errors, std::time::SystemTime::now().into())?;
-        fs::write(path, page)
-            .map_err(|error| Failure::failed(format_args!("cannot write {}: {error}", path.display())))?;
+        put(path, &page).map_err(|error| Failure::failed(format_args!("cannot write {}: {error}", path.display())))?;
         return Ok(is_well);
     }
     let mut counts: BTreeMap<&str, BTreeMap<StateKind, usize>> = BTreeMap::new();

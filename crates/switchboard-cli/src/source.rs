@@ -20,7 +20,7 @@ pub(crate) async fn board(source: &Source) -> Result<(Switchboard, Option<Sandbo
         let board = in_sandbox(&sandbox)?;
         return Ok((board, Some(sandbox)));
     }
-    let board = match &source.config {
+    let board = match source.config() {
         Some(path) => Switchboard::from_accounts(&config(path)?)
             .map_err(|error| Failure::usage(format_args!("{} cannot be used:\n{error}", path.display())))?,
         None => Switchboard::from_env().map_err(Failure::usage)?,

@@ -184,7 +184,23 @@ fn the_page_stands_alone() {
     let page = fs::read_to_string(&path).unwrap();
     assert!(page.contains("4 active, 1 paused") && page.contains(">BambooHR<") && page.ends_with("</html>\n"));
     assert!(!page.contains("src=") && !page.contains("href="), "nothing is fetched");
+    let left = fs::read_dir(&directory).unwrap().count();
+    assert_eq!(left, 1, "nothing else stays beside it");
+    // A file that cannot be replaced stays as it is.
+    let folder = directory.join("page.html");
+    fs::create_dir_all(&folder).unwrap();
+    assert_eq!(self::run(&["--sandbox", "health", "--html", folder.to_str().unwrap()]).code, 1);
+    assert_eq!(fs::read_dir(&directory).unwrap().count(), 2);
     fs::remove_dir_all(directory).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_name_of_a_file_of_accounts_is_none() {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let mut environment = environment(&sandbox);
+    environment.push(("SWITCHBOARD_CONFIG", String::new()));
+    let listed = run_in(&environment, &["list", "--ndjson"]);
+    assert_eq!((listed.code, listed.out.lines().count()), (0, 4), "{}", listed.err);
 }
 
 #[tokio::test(flavor = "multi_thread")]
