@@ -289,11 +289,27 @@ pub fn admit(root: &Path, name: &str) -> Result<(), WriteError> {
         if source.contains(&shown) {
             return;
         }
-        match first_shown(source) {
+        match place_to_show(source, &shown) {
             Some(at) => source.insert_str(at, &shown),
             None => source.push_str(&shown),
         }
     })
+}
+
+/// Where a crate is shown among those that are: behind what `rustfmt` puts before it.
+fn place_to_show(source: &str, shown: &str) -> Option<usize> {
+    let name_of = |lines: &str| {
+        let line = lines.lines().find(|line| !line.starts_with("#["))?;
+        line.strip_prefix("pub use ")?.strip_suffix(';').map(str::to_owned)
+    };
+    let mut at = first_shown(source)?;
+    while let Some(rest) = source.get(at..)
+        && name_of(rest).is_some_and(|other| Some(other) < name_of(shown))
+    {
+        let lines = rest.split_inclusive('\n').position(|line| line.starts_with("pub use ")).unwrap_or_default() + 1;
+        at += rest.split_inclusive('\n').take(lines).map(str::len).sum::<usize>();
+    }
+    Some(at)
 }
 
 /// Where the first crate is shown in the facade's source: a whole crate behind a feature.
@@ -446,7 +462,7 @@ mod tests {
         put("crates/switchboard/Cargo.toml", facade);
         put(
             "crates/switchboard/src/lib.rs",
-            "#[cfg(feature = \"sqlite\")]\npub mod a;\n\n#[cfg(feature = \"one\")]\npub use one;\n",
+            "#[cfg(feature = \"sqlite\")]\npub mod a;\n\n#[cfg(feature = \"one\")]\npub use one;\npub use runtime::{self as rt, X};\n#[cfg(feature = \"two\")]\npub use two;\npub use x::Y;\n",
         );
         put("README.md", "# All\n\n| `crates/one` | generated |\n| `docs/` | the book |\n");
         let files = ["Cargo.toml", "crates/switchboard/Cargo.toml", "crates/switchboard/src/lib.rs", "README.md"];
@@ -461,12 +477,20 @@ mod tests {
         );
         assert!(facade.contains("pet-store = { workspace = true, features = [\"client\"], optional = true }"));
         assert!(facade.contains("pet-store = [\"dep:pet-store\"]"));
-        assert!(source.contains("#[cfg(feature = \"pet-store\")]\npub use pet_store;\n#[cfg(feature = \"one\")]"));
+        // Where `rustfmt` puts it.
+        let own = "#[cfg(feature = \"pet-store\")]\npub use pet_store;\n";
+        assert!(source.contains(&format!("pub use one;\n{own}pub use runtime::")), "{source}");
         let once = read();
         admit(root, "pet-store").unwrap();
         assert_eq!(read(), once);
         dismiss(root, "pet-store").unwrap();
         assert_eq!(read(), before);
+        for (name, neighbours) in [("all", ["\n\n", "#[cfg(feature = \"one\")]"]), ("zoo", ["pub use x::Y;\n", ""])] {
+            admit(root, name).unwrap();
+            let own = format!("#[cfg(feature = \"{name}\")]\npub use {name};\n");
+            assert!(read()[2].contains(&neighbours.join(&own)), "{}", read()[2]);
+            dismiss(root, name).unwrap();
+        }
     }
 
     #[test]
