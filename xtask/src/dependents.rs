@@ -161,7 +161,7 @@ fn dependent(
     let own = manifest.get("package").and_then(|package| package.get("version"));
     let given = own.and_then(Item::as_str).or(inherited).and_then(|text| text.parse::<Version>().ok());
     let Some(given) = given else { return Ok(None) };
-    let now = shown(&manifest, versions);
+    let mut now = shown(&manifest, versions);
     let noted = folder.join(FILE);
     let record = files.get(&noted)?.map(|text| serde_json::from_str::<Facade>(text)).transpose();
     let record = record.map_err(|error| WriteError::Manifest { path: noted, error: error.into() })?;
@@ -170,6 +170,15 @@ fn dependent(
         made: given.clone(),
         dependencies: now.clone(),
     });
+    // A crate that cannot be told to be generated at the moment is there all the same, and as it was.
+    let crates = folder.parent().unwrap_or(folder);
+    for (name, version) in &record.dependencies {
+        if needed(&manifest).any(|needed| needed == name)
+            && files.root.join(crates).join(name).join("Cargo.toml").is_file()
+        {
+            now.entry(name.clone()).or_insert_with(|| version.clone());
+        }
+    }
     let broken = broken(&record.dependencies, &now);
     let decided = Versions {
         released: record.version.clone(),
@@ -491,6 +500,19 @@ mod tests {
             assert!(read()[2].contains(&neighbours.join(&own)), "{}", read()[2]);
             dismiss(root, name).unwrap();
         }
+    }
+
+    #[test]
+    fn a_crate_that_is_there_is_not_told_to_be_gone() {
+        let root = workspace();
+        let root = root.path();
+        settle(root, "0.1.0");
+        let none = BTreeMap::new();
+        fs::create_dir_all(root.join("crates/one")).unwrap();
+        fs::write(root.join("crates/one/Cargo.toml"), "[package]\nname = \"one\"\n").unwrap();
+        assert_eq!(plan(root, "crates", &none, false).unwrap(), []);
+        fs::remove_dir_all(root.join("crates/one")).unwrap();
+        assert!(!plan(root, "crates", &none, false).unwrap().is_empty());
     }
 
     #[test]
