@@ -140,7 +140,7 @@ fn change_text(text: &mut String, placed: &PlacedChange, verbose: bool) {
     if let Some(wire) = change.wire.as_ref().filter(|wire| **wire != change.words) {
         let _ = writeln!(text, "      wire      {}", sanitize(wire, MAX_WORDS));
     } else if change.wire.is_some() {
-        let _ = writeln!(text, "      wire      the same");
+        let _ = writeln!(text, "      wire      as above");
     }
     // What comes or goes as a whole is one line.
     let is_part = |item: &&ItemChange| {
@@ -280,6 +280,14 @@ shops: gone
 ";
         assert_eq!(text(&report(), false), expected);
         assert!(text(&report(), true).contains("`Pet` is described in other words [documentation-changed]"));
+    }
+
+    #[test]
+    fn what_changes_on_the_wire_alone_is_not_called_the_same() {
+        let mut report = report();
+        let change = &mut report.apis[0].changes[0].change;
+        change.wire = Some(change.words.clone());
+        assert!(text(&report, false).contains("\n      wire      as above\n"), "{}", text(&report, false));
     }
 
     #[test]
