@@ -32,7 +32,7 @@ pub struct Arguments {
     #[arg(long, value_name = "NAME")]
     registry: Option<String>,
     /// The day of the release, as `2026-11-29` [default: today, in UTC].
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = a_day)]
     day: Option<String>,
     /// The workspace [default: this repository].
     #[arg(long, value_name = "DIR")]
@@ -99,6 +99,19 @@ fn line(check: Check, verdict: &Verdict) -> String {
     }
 }
 
+/// A day as ISO 8601 writes it: it is what the changelogs will say.
+fn a_day(text: &str) -> Result<String, String> {
+    let plain = |length| move |part: &&str| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
+    let mut parts = text.split('-');
+    let mut number = |length| parts.next().filter(plain(length))?.parse::<u64>().ok();
+    let (year, month, day) = (number(4), number(2), number(2));
+    let length = year
+        .zip(month)
+        .and_then(|(year, month)| lengths(year).get(usize::try_from(month).ok()?.checked_sub(1)?).copied());
+    let is_day = length.zip(day).is_some_and(|(length, day)| (1..=length).contains(&day)) && parts.next().is_none();
+    if is_day { Ok(text.to_owned()) } else { Err("this is no day of the form `2026-11-29`".to_owned()) }
+}
+
 /// Today in UTC, as ISO 8601 writes it.
 fn today() -> String {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
@@ -107,15 +120,13 @@ fn today() -> String {
 
 /// The day that is so many days after 1970-01-01, in the Gregorian calendar.
 fn day(mut days: u64) -> String {
-    let is_leap = |year: u64| (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400);
     let mut year = 1970;
-    while days >= 365 + u64::from(is_leap(year)) {
-        days -= 365 + u64::from(is_leap(year));
+    while days >= lengths(year).iter().sum() {
+        days -= lengths(year).iter().sum::<u64>();
         year += 1;
     }
-    let lengths = [31, 28 + u64::from(is_leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     let mut month = 1;
-    for length in lengths {
+    for length in lengths(year) {
         if days < length {
             break;
         }
@@ -125,9 +136,25 @@ fn day(mut days: u64) -> String {
     format!("{year:04}-{month:02}-{:02}", days + 1)
 }
 
+/// How many days the months of a year have.
+fn lengths(year: u64) -> [u64; 12] {
+    let is_leap = (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400);
+    [31, 28 + u64::from(is_leap), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_but_a_day_is_written_into_changelogs() {
+        assert_eq!(a_day("2024-02-29"), Ok("2024-02-29".to_owned()));
+        for text in
+            ["", "tomorrow", "2026-13-01", "2026-00-01", "2025-02-29", "2026-1-1", "2026-01-01-01", "+026-01-01"]
+        {
+            assert!(a_day(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn days_are_counted_as_calendars_do() {
