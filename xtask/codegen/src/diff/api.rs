@@ -6,6 +6,9 @@ use super::relation::{Pair, Relation, Way};
 use crate::diagnostics::pointer_join;
 use crate::plan::{Api, Incoming, Location, Origin, RateLimit, SchemeKind, SecurityScheme, Server};
 
+/// Where the API's own servers stand: those of an operation may be relative to them.
+const SERVERS: &str = "/servers";
+
 /// All that has changed of the API as a whole.
 pub fn compare(pair: &Pair<'_>) -> Vec<Draft> {
     let (old, new) = (&pair.old.api, &pair.new.api);
@@ -17,7 +20,7 @@ pub fn compare(pair: &Pair<'_>) -> Vec<Draft> {
     if (&old.title, &old.description, &old.manifest) != (&new.title, &new.description, &new.manifest) {
         found.push(redescribed("the API").at("/info", "/info"));
     }
-    found.extend(servers("calls", ("/servers", &old.servers), ("/servers", &new.servers)));
+    found.extend(servers("calls", (SERVERS, &old.servers), (SERVERS, &new.servers)));
     schemes(old, new, &mut found);
     if old.rate_limit != new.rate_limit {
         let words = |limit: Option<RateLimit>| match limit {
@@ -49,10 +52,26 @@ pub fn servers(what: &str, (before, old): (&str, &[Server]), (after, new): (&str
             format!("{what} go to {}, it was {}", named(new), named(old))
         }
     };
-    let is_gone = old.iter().any(|server| !new.iter().any(|other| other.url == server.url));
-    let class = if is_gone { Class::Warning } else { Class::Info };
+    let class = class_of_servers(old, new, after == SERVERS);
     let draft = Draft::new(Kind::ServerChanged, class, &*words).at(before, after).on_the_wire(words);
     vec![draft.of_items(["Server".to_owned(), "ClientBuilder::server".to_owned()])]
+}
+
+/// What other servers mean to a program that is not changed: it calls something else where the one that it called is gone, has
+/// other values for what it leaves out, or stands before those of the API. One of the API's own without a host is none to call.
+fn class_of_servers(old: &[Server], new: &[Server], are_own: bool) -> Class {
+    let has_host = |server: &Server| !server.url.starts_with('/');
+    if are_own && old.iter().any(has_host) && !new.iter().any(has_host) {
+        return Class::Breaking;
+    }
+    let defaults = |server: &Server| {
+        let of = server.variables.iter().map(|variable| (variable.name.clone(), variable.default.clone()));
+        of.collect::<Vec<_>>()
+    };
+    let is_there =
+        |server: &Server| new.iter().any(|other| other.url == server.url && defaults(other) == defaults(server));
+    let is_elsewhere = old.is_empty() != new.is_empty() || !old.iter().all(is_there);
+    if is_elsewhere { Class::Warning } else { Class::Info }
 }
 
 fn schemes(old: &Api, new: &Api, found: &mut Vec<Draft>) {

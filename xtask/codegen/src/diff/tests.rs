@@ -228,6 +228,32 @@ fn a_single_value_is_written_alike_however_lists_are() {
 }
 
 #[test]
+fn servers_that_are_called_in_place_of_others() {
+    let regional = |default: &str, description: &str| {
+        let region = json!({"default": default, "enum": ["us", "eu"], "description": description});
+        json!([{"url": "https://{region}.example.com", "variables": {"region": region}}])
+    };
+    let class = |old: Value, new: Value| {
+        let found = changes(&edited("/servers", old), &edited("/servers", new));
+        found.into_iter().find(|change| change.code == Kind::ServerChanged).map(|change| change.class)
+    };
+    let one = json!([{"url": "https://api.example.com"}]);
+    let two = json!([{"url": "https://api.example.com"}, {"url": "https://eu.example.com"}]);
+    assert_eq!(class(one.clone(), two), Some(Class::Info));
+    assert_eq!(class(regional("us", "Where."), regional("us", "Where it is.")), Some(Class::Info));
+    assert_eq!(class(regional("us", "Where."), regional("eu", "Where.")), Some(Class::Warning));
+    // What has no host cannot be called before the program gives the client a base URL.
+    for relative in [json!([{"url": "/v1"}]), json!(null)] {
+        assert_eq!(class(one.clone(), relative.clone()), Some(Class::Breaking));
+        assert_eq!(class(relative, one.clone()), Some(Class::Warning));
+    }
+    // An operation that leaves the API's servers.
+    let own = edited("/paths/~1pets/get/servers", json!([{"url": "https://files.example.com"}]));
+    let words = "calls of `list_pets` go to `https://files.example.com`, it was the API's servers".to_owned();
+    assert_eq!(told(&document(), &own), [(Class::Warning, Bump::Patch, words)]);
+}
+
+#[test]
 fn whatever_the_document_does_not_show_is_told_all_the_same() {
     let old = compiled(&document(), &Lock::default());
     let face = Face::of(&old.files.files);
