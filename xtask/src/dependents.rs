@@ -281,6 +281,52 @@ fn locked(files: &mut Files<'_>, versions: &BTreeMap<String, Version>) -> Result
 /// The facade of this repository.
 const FACADE: &str = "crates/switchboard";
 
+/// What in the workspace has a name that the crate of a new API would take from it.
+///
+/// # Errors
+///
+/// Fails when a file cannot be read.
+pub fn owner(root: &Path, name: &str) -> Result<Option<&'static str>, WriteError> {
+    let mut files = Files { root, texts: BTreeMap::new() };
+    let ident = |name: &str| name.replace('-', "_");
+    let is_name = |other: &str| ident(other) == ident(name);
+    let own = Path::new(FACADE);
+    let manifests = (files.toml(Path::new("Cargo.toml"))?, files.toml(&own.join("Cargo.toml"))?);
+    let (Some(mut workspace), Some(mut facade)) = manifests else { return Ok(None) };
+    // What is left of an API of that name is no other's.
+    let is_taken = |document: &mut DocumentMut, path: &[&str], left: &str| {
+        let mut entries = table(document, path).into_iter().flat_map(|table| table.iter());
+        entries.any(|(key, item)| is_name(key) && !item.to_string().contains(left))
+    };
+    if is_taken(&mut workspace, &["workspace", "dependencies"], &format!("\"crates/{name}\"")) {
+        return Ok(Some("a dependency of the workspace"));
+    }
+    if is_taken(&mut facade, &["features"], &format!("\"dep:{name}\"")) {
+        return Ok(Some("a feature of the facade"));
+    }
+    let source = files.get(&own.join("src/lib.rs"))?.cloned().unwrap_or_default();
+    let module = |line: &str| line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';').map(is_name);
+    if source.lines().filter_map(module).any(|is_name| is_name) {
+        return Ok(Some("a module of the facade"));
+    }
+    let members = workspace.get("workspace").and_then(|workspace| workspace.get("members")?.as_array());
+    let members = members.into_iter().flatten().filter_map(|member| member.as_str());
+    let is_member = members.flat_map(|member| folders(root, member)).any(|folder| {
+        let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).ok();
+        let manifest = manifest.and_then(|text| text.parse::<DocumentMut>().ok());
+        let package = manifest.as_ref().and_then(|manifest| manifest.get("package")?.get("name")?.as_str());
+        package.is_some_and(is_name) && folder != root.join("crates").join(name)
+    });
+    Ok(is_member.then_some("a package of the workspace"))
+}
+
+/// The folders that a member of the workspace stands for.
+fn folders(root: &Path, member: &str) -> Vec<PathBuf> {
+    let Some(outer) = member.strip_suffix("/*") else { return vec![root.join(member)] };
+    let entries = std::fs::read_dir(root.join(outer)).into_iter().flatten();
+    entries.filter_map(|entry| Some(entry.ok()?.path())).collect()
+}
+
 /// Makes a generated crate known to the workspace, and a feature of the facade, which shows its client.
 ///
 /// # Errors
@@ -500,6 +546,33 @@ mod tests {
             assert!(read()[2].contains(&neighbours.join(&own)), "{}", read()[2]);
             dismiss(root, name).unwrap();
         }
+    }
+
+    #[test]
+    fn the_name_of_something_else_is_not_taken() {
+        let root = workspace();
+        let root = root.path();
+        fs::create_dir_all(root.join("crates/switchboard/src")).unwrap();
+        let facade = "[package]\nname = \"switchboard\"\n\n[features]\nsql-lite = []\n";
+        fs::write(root.join("crates/switchboard/Cargo.toml"), facade).unwrap();
+        fs::write(root.join("crates/switchboard/src/lib.rs"), "pub mod testing;\nmod state;\n").unwrap();
+        for (name, expected) in [
+            ("serde", Some("a dependency of the workspace")),
+            ("sql_lite", Some("a feature of the facade")),
+            ("state", Some("a module of the facade")),
+            ("testing", Some("a module of the facade")),
+            ("pet-store", None),
+        ] {
+            assert_eq!(owner(root, name).unwrap(), expected, "{name}");
+        }
+        fs::write(root.join("Cargo.toml"), format!("[workspace]\nmembers = [\"crates/*\", \"tool\"]\n\n{ROOT}"))
+            .unwrap();
+        fs::create_dir(root.join("tool")).unwrap();
+        fs::write(root.join("tool/Cargo.toml"), "[package]\nname = \"xtask\"\n").unwrap();
+        assert_eq!(owner(root, "xtask").unwrap(), Some("a package of the workspace"));
+        // What a run that was stopped has left of the API itself.
+        admit(root, "pet-store").unwrap();
+        assert_eq!(owner(root, "pet-store").unwrap(), None);
     }
 
     #[test]

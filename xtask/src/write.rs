@@ -22,8 +22,8 @@ use std::{
 };
 use thiserror::Error;
 
-/// Package names that a generated crate cannot have: cargo's build folder, names that its dependencies or Rust itself
-/// have, and names that are devices on Windows.
+/// Names that a generated crate cannot have in Rust: cargo's build folder, names that its dependencies or Rust itself have, and
+/// names that are devices on Windows.
 const RESERVED_NAMES: [&str; 13] = [
     "alloc",
     "aux",
@@ -35,7 +35,7 @@ const RESERVED_NAMES: [&str; 13] = [
     "serde",
     "serde_json",
     "std",
-    "switchboard-runtime",
+    "switchboard_runtime",
     "target",
     "test",
 ];
@@ -272,7 +272,10 @@ pub fn check_name(name: &str) -> Result<(), WriteError> {
     let mut bytes = name.bytes();
     let plain = bytes.next().is_some_and(|first| first.is_ascii_lowercase())
         && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-'));
-    if plain && name.len() <= MAX_NAME && !RESERVED_NAMES.contains(&name) && !is_device(name) {
+    // A keyword is no name that programs could use a crate by.
+    let ident = name.replace('-', "_");
+    let is_free = !RESERVED_NAMES.contains(&ident.as_str()) && syn::parse_str::<syn::Ident>(&ident).is_ok();
+    if plain && name.len() <= MAX_NAME && is_free && !is_device(name) {
         Ok(())
     } else {
         Err(WriteError::PackageName(name.to_owned()))
@@ -678,7 +681,23 @@ mod tests {
     #[test]
     fn package_names_are_checked() {
         let long = "a".repeat(65);
-        for name in ["", "..", "a/b", "A", "1a", "-a", "target", "com1", "std", "é", long.as_str()] {
+        for name in [
+            "",
+            "..",
+            "a/b",
+            "A",
+            "1a",
+            "-a",
+            "target",
+            "com1",
+            "std",
+            "é",
+            "fn",
+            "self",
+            "async",
+            "serde-json",
+            long.as_str(),
+        ] {
             assert!(matches!(check_name(name), Err(WriteError::PackageName(_))), "{name}");
         }
         assert!(check_name("unified-to_2").is_ok());

@@ -75,6 +75,8 @@ enum AddError {
     Write(#[from] WriteError),
     #[error("there is an API named `{}` already: {}", .0, sanitize::path(.1))]
     Exists(String, PathBuf),
+    #[error("`{0}` is the name of {1} already: give the API another one")]
+    Taken(String, &'static str),
     #[error("`{}` holds no OpenAPI definition", sanitize::path(.0))]
     NoDefinition(PathBuf),
     #[error("`{}` cannot be read: {}", sanitize::path(.0), .1)]
@@ -90,7 +92,7 @@ enum AddError {
 impl AddError {
     fn exit(&self) -> Exit {
         match self {
-            Self::Workspace(_) | Self::Exists(..) => Exit::Usage,
+            Self::Workspace(_) | Self::Exists(..) | Self::Taken(..) => Exit::Usage,
             _ => Exit::Failed,
         }
     }
@@ -119,6 +121,11 @@ fn add(arguments: &Arguments) -> Result<Exit, AddError> {
     let layout = Layout::new(input.specs.clone(), arguments.out.clone())?;
     if let Some(existing) = files(&layout.specs, name).into_iter().next() {
         return Err(AddError::Exists(name.clone(), existing));
+    }
+    if !layout.own_workspace
+        && let Some(owner) = dependents::owner(&workspace::repository(), name)?
+    {
+        return Err(AddError::Taken(name.clone(), owner));
     }
     let (ending, text, document) = on_large_stack("sources", || document(arguments))?;
     let overlay = begin::overlay(name, &document);

@@ -135,7 +135,7 @@ fn whatever_refers_to_itself_is_told_and_survived() {
         let (parent, key) = place.rsplit_once('/').unwrap();
         let key = key.replace("~1", "/");
         document.pointer_mut(parent).unwrap()[key] = used;
-        let (errors, survived) = refused("loop", &document);
+        let (errors, survived) = refused("circle", &document);
         assert!(errors.contains("error[ref-cycle]") && survived, "{kind}: {errors}");
     }
 }
