@@ -251,14 +251,18 @@ fn files(specs: &Path, name: &str) -> Vec<PathBuf> {
 
 fn remove(arguments: &RemoveArguments) -> Result<Exit, AddError> {
     let layout = Layout::new(arguments.input.specs.clone(), arguments.out.clone())?;
-    workspace::inputs(&layout.specs, std::slice::from_ref(&arguments.name))?;
+    // A crate stays behind where somebody has taken the document away by hand.
+    Manifest::read(&layout.out.join(&arguments.name))
+        .map_err(|error| WriteError::Manifest { path: layout.out.join(&arguments.name).join(manifest::FILE), error })?;
+    if made_of(&layout, &sources(&arguments.name)).is_empty() {
+        workspace::inputs(&layout.specs, std::slice::from_ref(&arguments.name))?;
+    }
     Ok(show(&take_all(&layout, &arguments.name)?))
 }
 
 /// Takes away all that there is of an API, and tells what that was.
 fn take_all(layout: &Layout, name: &str) -> Result<String, AddError> {
-    let sources: Vec<String> = EXTENSIONS.iter().map(|ending| format!("{name}.{ending}")).collect();
-    let own = made_of(layout, &sources);
+    let own = made_of(layout, &sources(name));
     let mut report = String::new();
     // The workspace first: cargo cannot load one that names a package that is gone.
     if !layout.own_workspace {
@@ -284,6 +288,11 @@ fn take_all(layout: &Layout, name: &str) -> Result<String, AddError> {
         settle_dependents(layout)?;
     }
     Ok(report)
+}
+
+/// The documents that an API of this name may have.
+fn sources(name: &str) -> Vec<String> {
+    EXTENSIONS.iter().map(|ending| format!("{name}.{ending}")).collect()
 }
 
 /// The crates that were made of these documents, by their folders.

@@ -466,7 +466,10 @@ impl Run<'_> {
                 }
                 None => continue,
             };
-            let help = "remove the crate's folder if it is no longer wanted";
+            let help = match moved {
+                None => "if it is no longer wanted, `cargo xtask remove` with the document's name takes it away",
+                Some(_) => "remove the crate's folder if it is no longer wanted",
+            };
             show_findings(&render_plain(Severity::Warning, &message, Some(help), style));
         }
     }

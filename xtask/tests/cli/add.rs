@@ -43,10 +43,20 @@ fn a_document_is_taken_over_as_it_is_and_taken_away_again() {
     contains(&overlay, "\"x-switchboard-name\": \"get_things\"");
     playground.run(&[&["remove", "nameless"], &FOLDERS[..]].concat()).exits(0);
 
+    // Neither a crate that cannot be told to be the API's is passed over, nor one whose document is gone already.
+    let manifest = fs::read_to_string(playground.out("my-things/.switchboard.json")).unwrap();
+    fs::write(playground.out("my-things/.switchboard.json"), format!("<<<<<<< ours\n{manifest}")).unwrap();
+    let remove = || playground.run(&[&["remove", "my-things"], &FOLDERS[..]].concat());
+    contains(&remove().exits(1).errors(), "my-things/.switchboard.json` cannot be read");
+    assert!(playground.root().join("specs/my-things.json").is_file());
+    fs::write(playground.out("my-things/.switchboard.json"), manifest).unwrap();
+    fs::remove_file(playground.root().join("specs/my-things.json")).unwrap();
+
     fs::write(playground.out("my-things/NOTES.md"), "mine").unwrap();
-    playground.run(&[&["remove", "my-things"], &FOLDERS[..]].concat()).exits(0);
+    remove().exits(0);
     assert_eq!(playground.tree("my-things").len(), 1, "what is by hand stays, and nothing else");
     assert_eq!(fs::read_dir(playground.root().join("specs")).unwrap().count(), 0);
+    remove().exits(2);
 }
 
 #[test]

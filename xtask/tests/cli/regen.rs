@@ -168,7 +168,9 @@ fn leftovers_are_named() {
     playground.spec("two.json", &document("two", "listThings"));
     playground.regen(&[]).exits(0);
     fs::remove_file(playground.root().join("specs/two.json")).unwrap();
-    contains(&playground.regen(&[]).exits(0).errors(), "`out/two` was made from `specs/two.json`, which is gone");
+    let errors = playground.regen(&[]).exits(0).errors();
+    contains(&errors, "`out/two` was made from `specs/two.json`, which is gone");
+    contains(&errors, "`cargo xtask remove` with the document's name takes it away");
     playground.spec("two.overlay.json", &overlay(r#"{"target": "$.info", "update": {}}"#));
     contains(&playground.regen(&[]).exits(1).errors(), "error[overlay-orphan]");
 }
