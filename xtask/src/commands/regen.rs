@@ -70,6 +70,12 @@ impl Arguments {
         let apis = vec![name.to_owned()];
         Self { check: false, apis, out, report: None, force: false, allow_breaking: false, as_released: false, input }
     }
+
+    /// Whether what shows the crates counts as released as well: with all of them, not with some, for what it has to tell of
+    /// the others is still to come.
+    fn all_are_released(&self) -> bool {
+        self.as_released && self.apis.is_empty()
+    }
 }
 
 /// Why there was no run.
@@ -405,7 +411,7 @@ impl Run<'_> {
                 versions.insert(done.folder.clone(), done.version.version.clone());
             }
         }
-        let changes = dependents::plan(&root, "crates", &versions, self.arguments.as_released)?;
+        let changes = dependents::plan(&root, "crates", &versions, self.arguments.all_are_released())?;
         if writer.is_none() {
             return Ok(difference::show(&root, &changes));
         }
@@ -519,4 +525,22 @@ fn row(api: &Api) -> table::Row {
     };
     let errors = api.findings.diagnostics.count(Severity::Error);
     table::Row { name: api.input.stem.clone(), counts, status, files, unchanged, errors, time: api.time }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_shows_all_crates_is_not_released_with_one_of_them() {
+        #[derive(clap::Parser)]
+        struct Line {
+            #[command(flatten)]
+            arguments: Arguments,
+        }
+        let released = |line: &[&str]| <Line as clap::Parser>::parse_from(line).arguments.all_are_released();
+        assert!(released(&["regen", "--as-released"]));
+        assert!(!released(&["regen"]));
+        assert!(!released(&["regen", "--as-released", "--api", "pet-store"]));
+    }
 }
