@@ -382,6 +382,7 @@ fn first_shown(source: &str) -> Option<usize> {
 /// Fails when a file cannot be read or written.
 pub fn dismiss(root: &Path, name: &str) -> Result<(), WriteError> {
     list_in_readme(root, name, false)?;
+    unlock(root, name)?;
     change_facade(root, |workspace, facade, source| {
         take(workspace, &["workspace", "dependencies"], name);
         take(facade, &["dependencies"], name);
@@ -393,6 +394,17 @@ pub fn dismiss(root: &Path, name: &str) -> Result<(), WriteError> {
         }
         *source = source.replace(&format!("#[cfg(feature = \"{name}\")]\npub use {};\n", name.replace('-', "_")), "");
     })
+}
+
+/// Takes a package of the workspace out of the lock file, and out of what the others there depend on.
+fn unlock(root: &Path, name: &str) -> Result<(), WriteError> {
+    let mut files = Files { root, texts: BTreeMap::new() };
+    let Some(lock) = files.get(Path::new("Cargo.lock"))? else { return Ok(()) };
+    let own = format!("name = \"{name}\"\n");
+    let packages = lock.split("[[package]]\n");
+    let others = packages.filter(|package| !package.starts_with(&own) || package.contains("\nsource = \""));
+    *lock = others.collect::<Vec<_>>().join("[[package]]\n").replace(&format!("\n \"{name}\","), "");
+    commit(root, &files.changes())
 }
 
 /// What the line of the README ends with that lists the generated crates.
@@ -538,8 +550,16 @@ mod tests {
         let once = read();
         admit(root, "pet-store").unwrap();
         assert_eq!(read(), once);
+        // Cargo has built it since.
+        let depends = "dependencies = [\n \"one\",\n \"pet-store\",\n]\n\n";
+        let package = "[[package]]\nname = \"pet-store\"\nversion = \"0.1.0\"\n\n";
+        let facade = "[[package]]\nname = \"facade\"";
+        put("Cargo.lock", &LOCK.replace(facade, &format!("{depends}{package}{facade}")));
         dismiss(root, "pet-store").unwrap();
         assert_eq!(read(), before);
+        let depends = depends.replace("\n \"pet-store\",", "");
+        let lock = fs::read_to_string(root.join("Cargo.lock")).unwrap();
+        assert_eq!(lock, LOCK.replace(facade, &format!("{depends}{facade}")));
         for (name, neighbours) in [("all", ["\n\n", "#[cfg(feature = \"one\")]"]), ("zoo", ["pub use x::Y;\n", ""])] {
             admit(root, name).unwrap();
             let own = format!("#[cfg(feature = \"{name}\")]\npub use {name};\n");
