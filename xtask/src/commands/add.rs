@@ -75,6 +75,10 @@ enum AddError {
     Write(#[from] WriteError),
     #[error("there is an API named `{}` already: {}", .0, sanitize::path(.1))]
     Exists(String, PathBuf),
+    #[error(
+        "`{0}` cannot be a package name: give the API another one, `[a-z][a-z0-9_-]*`, that Rust has no meaning for"
+    )]
+    Name(String),
     #[error("`{0}` is the name of {1} already: give the API another one")]
     Taken(String, &'static str),
     #[error("`{}` holds no OpenAPI definition", sanitize::path(.0))]
@@ -92,7 +96,7 @@ enum AddError {
 impl AddError {
     fn exit(&self) -> Exit {
         match self {
-            Self::Workspace(_) | Self::Exists(..) | Self::Taken(..) => Exit::Usage,
+            Self::Workspace(_) | Self::Exists(..) | Self::Name(_) | Self::Taken(..) => Exit::Usage,
             _ => Exit::Failed,
         }
     }
@@ -117,7 +121,7 @@ fn finished(result: Result<Exit, AddError>) -> Exit {
 
 fn add(arguments: &Arguments) -> Result<Exit, AddError> {
     let Arguments { name, input, .. } = arguments;
-    write::check_name(name)?;
+    write::check_name(name).map_err(|_| AddError::Name(name.clone()))?;
     let layout = Layout::new(input.specs.clone(), arguments.out.clone())?;
     if let Some(existing) = files(&layout.specs, name).into_iter().next() {
         return Err(AddError::Exists(name.clone(), existing));
