@@ -90,7 +90,7 @@ pub fn any(
 type Listed = IndexMap<Vec<String>, Vec<String>>;
 
 /// Where a delivery says which webhook it is, and what it says there of each: what the hint says, else a property that all
-/// payloads fix. A single webhook need not be told from others.
+/// payloads fix. A single webhook need not be told from others: where its payload has several values, they are no names.
 fn told(sent: &[Sent], listed: &[Listed], hint: Option<&WebhookName>) -> (Option<WebhookName>, Vec<Vec<String>>) {
     let pointer = |path: &[String]| path.iter().fold(String::new(), |pointer, step| pointer_join(&pointer, step));
     let mut paths: Vec<&Vec<String>> = listed.first().map(|listed| listed.keys().collect()).unwrap_or_default();
@@ -103,10 +103,13 @@ fn told(sent: &[Sent], listed: &[Listed], hint: Option<&WebhookName>) -> (Option
             (hint.cloned(), values)
         }
         (Some(_), _) => (hint.cloned(), nothing()),
-        (None, sent) => match (found.next(), sent) {
-            (Some((pointer, values)), _) => (Some(WebhookName::Body(pointer)), values),
-            (None, [only]) => (Some(WebhookName::Only(only.key.clone())), nothing()),
-            (None, _) => (None, nothing()),
+        (None, [only]) => match found.find(|(_, values)| values.iter().all(|values| values.len() == 1)) {
+            Some((pointer, values)) => (Some(WebhookName::Body(pointer)), values),
+            None => (Some(WebhookName::Only(only.key.clone())), nothing()),
+        },
+        (None, _) => match found.next() {
+            Some((pointer, values)) => (Some(WebhookName::Body(pointer)), values),
+            None => (None, nothing()),
         },
     }
 }
@@ -393,8 +396,15 @@ mod tests {
                 (Some(name), vec![("X", vec!["x"]), ("Y", vec!["y"])], vec![])
             );
         }
-        let (any, told) = found(json!({"only": text()}), Value::Null);
-        assert_eq!((any.unwrap().name, told), (Some(WebhookName::Only("only".to_owned())), vec![]));
+        // Of a single one nothing is told by a value that it may have beside others.
+        for only in [text(), call(event(&["a", "b"]))] {
+            let (any, told) = found(json!({"only": only}), Value::Null);
+            let any = any.unwrap();
+            assert_eq!((names(&any), told), (vec![("Only", vec!["only"])], vec![]));
+            assert_eq!(any.name, Some(WebhookName::Only("only".to_owned())));
+        }
+        let (any, _) = found(json!({"only": call(event(&["a"]))}), Value::Null);
+        assert_eq!(any.unwrap().name, Some(WebhookName::Body("/type".to_owned())));
     }
 
     #[test]

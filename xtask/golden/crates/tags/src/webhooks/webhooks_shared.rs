@@ -35,7 +35,7 @@ impl AnyWebhook {
         let body = body.into();
         Ok(
             match name {
-                "pet.born" | "cat" | "dog" => {
+                "pet.born" => {
                     Delivery::<types::Birth>::json(body)?
                         .map(|sent| Self::PetBorn(Box::new(sent)))
                 }
@@ -58,7 +58,7 @@ impl webhooks::Named for AnyWebhook {
 }
 
 impl AnyWebhook {
-    /// Reads a delivery. Its name stands in the body, at `/pet/kind`. Whether the vendor sent it is not asked.
+    /// Reads a delivery. There is but one webhook. Whether the vendor sent it is not asked.
     ///
     /// # Errors
     ///
@@ -72,7 +72,7 @@ impl AnyWebhook {
 }
 
 impl webhooks::Told for AnyWebhook {
-    const NAME: webhooks::Name = webhooks::Name::Body("/pet/kind");
+    const NAME: webhooks::Name = webhooks::Name::Only("pet.born");
 }
 
 /// What the webhook `pet.born` sends, by `POST` of `application/json`.
