@@ -81,7 +81,7 @@ enum AddError {
     Name(String),
     #[error("`{0}` is the name of {1} already: give the API another one")]
     Taken(String, &'static str),
-    #[error("`{}` holds no OpenAPI definition", sanitize::path(.0))]
+    #[error("`{}` holds no OpenAPI definition{}", sanitize::path(.0), as_page(.0))]
     NoDefinition(PathBuf),
     #[error("`{}` cannot be read: {}", sanitize::path(.0), .1)]
     Unreadable(PathBuf, String),
@@ -231,20 +231,36 @@ fn line(conflict: &Conflict) -> String {
 fn read(path: &Path, input: &InputArguments) -> Result<TextFile, AddError> {
     let mut findings = Diagnostics::default();
     let file = load::read(path.to_path_buf(), Source::Part(0), input.limits(), &mut findings);
-    if findings.has_errors() { Err(unreadable(path, &findings)) } else { Ok(file) }
+    if findings.has_errors() { Err(unreadable(path, "", &findings)) } else { Ok(file) }
 }
 
 /// What a document holds; nothing where it is none of OpenAPI.
 fn whole(file: &TextFile) -> Result<Vec<Value>, AddError> {
     let mut findings = Diagnostics::default();
     let parsed = load::parse(file, Source::Document, false, &mut findings);
-    let parsed = parsed.ok_or_else(|| unreadable(&file.path, &findings))?;
+    let parsed = parsed.ok_or_else(|| unreadable(&file.path, &file.text, &findings))?;
     Ok(Some(parsed.value).filter(pages::is_definition).into_iter().collect())
 }
 
-fn unreadable(path: &Path, findings: &Diagnostics) -> AddError {
-    let reasons = findings.iter().map(|finding| finding.message.clone()).collect::<Vec<_>>();
-    AddError::Unreadable(path.to_path_buf(), reasons.join("; "))
+/// What is wrong with a source, in which line of its text, and what to do about it.
+fn unreadable(path: &Path, text: &str, findings: &Diagnostics) -> AddError {
+    let reasons = findings.iter().map(|finding| {
+        let before = finding.offset.and_then(|offset| text.get(..offset));
+        let line = before.map(|before| format!(" in line {}", before.matches('\n').count() + 1));
+        let help = finding.help.as_ref().map(|help| format!(" ({help})"));
+        format!("{}{}{}", finding.message, line.unwrap_or_default(), help.unwrap_or_default())
+    });
+    AddError::Unreadable(path.to_path_buf(), reasons.collect::<Vec<_>>().join("; "))
+}
+
+/// What a source was read as whose name does not end as a document's does.
+fn as_page(path: &Path) -> String {
+    let ending = path.extension().map(|ending| ending.to_string_lossy());
+    if ending.is_some_and(|ending| EXTENSIONS.contains(&ending.as_ref())) {
+        return String::new();
+    }
+    let endings = EXTENSIONS.map(|ending| format!("`.{ending}`")).join(", ");
+    format!(", as a page of documentation: the name of a document ends in {endings}")
 }
 
 /// The files that an API of this name has.

@@ -81,6 +81,16 @@ fn pages_of_documentation_are_merged_and_conflicts_shown() {
     contains(&errors, "/paths/~1things/get/operationId: \"listThings\", but in two.md \"allThings\"");
     assert!(!playground.root().join("specs/things.json").exists());
     contains(&add(&["one.md", "none.md"]).exits(1).errors(), "`none.md` holds no OpenAPI definition");
+    // What is wrong with a source is said as of a document: where, and what to do.
+    write(&playground, "three.txt", &document("Things", "listThings"));
+    contains(
+        &add(&["three.txt"]).exits(1).errors(),
+        "as a page of documentation: the name of a document ends in `.json`",
+    );
+    write(&playground, "four.json", "{\n  \"openapi\": oops\n}\n");
+    contains(&add(&["four.json"]).exits(1).errors(), "the file is no JSON: expected value in line 2");
+    write(&playground, "five.json", "openapi: 3.0.3\n");
+    contains(&add(&["five.json"]).exits(1).errors(), "give the file a name that ends in `.yaml`");
     add(&["one.md", "two.md", "--first-wins"]).exits(0);
 }
 
