@@ -63,6 +63,9 @@ pub struct Lock {
     /// The enums that the errors of operations are read into, by the places of the operations that describe errors.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub error_enums: BTreeMap<String, String>,
+    /// The types of the headers of answers, by the places of the operations with `success` or `error` behind them.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub header_sets: BTreeMap<String, String>,
     /// The types, by the places of their schemas. Where schemas are merged, several types may be from one place.
     pub types: BTreeMap<String, String>,
     /// What is within types, by the types' names: of unions all, of other types where something is not called by the first name

@@ -1,7 +1,12 @@
 //! The sets of headers that answers have, each of which is a type: most operations of a document have the same few.
+//!
+//! A set is called after its headers, and keeps the name that it had when one comes or goes: those who wrote it keep what they
+//! wrote.
 
 use super::idents;
-use crate::plan::ResponseHeader;
+use super::lock::Memory;
+use crate::diagnostics::pointer_join;
+use crate::plan::{Operation, ResponseHeader};
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,25 +22,130 @@ pub struct HeaderSets {
     taken: BTreeSet<String>,
 }
 
+/// Which set of an operation.
+type Slot = fn(&mut Operation) -> &mut Option<String>;
+
+/// The sets that an operation has, with what their place is below the operation's.
+const SLOTS: [(Slot, &str); 2] =
+    [(|operation| &mut operation.headers, "success"), (|operation| &mut operation.error_headers, "error")];
+
 impl HeaderSets {
     /// The name of the set's type; none of an empty set.
     pub(super) fn name(&mut self, set: Vec<ResponseHeader>) -> Option<String> {
-        let first = idents::pascal(&set.first()?.name);
         if let Some((known, _)) = self.sets.iter().find(|(_, known)| **known == set) {
             return Some(known.clone());
         }
-        let names: String = set.iter().map(|header| idents::pascal(&header.name)).collect();
-        let wanted = match names.len() {
-            ..=LONGEST => format!("{names}Headers"),
-            _ => format!("{first}And{}MoreHeaders", set.len() - 1),
-        };
-        let name = idents::unique([wanted], &mut self.taken);
+        let name = idents::unique([what_it_holds(&set)?], &mut self.taken);
         self.sets.insert(name.clone(), set);
         Some(name)
     }
 
-    /// The sets by the names of their types, in the order in which they were found.
-    pub fn into_sets(self) -> IndexMap<String, Vec<ResponseHeader>> {
-        self.sets
+    /// The sets by the names of their types, in the order in which they were found, by the names that they had. Where the
+    /// operations of one have parted, those keep it whose set is what it says, or the most of them.
+    pub fn settle(self, operations: &mut [Operation], memory: &mut Memory) -> IndexMap<String, Vec<ResponseHeader>> {
+        let names = self.names(operations, memory);
+        let renamed = |name: &String| names.get(name).cloned().unwrap_or_else(|| name.clone());
+        for operation in operations {
+            for (slot, key) in SLOTS {
+                let place = pointer_join(&operation.pointer, key);
+                let Some(name) = slot(operation) else { continue };
+                *name = renamed(name);
+                memory.note_header_set(&place, name);
+            }
+        }
+        self.sets.into_iter().map(|(name, set)| (renamed(&name), set)).collect()
+    }
+
+    /// What each set is called, by what it would be called if there were none before.
+    fn names(&self, operations: &mut [Operation], memory: &Memory) -> BTreeMap<String, String> {
+        let mut had: BTreeMap<(String, String), usize> = BTreeMap::new();
+        for operation in operations {
+            for (slot, key) in SLOTS {
+                let before = memory.header_set(&pointer_join(&operation.pointer, key)).map(str::to_owned);
+                if let Some((name, before)) = slot(operation).clone().zip(before) {
+                    *had.entry((name, before)).or_default() += 1;
+                }
+            }
+        }
+        let says = |name: &str| self.sets.get(name).and_then(|set| what_it_holds(set));
+        let claims = had
+            .into_iter()
+            .map(|((name, before), of)| (says(&name) != Some(before.clone()), usize::MAX - of, name, before));
+        let claims: BTreeSet<_> = claims.collect();
+        let (mut names, mut taken) = (BTreeMap::new(), BTreeSet::new());
+        for (_, _, name, before) in claims {
+            if !names.contains_key(&name) && taken.insert(before.clone()) {
+                names.insert(name, before);
+            }
+        }
+        for (name, set) in &self.sets {
+            let Some(wanted) = what_it_holds(set).filter(|_| !names.contains_key(name)) else { continue };
+            names.insert(name.clone(), idents::unique([wanted], &mut taken));
+        }
+        names
+    }
+}
+
+/// What a set is called after what it holds; none of an empty set.
+fn what_it_holds(set: &[ResponseHeader]) -> Option<String> {
+    let first = idents::pascal(&set.first()?.name);
+    let names: String = set.iter().map(|header| idents::pascal(&header.name)).collect();
+    Some(match names.len() {
+        ..=LONGEST => format!("{names}Headers"),
+        _ => format!("{first}And{}MoreHeaders", set.len() - 1),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value, json};
+
+    use crate::diagnostics::Diagnostics;
+    use crate::lower::{lower, lower_again};
+    use crate::plan::Plan;
+
+    /// The operations `a`, `b` and so on, with the headers of their answers.
+    fn document(headers: &[&[&str]]) -> Value {
+        let paths = headers.iter().zip('a'..).map(|(headers, id)| {
+            let headers: Map<String, Value> =
+                headers.iter().map(|name| ((*name).to_owned(), json!({"schema": {"type": "integer"}}))).collect();
+            let responses = json!({"200": {"description": "", "headers": headers}});
+            (format!("/{id}"), json!({"get": {"operationId": id.to_string(), "responses": responses}}))
+        });
+        let paths: Map<String, Value> = paths.collect();
+        json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "servers": [{"url": "/"}], "paths": paths})
+    }
+
+    fn names(plan: &Plan) -> Vec<&str> {
+        let names: Vec<_> = plan.operations.iter().map(|it| it.headers.as_deref().unwrap_or_default()).collect();
+        assert!(names.iter().all(|name| name.is_empty() || plan.headers.contains_key(*name)));
+        names
+    }
+
+    #[test]
+    fn a_set_keeps_its_name_while_headers_come_and_go() {
+        let before =
+            lower("t", &document(&[&["Total"], &["Total"], &["Total"], &["Page"]]), &mut Diagnostics::default());
+        assert_eq!(names(&before), ["TotalHeaders", "TotalHeaders", "TotalHeaders", "PageHeaders"]);
+        let again = |headers: &[&[&str]]| {
+            let document = document(headers);
+            let plan = lower_again("t", &document, before.names.clone(), &mut Diagnostics::default());
+            assert_eq!(lower_again("t", &document, plan.names.clone(), &mut Diagnostics::default()), plan);
+            names(&plan).into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        let more: &[&str] = &["Total", "More"];
+        // All of them have one more.
+        assert_eq!(again(&[more, more, more, &["Page"]]), names(&before));
+        // One has; then all but one; then all, and the last one has none.
+        assert_eq!(again(&[more, &["Total"], &["Total"], &["Page"]])[..2], ["TotalMoreHeaders", "TotalHeaders"]);
+        assert_eq!(
+            again(&[more, more, &["Total"], &["Page"]])[..3],
+            ["TotalMoreHeaders", "TotalMoreHeaders", "TotalHeaders"]
+        );
+        assert_eq!(again(&[more, more, more, &[]]), ["TotalHeaders", "TotalHeaders", "TotalHeaders", ""]);
+        // Who comes to have what others have is called as they are.
+        assert_eq!(again(&[&["Total"], &["Total"], &["Total"], &["Total"]]), ["TotalHeaders"; 4]);
+        // A name that is kept is no other's.
+        assert_eq!(again(&[more, more, more, &["Page"], &["Total"]])[4], "TotalHeaders2");
     }
 }

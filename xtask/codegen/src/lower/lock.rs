@@ -226,6 +226,16 @@ impl Memory {
         self.now.error_enums.insert(place.to_owned(), name.to_owned());
     }
 
+    /// What the type of the headers at `place` was called.
+    pub fn header_set(&self, place: &str) -> Option<&str> {
+        self.find(&self.before.header_sets, place)
+    }
+
+    /// Notes what the type of the headers at `place` is called.
+    pub fn note_header_set(&mut self, place: &str, name: &str) {
+        self.now.header_sets.insert(place.to_owned(), name.to_owned());
+    }
+
     /// The name that what stands in `module` at `place` had there, unless a hint gives it to another.
     fn still(&self, names: &BTreeMap<String, String>, reserved: &Scopes, place: &str, module: &str) -> Option<String> {
         let tag = self.find(&self.before.tagged, unnumbered(place));

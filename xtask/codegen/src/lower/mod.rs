@@ -71,10 +71,10 @@ pub fn lower_again(stem: &str, document: &Value, before: Lock, diagnostics: &mut
     types.complete();
     let (mut operations, tags) = operations::read(document, &mut types);
     types.complete();
+    let headers = std::mem::take(&mut types.headers).settle(&mut operations, types.names.memory());
     error_enums::name(&mut operations, types.names.memory());
     let webhooks = incoming::read(document, &operations, &mut types);
     types.complete();
-    let headers = std::mem::take(&mut types.headers).into_sets();
     let xml = std::mem::take(&mut types.xml).into_plan();
     let (mut planned, schemas, names) = types.into_planned();
     events::bind(&mut operations, &planned);
