@@ -222,7 +222,7 @@ fn parse_json(text: &str, lenient: bool) -> (Option<Parsed>, Vec<Diagnostic>) {
 }
 
 /// What to do about a file without content.
-const EMPTY_HELP: &str = "the file is empty: put the API's OpenAPI document there";
+const EMPTY_HELP: &str = "the file is empty: fill it, or remove it";
 
 fn parse_yaml(text: &str, lenient: bool) -> (Option<Parsed>, Vec<Diagnostic>) {
     if text.trim().is_empty() {

@@ -36,6 +36,15 @@ pub struct Argument<'a> {
     pointer: String,
 }
 
+impl Argument<'_> {
+    /// Whether it has the name of another, in the same place. Names of headers have no case (RFC 9110, section 5.1).
+    fn is_same(&self, other: &Self) -> bool {
+        let ((place, name), (other_place, other_name)) = (self.key, other.key);
+        let is_header = place == Location::Header.word();
+        place == other_place && (name == other_name || (is_header && name.eq_ignore_ascii_case(other_name)))
+    }
+}
+
 /// The parameters of an operation of a plan, which stand at `place`.
 pub fn parameters<'a>(plan: &Plan, operation: &'a Operation, place: &str) -> Vec<Argument<'a>> {
     let argument = |parameter: &'a Parameter| Argument {
@@ -87,9 +96,9 @@ pub fn parts<'a>(body: &'a Body, place: &str) -> Vec<Argument<'a>> {
 pub fn compare(pair: &Pair<'_>, owner: &Owner<'_>, old: &[Argument<'_>], new: &[Argument<'_>]) -> Vec<Draft> {
     let mut found = Vec::new();
     let mut gone: Vec<&Argument<'_>> = Vec::new();
-    let mut come: Vec<&Argument<'_>> = new.iter().filter(|now| !old.iter().any(|was| was.key == now.key)).collect();
+    let mut come: Vec<&Argument<'_>> = new.iter().filter(|now| !old.iter().any(|was| was.is_same(now))).collect();
     for was in old {
-        match new.iter().find(|now| now.key == was.key) {
+        match new.iter().find(|now| was.is_same(now)) {
             Some(now) => argument(pair, owner, was, now, &mut found),
             None => gone.push(was),
         }

@@ -228,6 +228,16 @@ fn a_single_value_is_written_alike_however_lists_are() {
 }
 
 #[test]
+fn a_header_that_is_written_in_other_letters_is_the_same() {
+    let header = |name: &str| {
+        let parameter = json!({"name": name, "in": "header", "schema": {"type": "string"}});
+        edited("/paths/~1pets/get/parameters/-", parameter)
+    };
+    assert_eq!(changes(&header("X-Trace"), &header("x-trace")), []);
+    assert!(!changes(&header("X-Trace"), &header("X-Other")).is_empty());
+}
+
+#[test]
 fn servers_that_are_called_in_place_of_others() {
     let regional = |default: &str, description: &str| {
         let region = json!({"default": default, "enum": ["us", "eu"], "description": description});

@@ -35,9 +35,24 @@ pub fn merge(fragments: Vec<Fragment>) -> (Value, Vec<Conflict>) {
     let mut conflicts = Vec::new();
     let mut merged = Value::Object(Map::new());
     for fragment in fragments {
+        if let Some(conflict) = of_another_kind(&merged, &fragment) {
+            conflicts.push(conflict);
+            continue;
+        }
         add(&mut merged, fragment.value, "", &fragment.name, &mut conflicts);
     }
     (merged, conflicts)
+}
+
+/// That a fragment is of Swagger 2.0 and those before it are of OpenAPI, or the reverse: the same is written in other places
+/// there, so nothing of it is taken.
+fn of_another_kind(merged: &Value, fragment: &Fragment) -> Option<Conflict> {
+    let (first, second) = [("openapi", "swagger"), ("swagger", "openapi")]
+        .into_iter()
+        .find_map(|(first, second)| Some(((first, merged.get(first)?), (second, fragment.value.get(second)?))))?;
+    let said = |(word, version): (&str, &Value)| format!("{word}: {version}");
+    let pointer = pointer_join("", second.0);
+    Some(Conflict { pointer, name: fragment.name.clone(), first: said(first), second: said(second) })
 }
 
 fn add(target: &mut Value, value: Value, pointer: &str, name: &str, conflicts: &mut Vec<Conflict>) {
@@ -101,5 +116,15 @@ mod tests {
             second: "\"readA\"".to_owned(),
         };
         assert_eq!(conflicts, [expected]);
+    }
+
+    #[test]
+    fn fragments_of_swagger_and_of_openapi_make_no_document() {
+        let openapi = json!({"openapi": "3.1.0", "paths": {"/a": {}}});
+        let swagger = json!({"swagger": "2.0", "paths": {"/b": {}}});
+        for (first, second) in [(&openapi, &swagger), (&swagger, &openapi)] {
+            let (merged, conflicts) = merge(vec![fragment("one", first.clone()), fragment("two", second.clone())]);
+            assert_eq!((&merged, conflicts.len()), (first, 1));
+        }
     }
 }
