@@ -386,6 +386,14 @@ mod tests {
         diagnostics.iter().cloned().collect()
     }
 
+    #[test]
+    fn no_digit_of_a_number_is_lost() {
+        let text = "{\"openapi\": \"3.1.0\", \"a\": 9.543951988220215}";
+        let file = TextFile { path: "x.json".into(), text: text.to_owned() };
+        let found = load(file, "x".to_owned(), false, &mut Diagnostics::default());
+        assert_eq!(found.value["a"].to_string(), "9.543951988220215");
+    }
+
     fn codes(text: &str) -> Vec<&'static str> {
         findings(text).iter().map(|finding| finding.code).collect()
     }

@@ -402,9 +402,9 @@ pub const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "several-tags",
         title: "several values of a discriminator for one shape",
-        text: "A `mapping` leads from several values to a schema that does not have the property. What is sent has the first of them, whichever came. Put the property into the schema, with these values, to keep and send any.",
+        text: "A `mapping` leads from several values to a schema that does not have the property. The type has it all the same: what came is kept, and the caller says which is sent.",
         before: r##"{"oneOf": [{"$ref": "#/…/Cat"}, …], "discriminator": {"propertyName": "kind", "mapping": {"cat": "Cat", "kitten": "Cat", …}}}"##,
-        after: r#"{"kind": "cat", …}"#,
+        after: "pub struct Cat { … pub kind: Option<String> }",
     },
     Explanation {
         code: "too-many-variants",

@@ -544,33 +544,37 @@ fn parent(typed: Typed, family: &Family) -> Typed {
 }
 
 /// Gives the variants whose types do not declare what tells them apart, or leave it out, the value that stands for them: without
-/// it nobody could tell what was sent. Of several values that is the first, which is told.
+/// it nobody could tell what was sent. Where several do, nobody can tell which is meant: then the type has the property.
 fn tag(planned: &mut IndexMap<String, TypeDef>, diagnostics: &mut Diagnostics) {
-    let mut tags = Vec::new();
+    let (mut tags, mut several) = (Vec::new(), Vec::new());
     for (name, definition) in &*planned {
         let TypeKind::Union(UnionDef { variants, discriminators, .. }) = &definition.kind else { continue };
         let Some(found) = discriminators.first() else { continue };
         let [property] = found.path.as_slice() else { continue };
         for (index, variant) in variants.iter().enumerate() {
-            let TypeRef::Named(shape) = &variant.ty else { continue };
-            let Some(TypeKind::Struct(shape)) = planned.get(shape).map(|shape| &shape.kind) else { continue };
-            let mut values = found.mapping.iter().filter(|(_, mapped)| *mapped == index).map(|(value, _)| value);
+            let TypeRef::Named(held) = &variant.ty else { continue };
+            let Some(TypeKind::Struct(shape)) = planned.get(held).map(|shape| &shape.kind) else { continue };
+            let values = found.mapping.iter().filter(|(_, mapped)| *mapped == index).map(|(value, _)| value);
             // What only happens to tell the variants apart may be left out where the document says so.
             let always = |field: &Field| field.presence == Presence::Required || !found.is_said;
             let declared = shape.fields.iter().any(|field| field.wire == *property && always(field));
             // What has no tag is of the default already.
-            let (false, Some(value)) = (declared || found.default == Some(index), values.next()) else { continue };
-            if values.next().is_some() {
-                diagnostics.push(Diagnostic::adaptation(
-                    "several-tags",
-                    definition.pointer.as_str(),
-                    format!(
-                        "several values of `{property}` stand for `{}`, which does not have it: `{value}` is sent",
-                        variant.ident
-                    ),
-                ));
+            if declared || found.default == Some(index) {
+                continue;
             }
-            tags.push((name.clone(), index, Tag { property: property.clone(), value: value.clone() }));
+            match values.collect::<Vec<_>>().as_slice() {
+                [] => {}
+                [value] => {
+                    let tag = Tag { property: property.clone(), value: (*value).clone() };
+                    tags.push((name.clone(), index, tag));
+                }
+                values => several.push((
+                    held.clone(),
+                    property.clone(),
+                    values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>(),
+                    definition.pointer.clone(),
+                )),
+            }
         }
     }
     for (name, index, value) in tags {
@@ -580,6 +584,37 @@ fn tag(planned: &mut IndexMap<String, TypeDef>, diagnostics: &mut Diagnostics) {
             variant.tag = Some(value);
         }
     }
+    for (name, property, values, pointer) in several {
+        let Some(TypeKind::Struct(shape)) = planned.get_mut(&name).map(|definition| &mut definition.kind) else {
+            continue;
+        };
+        if declare(shape, &property, &values) {
+            let message =
+                format!("several values of `{property}` stand for `{name}`, which does not have it: the type has it");
+            diagnostics.push(Diagnostic::adaptation("several-tags", pointer, message));
+        }
+    }
+}
+
+/// Gives a struct a property that only a union says it has; not where it has it, or keeps whatever comes.
+fn declare(shape: &mut StructDef, property: &str, values: &[String]) -> bool {
+    if shape.extra.is_some() || shape.fields.iter().any(|field| field.wire == property) {
+        return false;
+    }
+    let mut taken = shape.fields.iter().map(|field| field.ident.clone()).collect();
+    let ident = idents::snake(property);
+    shape.fields.push(Field {
+        ident: idents::unique([ident.clone(), format!("{ident}_property")], &mut taken),
+        wire: property.to_owned(),
+        ty: TypeRef::String,
+        presence: Presence::Optional,
+        demanded: false,
+        answered: false,
+        boxed: false,
+        constant: None,
+        docs: Docs { constraints: vec![format!("one of {}", values.join(", "))], ..Docs::default() },
+    });
+    true
 }
 
 /// The type where null has to be part of it.
@@ -738,7 +773,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shape_that_several_values_stand_for_is_sent_with_the_first() {
+    fn a_shape_that_several_values_stand_for_has_the_property() {
         let mapping = json!({"one": "A", "uno": "A", "two": "B"});
         let shape = |name: &str| json!({"type": "object", "properties": {name: {"type": "string"}}});
         let either = json!({
@@ -754,10 +789,14 @@ mod tests {
         let mut diagnostics = Diagnostics::default();
         let plan = crate::lower::lower("t", &document, &mut diagnostics);
         let TypeKind::Union(union) = &plan.types["Either"].kind else { panic!("no union") };
-        let tags: Vec<_> = union.variants.iter().map(|variant| &variant.tag.as_ref().unwrap().value).collect();
-        assert_eq!(tags, [&json!("one"), &json!("two")]);
+        let tags: Vec<_> = union.variants.iter().map(|it| it.tag.as_ref().map(|tag| &tag.value)).collect();
+        assert_eq!(tags, [None, Some(&"two".to_owned())]);
+        let TypeKind::Struct(shape) = &plan.types["A"].kind else { panic!("no struct") };
+        let last = shape.fields.last().unwrap();
+        assert_eq!((last.ident.as_str(), last.wire.as_str(), &last.ty), ("t", "t", &TypeRef::String));
+        assert_eq!(last.docs.constraints, ["one of `one`, `uno`"]);
         let told: Vec<_> = diagnostics.iter().filter(|found| found.code == "several-tags").collect();
-        assert!(told.len() == 1 && told[0].message.contains("`one` is sent"), "{told:?}");
+        assert!(told.len() == 1 && told[0].message.contains("the type has it"), "{told:?}");
     }
 
     #[test]
