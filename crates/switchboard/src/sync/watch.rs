@@ -117,32 +117,37 @@ impl Watching {
     /// Waits until a look is due or asked for, and looks.
     async fn look(&mut self) -> Changes {
         let asked = self.wait().await;
-        let now = self.watch.environment.now();
-        self.held.retain(|_, until| *until > now);
+        self.release(self.watch.environment.now());
+        let mut passed_over = BTreeMap::new();
         let mut changes = match &asked {
             Asked::Connections(connections) if self.can_get(connections) => {
                 super::changes_of(&self.board, &self.watch.since, connections).await
             }
             _ => {
-                let query = self.free();
-                super::changes(&self.board, &self.watch.since, self.watch.environment.system_time().into(), &query)
-                    .await
+                passed_over.clone_from(&self.held);
+                let (query, now) = (self.free(), self.watch.environment.system_time().into());
+                super::changes(&self.board, &self.watch.since, now, &query).await
             }
         };
         self.watch.since = Arc::clone(&changes.snapshot);
         let now = self.watch.environment.now();
-        let passed_over = if matches!(asked, Asked::Everything) { self.held.clone() } else { BTreeMap::new() };
         for (error, wait) in changes.errors.iter().filter_map(|error| Some((error, error.retry_after()?))) {
             self.held.extend(now.checked_add(wait).map(|until| (error.provider().to_owned(), until)));
         }
-        changes.errors.extend(passed_over.into_iter().map(|(provider, until)| Error::held(provider, until - now)));
+        let left = |until: Instant| until.saturating_duration_since(now);
+        changes.errors.extend(passed_over.into_iter().map(|(provider, until)| Error::held(provider, left(until))));
         if self.pause.is_none() {
             self.pause = Some(Pause::Of(self.watch.pause().saturating_sub(self.hold())));
         }
         changes
     }
 
-    /// All connections of the providers that have not asked to wait.
+    /// Lets the providers be asked again that asked to wait until then, or earlier.
+    fn release(&mut self, then: Instant) {
+        self.held.retain(|_, until| *until > then);
+    }
+
+    /// All connections of the providers that have not asked to wait. There is one: as long as there is none nobody looks.
     fn free(&self) -> Query {
         let mut query = Query::new();
         if !self.held.is_empty() {
@@ -173,11 +178,13 @@ impl Watching {
     /// Waits for the end of the pause, or for somebody who asks for a look. A look at a few connections puts none at everything
     /// off: then the rest of the pause is left.
     async fn wait(&mut self) -> Asked {
-        let environment = &self.watch.environment;
         let hold = self.hold();
         if !hold.is_zero() {
-            environment.sleep(hold).await;
+            let then = self.watch.environment.now().checked_add(hold);
+            self.watch.environment.sleep(hold).await;
+            then.into_iter().for_each(|then| self.release(then));
         }
+        let environment = &self.watch.environment;
         let handle = &self.watch.handle;
         let pause = match self.pause.take() {
             None | Some(Pause::Of(Duration::ZERO)) => None,
