@@ -79,7 +79,7 @@ impl Connection {
     /// a value for the same one in another JSON type. What is made up, garbled or left out should not be written over what
     /// is known; [`changes`](crate::Switchboard::changes) does not.
     pub fn is_faithful(&self) -> bool {
-        self.repairs.iter().all(|repair| repair.fault == Fault::Converted)
+        !self.repairs.iter().any(is_made_up)
     }
 
     /// The same with nothing in its record that may be a secret, for logs, files and other people's eyes.
@@ -163,6 +163,18 @@ impl From<Form> for Connection {
             ..Self::new(provider, id, Record::of_api(&api, record))
         }
     }
+}
+
+/// Whether a repair did more than take a value for the same one in another JSON type: the number 7 says the same as the text
+/// does.
+pub(crate) fn is_made_up(repair: &Repair) -> bool {
+    repair.fault != Fault::Converted
+}
+
+/// The property of a record that a repair is in, be the record alone or in a list.
+pub(crate) fn property_of(repair: &Repair) -> &str {
+    let own = repair.path.split_once("].").map_or(repair.path.as_str(), |(_, own)| own);
+    own.split(['.', '[']).next().unwrap_or(own)
 }
 
 #[cfg(test)]

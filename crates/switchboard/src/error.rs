@@ -123,7 +123,6 @@ impl Error {
         this
     }
 
-    /// There is no provider of that name, but those of the others.
     /// A provider has asked to wait, and is not asked for so long.
     pub(crate) fn held(provider: impl Into<String>, wait: Duration) -> Self {
         let told = format!("not looked at: it asked to wait, for another {} s", wait.as_secs().max(1));
@@ -133,6 +132,7 @@ impl Error {
         this
     }
 
+    /// There is no provider of that name, but those of the others.
     pub(crate) fn unknown_provider<'a>(
         provider: &str,
         operation: Operation,

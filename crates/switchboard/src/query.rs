@@ -3,8 +3,7 @@
 use futures_core::Stream;
 use futures_util::{StreamExt, future};
 
-use switchboard_runtime::Fault;
-
+use crate::connection::{is_made_up, property_of};
 use crate::{Connection, ConnectionStream, Error, Filter, Operation, StateKind, Timestamp};
 
 /// Which connections to list. The default is all of them.
@@ -146,11 +145,7 @@ impl Query {
         };
         let asked: Vec<&str> =
             looked_at.iter().filter(|(filter, _)| is_asked(filter)).flat_map(|(_, names)| *names).copied().collect();
-        let property = |path: &str| {
-            let own = path.split_once("].").map_or(path, |(_, own)| own);
-            own.split(['.', '[']).next().is_some_and(|name| asked.contains(&name))
-        };
-        let made_up = connection.repairs.iter().find(|it| it.fault != Fault::Converted && property(&it.path))?;
+        let made_up = connection.repairs.iter().find(|it| is_made_up(it) && asked.contains(&property_of(it)))?;
         let reason = format!("whether {} is one of those asked for cannot be told: {made_up}", connection.id);
         Some(Error::unreadable(connection.provider.as_str(), Operation::List, reason))
     }

@@ -10,6 +10,7 @@ use unified_to::calls::GetUnifiedIntegrationAuth;
 use unified_to::types;
 use unified_to::{Client, ResponseValue, Server};
 
+use crate::connection::property_of;
 use crate::{
     BoxFuture, Capabilities, Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Error, ExternalIds,
     Filter, NewConnection, Operation, Query, Settings, SettingsError, State, Timestamp,
@@ -194,7 +195,7 @@ impl UnifiedTo {
     async fn unchanged(&self, id: &str) -> Result<RecordChange, Error> {
         let answer = self.client.get_unified_connection(id).send().await;
         let answer = answer.map_err(|error| Error::call(&*self.name, Operation::Update, error))?;
-        let is_sent = |repair: &&Repair| SENT_BACK.iter().any(|field| repair.path.starts_with(field));
+        let is_sent = |repair: &&Repair| SENT_BACK.contains(&property_of(repair));
         super::made_good::whole(&self.name, answer.repairs().iter().filter(is_sent))?;
         let now = answer.into_inner();
         Ok(RecordChange::new(now.integration_type, now.permissions, now.categories))

@@ -195,6 +195,8 @@ fn parts(media: &Value, place: &str, operation: &str, types: &mut Types<'_>) -> 
             .or_else(|| keyword("contentMediaType"))
             // Bytes written as text, of no kind that is known (OpenAPI 3.1 section 4.8.14.4).
             .or_else(|| keyword("contentEncoding").map(|_| "application/octet-stream"));
+        // Several media types are the caller's choice.
+        let media_type = content_type.filter(|text| !text.contains([',', '*']));
         let part = match content::files(&property.typed, content_type, &mut types.schemas) {
             Some(Files::One) => PartContent::File,
             Some(Files::Several) => PartContent::Files,
@@ -212,7 +214,7 @@ fn parts(media: &Value, place: &str, operation: &str, types: &mut Types<'_>) -> 
             _ => None,
         };
         if matches!(part, PartContent::Value(_)) && style.is_none() {
-            tell_json(&property.typed, content_type, &encoding_place, types);
+            tell_json(&property.typed, media_type, &encoding_place, types);
         }
         let mut docs = property.typed.docs.clone();
         docs.constraints.extend(one_of_several(content_type, &part));
@@ -221,8 +223,7 @@ fn parts(media: &Value, place: &str, operation: &str, types: &mut Types<'_>) -> 
             ident: String::new(),
             content: part,
             xml,
-            // Several media types are the caller's choice.
-            media_type: content_type.filter(|text| !text.contains([',', '*'])).map(str::to_owned),
+            media_type: media_type.map(str::to_owned),
             style,
             headers: part_headers(name, encoding, &encoding_place, operation, types),
             required: property.required && !property.typed.docs.read_only,
@@ -241,7 +242,7 @@ fn one_of_several(content_type: Option<&str>, content: &PartContent) -> Option<S
 
 /// Tells of an object in a part whose media type is of nothing that objects are written as: the part is JSON, and says so.
 fn tell_json(typed: &Typed, media_type: Option<&str>, place: &str, types: &mut Types<'_>) {
-    let Some(media_type) = media_type.filter(|text| !text.contains([',', '*'])) else { return };
+    let Some(media_type) = media_type else { return };
     let shape = match types.schemas.resolved(typed).shape {
         Shape::Array(items) => types.schemas.resolved(&items).shape,
         shape => shape,

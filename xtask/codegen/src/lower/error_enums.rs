@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
-use super::lock::Memory;
+use super::lock::{self, Claim, Memory};
 use crate::plan::Operation;
 
 /// The longest name that is made of what an enum holds.
@@ -58,20 +58,14 @@ fn kept(
         }
         let says = members.first().map(|first| what_it_holds(first));
         // What an operation calls its errors says nothing of others.
-        claims.extend(
-            had.into_iter()
-                .filter(|(name, _)| !own.contains(*name))
-                .map(|(name, of)| (says.as_deref() != Some(name), usize::MAX - of, index, name.to_owned())),
-        );
+        claims.extend(had.into_iter().filter(|(name, _)| !own.contains(*name)).map(|(name, of)| Claim {
+            by: index,
+            name: name.to_owned(),
+            is_apt: says.as_deref() == Some(name),
+            of,
+        }));
     }
-    claims.sort();
-    let (mut names, mut given) = (BTreeMap::new(), BTreeSet::new());
-    for (_, _, index, name) in claims {
-        if !names.contains_key(&index) && given.insert(name.clone()) {
-            names.insert(index, name);
-        }
-    }
-    names
+    lock::kept(claims)
 }
 
 /// A name that nothing has: what the enum holds, unless only one operation has it, or that is long, or the name of another;

@@ -4,7 +4,7 @@
 //! wrote.
 
 use super::idents;
-use super::lock::Memory;
+use super::lock::{self, Claim, Memory};
 use crate::diagnostics::pointer_join;
 use crate::plan::{Operation, ResponseHeader};
 use indexmap::IndexMap;
@@ -68,16 +68,12 @@ impl HeaderSets {
             }
         }
         let says = |name: &str| self.sets.get(name).and_then(|set| what_it_holds(set));
-        let claims = had
-            .into_iter()
-            .map(|((name, before), of)| (says(&name) != Some(before.clone()), usize::MAX - of, name, before));
-        let claims: BTreeSet<_> = claims.collect();
-        let (mut names, mut taken) = (BTreeMap::new(), BTreeSet::new());
-        for (_, _, name, before) in claims {
-            if !names.contains_key(&name) && taken.insert(before.clone()) {
-                names.insert(name, before);
-            }
-        }
+        let claim = |((by, name), of): ((String, String), usize)| {
+            let is_apt = says(&by).as_ref() == Some(&name);
+            Claim { by, name, is_apt, of }
+        };
+        let mut names = lock::kept(had.into_iter().map(claim));
+        let mut taken: BTreeSet<String> = names.values().cloned().collect();
         for (name, set) in &self.sets {
             let Some(wanted) = what_it_holds(set).filter(|_| !names.contains_key(name)) else { continue };
             names.insert(name.clone(), idents::unique([wanted], &mut taken));

@@ -17,6 +17,30 @@ use crate::plan::{Arrangement, Lock, MemberNames, TagNames};
 /// Names by where they stand: in a module of calls, or, under no name, on the client itself.
 type Scopes = BTreeMap<String, BTreeSet<String>>;
 
+/// Somebody's claim to a name that was given before.
+pub struct Claim<K> {
+    /// Who would have it.
+    pub by: K,
+    pub name: String,
+    /// Whether it says what it is the name of today.
+    pub is_apt: bool,
+    /// How many of those that it was the name of are of its today.
+    pub of: usize,
+}
+
+/// Who keeps a name that several have a claim to: whom it is apt for, or who has the most of those that had it. Nobody has two.
+pub fn kept<K: Ord + Clone>(claims: impl IntoIterator<Item = Claim<K>>) -> BTreeMap<K, String> {
+    let ordered: BTreeSet<_> =
+        claims.into_iter().map(|claim| (!claim.is_apt, usize::MAX - claim.of, claim.by, claim.name)).collect();
+    let (mut names, mut given) = (BTreeMap::new(), BTreeSet::new());
+    for (_, _, by, name) in ordered {
+        if !names.contains_key(&by) && given.insert(name.clone()) {
+            names.insert(by, name);
+        }
+    }
+    names
+}
+
 /// The names from before, seen from the document of today, and those of today.
 #[derive(Debug, Default)]
 pub struct Memory {
