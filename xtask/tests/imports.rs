@@ -25,6 +25,10 @@ struct File {
     paths: Vec<Vec<String>>,
     /// What names lead to that are brought into scope, signposts and uses alike.
     names: BTreeMap<String, Vec<String>>,
+    /// The names of what it defines itself.
+    items: BTreeSet<String>,
+    /// Where all other names lead to: `pub use path::*`.
+    others: Option<Vec<String>>,
     /// The modules below that only tests have.
     tests: BTreeSet<String>,
 }
@@ -48,8 +52,10 @@ impl File {
             syn::UseTree::Group(group) => {
                 group.items.iter().for_each(|tree| self.bring(tree, before, is_signpost));
             }
-            // Names that come by `*` are not followed: there are none of these signposts.
-            syn::UseTree::Glob(_) if is_signpost => panic!("`pub use {}::*` hides what is needed", path.join("::")),
+            syn::UseTree::Glob(_) if is_signpost => {
+                assert!(self.others.is_none(), "of two `pub use …::*` nobody can tell which a name comes from");
+                self.others = Some(path);
+            }
             syn::UseTree::Glob(_) => self.paths.push(path),
             syn::UseTree::Name(name) => {
                 let name = name.ident.to_string();
@@ -67,6 +73,21 @@ impl File {
         }
     }
 
+    fn item(&mut self, item: &syn::Item) {
+        let name = match item {
+            syn::Item::Const(item) => Some(&item.ident),
+            syn::Item::Enum(item) => Some(&item.ident),
+            syn::Item::Fn(item) => Some(&item.sig.ident),
+            syn::Item::Static(item) => Some(&item.ident),
+            syn::Item::Struct(item) => Some(&item.ident),
+            syn::Item::Trait(item) => Some(&item.ident),
+            syn::Item::Type(item) => Some(&item.ident),
+            _ => None,
+        };
+        self.items.extend(name.map(ToString::to_string));
+        visit::visit_item(self, item);
+    }
+
     fn name(&mut self, name: String, path: Vec<String>, is_signpost: bool) {
         if !is_signpost {
             self.paths.push(path.clone());
@@ -82,10 +103,10 @@ impl<'a> Visit<'a> for File {
             syn::Item::Fn(item) => &item.attrs,
             syn::Item::Use(item) => &item.attrs,
             syn::Item::Impl(item) => &item.attrs,
-            _ => return visit::visit_item(self, item),
+            _ => return self.item(item),
         };
         if !is_test(attributes) {
-            return visit::visit_item(self, item);
+            return self.item(item);
         }
         if let syn::Item::Mod(item) = item {
             self.tests.insert(item.ident.to_string());
@@ -179,6 +200,14 @@ impl Sources {
                 && let Some(path) = file.names.get(first)
             {
                 let path: Vec<String> = path.iter().chain(others).cloned().collect();
+                return self.resolve(&at, &path, depth + 1);
+            }
+            if depth < 8
+                && is_placed
+                && !file.items.contains(first)
+                && let Some(path) = &file.others
+            {
+                let path: Vec<String> = path.iter().chain(rest).cloned().collect();
                 return self.resolve(&at, &path, depth + 1);
             }
             break;
@@ -275,10 +304,24 @@ fn a_folder_that_uses_what_uses_it_is_a_circle() {
 }
 
 #[test]
+fn what_a_signpost_to_everything_leads_to_is_needed() {
+    let (lib, b) = (("lib.rs", "mod a; mod b; pub use a::*; pub struct C;"), ("b.rs", "use crate::C; use crate::A;"));
+    assert_eq!(circles_of(&[lib, ("a.rs", "use crate::b::B; pub struct A;"), b]), [["a", "b"]]);
+    assert!(circles_of(&[lib, ("a.rs", "use crate::b::B; pub struct A;"), ("b.rs", "use crate::C;")]).is_empty());
+}
+
+#[test]
 fn no_module_needs_one_that_needs_it() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = String::new();
-    for sources in ["codegen/src", "src"] {
+    for sources in [
+        "codegen/src",
+        "src",
+        "../crates/switchboard/src",
+        "../crates/switchboard-cli/src",
+        "../crates/switchboard-runtime/src",
+        "../crates/switchboard-sandbox/src",
+    ] {
         for circle in Sources::read(&root.join(sources)).circles() {
             let Circle { modules, needs } = circle;
             let needs = needs.join("\n  ");

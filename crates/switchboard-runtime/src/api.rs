@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::form::FormPart;
+use crate::form_part::FormPart;
 use crate::parameter::Parameter;
 
 /// One API, as its OpenAPI document describes it.

@@ -6,15 +6,15 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 
 use crate::api::Api;
-use crate::builder::ClientBuilder;
+use crate::context::Context;
 use crate::decode::{BodyError, Decoder};
 use crate::engine::{Answer, Content, Engine, Mode, Streamed};
 use crate::environment::BoxFuture;
-use crate::error::{Context, DecodeError, Error, ErrorBody, ErrorResponse, Failure, Undescribed};
+use crate::error::{DecodeError, Error, ErrorBody, ErrorResponse, Failure, Undescribed};
 use crate::options::CallOptions;
-use crate::raw::RawCall;
+use crate::raw_response::RawResponse;
 use crate::request::Request;
-use crate::response::{Meta, RawResponse, ResponseValue};
+use crate::response::{Meta, ResponseValue};
 use crate::stream::{Again, ByteStream, EventStream, ItemMeta, JsonLines, ReadEvent, StreamEnd};
 
 /// Makes calls to one API. Cheap to clone; clones share connections, credentials, limits and budgets.
@@ -55,11 +55,6 @@ pub struct Client {
 }
 
 impl Client {
-    /// Begins a client.
-    pub fn builder(api: &'static Api) -> ClientBuilder {
-        ClientBuilder::new(api)
-    }
-
     /// The API that it calls.
     pub fn api(&self) -> &'static Api {
         self.engine.api
@@ -74,12 +69,6 @@ impl Client {
     #[must_use]
     pub fn with(&self, options: CallOptions) -> Self {
         Self { engine: Arc::clone(&self.engine), options: options.or(self.options.clone()) }
-    }
-
-    /// A call of any method and path below the client's server, for what the document does not describe, or not as it is.
-    /// Credentials, limits and retries are those of any other call.
-    pub fn request(&self, method: &str, path: &str) -> RawCall {
-        RawCall::new(self.clone(), Request::own(method, path))
     }
 
     /// The request as this view has it.
@@ -232,7 +221,7 @@ pub(crate) fn decoded<T, E>(
     match decode(&decoder) {
         Ok(value) => {
             let repairs = decoder.into_repairs();
-            crate::observe::repaired(&context, &repairs);
+            context.tell(&repairs);
             let (status, headers, _) = raw.into_parts();
             let Context { request_id, attempts, redactor, .. } = context;
             Ok(ResponseValue::new(value, Meta { status, headers, request_id, attempts, repairs, redactor }))

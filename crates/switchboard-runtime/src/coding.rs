@@ -10,7 +10,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE};
 use http::{HeaderMap, StatusCode};
 
 use crate::body::{Body, Content};
-use crate::response::content_type;
+use crate::media_type::content_type;
 use crate::text::cut;
 
 /// How much is unpacked before it is handed on, in bytes: a small body may be a very large one, packed.

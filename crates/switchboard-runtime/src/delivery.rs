@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::decode::{self, BodyError, Decoder, Repair};
-use crate::response::RawResponse;
+use crate::raw_response::RawResponse;
 
 /// A delivery: the body of a request that a vendor made, and what had to be made good in it. Dereferences to the value.
 ///

@@ -5,22 +5,20 @@ mod call;
 
 use std::sync::Arc;
 
-use futures_util::future::ready;
 use http::HeaderMap;
 use http::StatusCode;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::Url;
 
-use self::call::Call;
 use crate::api::Api;
 use crate::auth::Credentials;
-use crate::environment::BoxFuture;
-use crate::error::{Context, Failure, InvalidRequest, RequestProblem};
+use crate::context::Context;
+use crate::error::{InvalidRequest, RequestProblem};
 use crate::exchange::{Incoming, Net};
 use crate::observe::{Observer, OnRepair};
 use crate::rate_limit::RateLimiter;
+use crate::raw_response::RawResponse;
 use crate::request::Request;
-use crate::response::RawResponse;
 use crate::retry::RetryBudget;
 use crate::server::{self, Target};
 
@@ -112,23 +110,6 @@ pub(crate) struct Streamed {
 }
 
 impl Engine {
-    /// Makes a call. Boxed: a caller's future stays small, and compiling it cheap. What is boxed is kept below a kilobyte,
-    /// up to which memory is had at little cost.
-    pub(crate) fn call(
-        self: Arc<Self>,
-        mut request: Request,
-        mode: Mode,
-    ) -> BoxFuture<'static, Result<Answer, Failure>> {
-        if let Err(problem) = request.finish_body() {
-            return Box::pin(ready(Err(InvalidRequest::of(request.operation.id, problem).into())));
-        }
-        let body = request.body.take().map(Box::new);
-        match Call::new(self, request, mode) {
-            Ok(call) => Box::pin(Box::new(call).run(body)),
-            Err(error) => Box::pin(ready(Err(error.into()))),
-        }
-    }
-
     /// Where a request goes, without credentials.
     pub(crate) fn target(&self, request: &mut Request) -> Result<Target, InvalidRequest> {
         if let Some(url) = request.url.take() {

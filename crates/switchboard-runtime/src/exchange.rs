@@ -18,8 +18,8 @@ use url::Url;
 use crate::body::{Body, BodyStream, Content};
 use crate::coding::{CodingError, Packing};
 use crate::environment::Environment;
-use crate::error::{BoxError, TransportErrorKind};
-use crate::response::RawResponse;
+use crate::fault::{BoxError, Fault, TransportErrorKind};
+use crate::raw_response::RawResponse;
 use crate::retry::RetryPolicy;
 use crate::timeouts::Timeouts;
 use crate::transport::{Transport, TransportFailure, TransportRequest, TransportResponse};
@@ -42,25 +42,6 @@ pub(crate) struct Outgoing {
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Body>,
-}
-
-/// Why an exchange failed.
-#[derive(Debug)]
-pub(crate) struct Fault {
-    pub(crate) kind: TransportErrorKind,
-    /// The host and port that was called: all of a URL that may be told.
-    pub(crate) host: Option<Box<str>>,
-    pub(crate) source: Option<BoxError>,
-}
-
-impl Fault {
-    pub(crate) fn new(kind: TransportErrorKind) -> Self {
-        Self { kind, host: None, source: None }
-    }
-
-    pub(crate) fn because(kind: TransportErrorKind, reason: impl Into<BoxError>) -> Self {
-        Self { kind, host: None, source: Some(reason.into()) }
-    }
 }
 
 impl Net {

@@ -6,7 +6,7 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::error::{BoxError, TransportErrorKind};
+use crate::fault::{BoxError, TransportErrorKind};
 
 /// A fault that lasts, and what is to be said of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

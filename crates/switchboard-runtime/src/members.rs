@@ -9,8 +9,8 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::media_type::essence;
 use crate::percent;
-use crate::response::essence;
 
 /// Whether a member that is added takes the place of one of its name.
 #[derive(Clone, Copy, PartialEq, Eq)]

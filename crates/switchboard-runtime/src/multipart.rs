@@ -9,9 +9,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::body::{Body, BodyStream, Content};
-use crate::error::BoxError;
+use crate::fault::BoxError;
+use crate::media_type;
 use crate::parameter::{self, Parameter};
-use crate::response;
 use crate::values::decimal::to_value;
 
 /// The media type of forms, whose parts have names.
@@ -272,7 +272,7 @@ impl Multipart {
             Some(problem) => Err(problem),
             None => {
                 // Beside it may stand what a document says more of it, such as a charset; what parts its parts is made here.
-                let named = response::essence(media_type).eq_ignore_ascii_case(FORM_DATA);
+                let named = media_type::essence(media_type).eq_ignore_ascii_case(FORM_DATA);
                 let beside = media_type.split(';').map(str::trim);
                 let beside: Vec<&str> =
                     beside.filter(|said| !said.to_ascii_lowercase().starts_with("boundary=")).collect();

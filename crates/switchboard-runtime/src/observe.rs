@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode};
 
 use crate::api::Operation;
 use crate::decode::Repair;
-use crate::error::{Context, TransportErrorKind};
+use crate::fault::TransportErrorKind;
 
 /// Told of every attempt of every call of a client. Called from within the call, so it should be quick.
 pub trait Observer: Send + Sync + 'static {
@@ -69,34 +69,6 @@ pub struct Repaired<'a> {
 
 /// Someone to be told of repairs.
 pub(crate) type OnRepair = Arc<dyn Fn(&Repaired<'_>) + Send + Sync>;
-
-/// Those who are told of the repairs of a call.
-#[derive(Clone, Default)]
-pub(crate) struct RepairHooks {
-    pub(crate) client: Option<OnRepair>,
-    pub(crate) call: Option<OnRepair>,
-}
-
-/// Tells of an answer that did not keep to its document. Names of properties are the vendor's, who may put anything into
-/// them, so secrets are looked for before they get into an event.
-pub(crate) fn repaired(context: &Context, repairs: &[Repair]) {
-    if repairs.is_empty() {
-        return;
-    }
-    let told = Repaired { operation: context.operation, request_id: context.request_id(), repairs };
-    for hook in [&context.hooks.client, &context.hooks.call].into_iter().flatten() {
-        hook(&told);
-    }
-    #[cfg(feature = "tracing")]
-    if let Some(first) = repairs.first() {
-        tracing::warn!(
-            switchboard.operation = context.operation,
-            switchboard.repairs = repairs.len(),
-            switchboard.first_repair = %context.redactor.clean(&first.to_string()),
-            "the answer does not keep to the document"
-        );
-    }
-}
 
 /// Tells that a credential was not accepted, and that it is too soon to fetch another.
 pub(crate) fn not_renewed(scheme: &'static str) {

@@ -7,7 +7,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::decode::Tape;
+use crate::decode::{Tape, unescaped};
 use crate::scan::Scanner;
 
 /// What stands at a pointer.
@@ -164,11 +164,6 @@ impl<'b> Visitor<'b> for Members<'_> {
 fn first(pointer: &str) -> Option<(&str, &str)> {
     let path = pointer.get(1..)?;
     Some(path.find('/').and_then(|end| path.split_at_checked(end)).unwrap_or((path, "")))
-}
-
-/// A pointer's token as the name that it stands for (RFC 6901, section 4).
-pub(crate) fn unescaped(token: &str) -> String {
-    token.replace("~1", "/").replace("~0", "~")
 }
 
 #[cfg(test)]

@@ -9,8 +9,9 @@ use crate::client::Client;
 use crate::decode;
 use crate::error::{Error, InvalidRequest, RequestProblem, Undescribed};
 use crate::options::CallOptions;
+use crate::raw_response::RawResponse;
 use crate::request::Request;
-use crate::response::{RawResponse, ResponseValue};
+use crate::response::ResponseValue;
 use crate::stream::ByteStream;
 
 /// A call that no document describes, made by `request` of a client. It goes to the client's server, with its credentials,
@@ -37,8 +38,16 @@ pub struct RawCall {
     options: CallOptions,
 }
 
+impl Client {
+    /// A call of any method and path below the client's server, for what the document does not describe, or not as it is.
+    /// Credentials, limits and retries are those of any other call.
+    pub fn request(&self, method: &str, path: &str) -> RawCall {
+        RawCall::new(self.clone(), Request::own(method, path))
+    }
+}
+
 impl RawCall {
-    pub(crate) fn new(client: Client, request: Result<Request, InvalidRequest>) -> Self {
+    fn new(client: Client, request: Result<Request, InvalidRequest>) -> Self {
         Self { client, request, options: CallOptions::new() }
     }
 

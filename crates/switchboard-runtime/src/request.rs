@@ -16,17 +16,20 @@ use crate::auth::Alternatives;
 use crate::body::Body;
 use crate::coding;
 use crate::error::{InvalidRequest, RequestProblem};
+use crate::media_type::{content_type, essence};
 use crate::members::{self, Precedence};
 use crate::multipart::{self, Multipart};
 use crate::options::{CallOptions, IDEMPOTENCY_KEY, Settings};
 use crate::owned::is_owned_by_transport;
 use crate::parameter::{Divided, Location, Pair, Parameter, render_form, render_pairs, render_text};
 use crate::percent;
-use crate::response::{content_type, essence};
 use crate::stream::StreamEnd;
 use crate::timeouts::Timeouts;
 use crate::values::decimal::to_value;
 use crate::values::finite;
+
+/// The byte before each value of a JSON text sequence (RFC 7464, section 2.2).
+pub(crate) const RECORD: u8 = 0x1e;
 
 /// An operation with its arguments.
 pub struct Request {
@@ -283,7 +286,7 @@ impl Request {
         let is_sequence = essence(content_type).to_ascii_lowercase().ends_with("json-seq");
         let mut bytes = Vec::new();
         for item in items {
-            bytes.extend(is_sequence.then_some(crate::stream::RECORD));
+            bytes.extend(is_sequence.then_some(RECORD));
             let line = finite::to_json(item)
                 .map_err(|cause| InvalidRequest::of(self.operation.id, RequestProblem::not_json("body", &cause)))?;
             bytes.extend(line);

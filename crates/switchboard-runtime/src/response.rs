@@ -1,133 +1,15 @@
-//! Answers: the raw one, and the value made of it with what came beside it.
+//! The value that is made of an answer, with what came beside it.
 
 use std::fmt;
 use std::ops::Deref;
 
-use bytes::Bytes;
-use http::header::{CONTENT_TYPE, LOCATION};
+use http::header::LOCATION;
 use http::{HeaderMap, StatusCode};
-use serde::de::DeserializeOwned;
-use url::Url;
 
-use crate::decode::{self, BodyError, Decoder, Repair};
-use crate::error::TransportErrorKind;
+use crate::decode::Repair;
 use crate::headers::ResponseHeaders;
 use crate::redact::Redactor;
 use crate::request_id::RequestId;
-
-/// An answer as it came, its body read to the end and unpacked. Of an error answer whose body breaks off, or is longer than the
-/// client's limit, there is as much as came: [`cut_off`](Self::cut_off) tells.
-#[derive(Clone)]
-pub struct RawResponse {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Bytes,
-    /// The URL that answered, where somebody needs it. It may hold a key, so nobody is shown it.
-    url: Option<Box<Url>>,
-    cut_off: Option<Box<TransportErrorKind>>,
-}
-
-impl RawResponse {
-    /// An answer made up, for tests of code that reads one.
-    pub fn new(status: StatusCode, headers: HeaderMap, body: impl Into<Bytes>) -> Self {
-        Self { status, headers, body: body.into(), url: None, cut_off: None }
-    }
-
-    /// The status.
-    pub fn status(&self) -> StatusCode {
-        self.status
-    }
-
-    /// The headers.
-    pub fn headers(&self) -> &HeaderMap {
-        &self.headers
-    }
-
-    /// The body.
-    pub fn body(&self) -> &Bytes {
-        &self.body
-    }
-
-    /// Why the body is not whole, which that of an error answer need not be.
-    pub fn cut_off(&self) -> Option<TransportErrorKind> {
-        self.cut_off.as_deref().copied()
-    }
-
-    /// The body as JSON; see [`decode::json`].
-    ///
-    /// # Errors
-    ///
-    /// [`BodyError`] if it is not the JSON of a `T`.
-    pub fn json<T: DeserializeOwned>(&self) -> Result<T, BodyError> {
-        decode::json(&Decoder::new(self))
-    }
-
-    /// The body as text; see [`decode::text`].
-    ///
-    /// # Errors
-    ///
-    /// [`BodyError`] if it is not text in the encoding that it says it is in.
-    pub fn text(&self) -> Result<String, BodyError> {
-        decode::text(&Decoder::new(self))
-    }
-
-    /// The media type without its parameters, as the server spells it.
-    pub fn content_type(&self) -> Option<&str> {
-        content_type(&self.headers)
-    }
-
-    /// The same answer with another body.
-    pub(crate) fn with_body(self, body: Bytes) -> Self {
-        Self { body, ..self }
-    }
-
-    pub(crate) fn answered_by(self, url: Option<Box<Url>>) -> Self {
-        Self { url, ..self }
-    }
-
-    pub(crate) fn cut_off_by(self, fault: Option<TransportErrorKind>) -> Self {
-        Self { cut_off: fault.map(Box::new), ..self }
-    }
-
-    pub(crate) fn url(&self) -> Option<&Url> {
-        self.url.as_deref()
-    }
-
-    pub(crate) fn into_parts(self) -> (StatusCode, HeaderMap, Bytes) {
-        (self.status, self.headers, self.body)
-    }
-}
-
-/// Bodies and headers may hold what is nobody's business; a log gets their size and names.
-impl fmt::Debug for RawResponse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RawResponse")
-            .field("status", &self.status)
-            .field("headers", &self.headers.keys().map(http::HeaderName::as_str).collect::<Vec<_>>())
-            .field("body", &format_args!("{} bytes", self.body.len()))
-            .finish()
-    }
-}
-
-/// The media type of some headers, without its parameters.
-pub(crate) fn content_type(headers: &HeaderMap) -> Option<&str> {
-    let essence = essence(headers.get(CONTENT_TYPE)?.to_str().ok()?);
-    (!essence.is_empty()).then_some(essence)
-}
-
-/// A media type without its parameters.
-pub(crate) fn essence(media_type: &str) -> &str {
-    media_type.split(';').next().unwrap_or(media_type).trim()
-}
-
-/// A parameter of the `Content-Type`, without quotes.
-pub(crate) fn content_type_parameter<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
-    value.split(';').skip(1).find_map(|parameter| {
-        let (key, value) = parameter.split_once('=')?;
-        key.trim().eq_ignore_ascii_case(name).then(|| value.trim().trim_matches('"'))
-    })
-}
 
 /// A decoded value, and what came beside it. Dereferences to the value. `H` are its headers: a type that has a method for each
 /// of those that the document describes, where it describes any.
@@ -243,25 +125,6 @@ impl<T: fmt::Debug, H: ResponseHeaders> fmt::Debug for ResponseValue<T, H> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn typed(value: &'static str) -> RawResponse {
-        let headers = HeaderMap::from_iter([(CONTENT_TYPE, http::HeaderValue::from_static(value))]);
-        RawResponse::new(StatusCode::OK, headers, "secret")
-    }
-
-    #[test]
-    fn media_type_and_parameters() {
-        let response = typed("Application/JSON ; charset=\"UTF-8\"");
-        assert_eq!(response.content_type(), Some("Application/JSON"));
-        assert_eq!(content_type_parameter(response.headers(), "Charset"), Some("UTF-8"));
-        assert_eq!(typed("").content_type(), None);
-    }
-
-    #[test]
-    fn debug_shows_no_body() {
-        let shown = format!("{:?}", typed("text/plain"));
-        assert_eq!(shown, "RawResponse { status: 200, headers: [\"content-type\"], body: 6 bytes }");
-    }
 
     #[test]
     fn what_the_value_has_methods_for_is_not_in_the_way() {

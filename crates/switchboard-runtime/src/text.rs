@@ -4,6 +4,9 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
+/// How many characters of a message that somebody else wrote are kept.
+pub(crate) const LONGEST: usize = 500;
+
 /// At most `limit` characters of `text`, on one line, with an ellipsis where something was left out. Whatever ends lines,
 /// controls terminals or turns the direction of writing becomes a space.
 pub(crate) fn cut(text: &str, limit: usize) -> Cow<'_, str> {

@@ -3,7 +3,7 @@
 
 use crate::secret::SecretString;
 
-use crate::builder::BuildError;
+use crate::builder::error::BuildError;
 
 /// Whom to trust, and who is calling, beyond what the operating system knows.
 #[derive(Default)]
@@ -36,7 +36,7 @@ mod by_rustls {
     use url::Url;
 
     use super::{CLIENT, ROOTS, Trust, unusable};
-    use crate::builder::BuildError;
+    use crate::builder::error::BuildError;
 
     pub(crate) fn configure(
         builder: reqwest::ClientBuilder,

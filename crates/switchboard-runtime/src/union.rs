@@ -9,17 +9,16 @@
 //! not fit, and where none is named nothing is made good: which shape was meant would be a guess.
 
 mod limits;
+mod set;
 
 use std::cmp::Reverse;
 
-use serde::ser::Error as _;
-use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 pub use self::limits::Limit;
+use self::set::Set;
 use crate::decode::{At, Exactness, Fault, Kind, Tape, Unread};
 use crate::table::{Slot, Written};
-use crate::values::decimal;
 
 /// How many readings may go on, one inside of another, before it counts how often a value is tried in another shape.
 const FREELY_TRIED: usize = 5;
@@ -121,25 +120,6 @@ pub fn read(union: &mut dyn Choice, at: At<'_>) -> Result<(), Unread> {
     reading.unknown.set(Some(token));
     union.keep(at.any()?);
     Ok(())
-}
-
-/// Serializes a shape that does not declare the discriminator's property, with the value that stands for the shape.
-///
-/// # Errors
-///
-/// The serializer's, and that of a value that is no JSON.
-pub(crate) fn tagged<T: Serialize + ?Sized, S: Serializer>(
-    value: &T,
-    property: &str,
-    tag: &str,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    let mut value = decimal::to_plain_value(value).map_err(S::Error::custom)?;
-    if let Value::Object(members) = &mut value {
-        // Among additional properties it may have come from the vendor.
-        members.entry(property).or_insert_with(|| tag.into());
-    }
-    value.serialize(serializer)
 }
 
 /// Reads the value as the shape that fits it best; whether there is one.
@@ -287,7 +267,7 @@ fn tell(tape: &Tape, value: u32, told: &[Discriminator<'_>]) -> Told {
     let (mut named, mut excluded, mut unproven) = (Set::default(), Set::default(), Set::default());
     for property in told {
         // Null is how vendors write that there is none.
-        let Some(tag) = at(tape, value, property.path) else {
+        let Some(tag) = tape.at(value, property.path) else {
             // To make good what is missing here would be to make up what tells the shape.
             if named.only().is_none() {
                 unproven = unproven.or(Set::of(property.required));
@@ -307,16 +287,6 @@ fn tell(tape: &Tape, value: u32, told: &[Discriminator<'_>]) -> Told {
         };
     }
     Told { named: named.without(excluded).only().filter(|index| !unproven.contains(*index)), excluded }
-}
-
-/// What stands at a path, unless it is null.
-fn at(tape: &Tape, value: u32, path: &[&str]) -> Option<u32> {
-    let found = path.iter().try_fold(value, |value, step| match tape.kind(value) {
-        Kind::Object => tape.member(value, step),
-        Kind::List => tape.items(value).nth(step.parse::<usize>().ok()?),
-        _ => None,
-    });
-    found.filter(|found| !matches!(tape.kind(*found), Kind::Null | Kind::NoValue | Kind::OutOfRange))
 }
 
 /// Whether an object lacks what tells all its shapes apart.
@@ -355,7 +325,7 @@ enum Tag {
 fn first_tag(tape: &Tape, value: u32, told: &[Discriminator<'_>]) -> Option<Tag> {
     let first = told.first().filter(|_| tape.kind(value) == Kind::Object)?;
     let is_known = |tag| with_text(tape, tag, |text| first.values.iter().any(|(known, _)| *known == text));
-    Some(match at(tape, value, first.path) {
+    Some(match tape.at(value, first.path) {
         None => Tag::Absent,
         Some(tag) if is_known(tag) => Tag::Known,
         Some(_) => Tag::Unknown,
@@ -376,55 +346,6 @@ fn with_text<T: Default>(tape: &Tape, tag: u32, then: impl FnOnce(&str) -> T) ->
         }
         Kind::Flag(flag) => then(if flag { "true" } else { "false" }),
         Kind::Null | Kind::NoValue | Kind::OutOfRange | Kind::List | Kind::Object => T::default(),
-    }
-}
-
-/// Shapes by their index. What is beyond is in no set: it is neither named nor excluded.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Set([u64; 4]);
-
-impl Set {
-    fn of(indices: &[usize]) -> Self {
-        indices.iter().fold(Self::default(), |set, index| set.with(*index))
-    }
-
-    fn with(mut self, index: usize) -> Self {
-        if let Some(word) = self.0.get_mut(index / 64) {
-            *word |= 1 << (index % 64);
-        }
-        self
-    }
-
-    fn contains(self, index: usize) -> bool {
-        self.0.get(index / 64).is_some_and(|word| word & (1 << (index % 64)) != 0)
-    }
-
-    fn or(self, other: Self) -> Self {
-        self.zip(other, |left, right| left | right)
-    }
-
-    fn and(self, other: Self) -> Self {
-        self.zip(other, |left, right| left & right)
-    }
-
-    fn without(self, other: Self) -> Self {
-        self.zip(other, |left, right| left & !right)
-    }
-
-    fn zip(mut self, other: Self, join: fn(u64, u64) -> u64) -> Self {
-        self.0.iter_mut().zip(other.0).for_each(|(word, other)| *word = join(*word, other));
-        self
-    }
-
-    fn is_empty(self) -> bool {
-        self == Self::default()
-    }
-
-    /// The index that is alone in it.
-    fn only(self) -> Option<usize> {
-        let count: u32 = self.0.iter().map(|word| word.count_ones()).sum();
-        let word = self.0.iter().position(|word| *word != 0).filter(|_| count == 1)?;
-        Some(word * 64 + self.0.get(word)?.trailing_zeros() as usize)
     }
 }
 

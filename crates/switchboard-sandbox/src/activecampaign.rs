@@ -4,96 +4,48 @@
 //! One record has three forms here, as at the vendor: a list, the answer to a create or retrieve, and the answer to an
 //! update type and shorten it differently. <https://developers.activecampaign.com/reference/update-connection>
 
+mod account;
+mod connections;
 mod contacts;
+mod forms;
+mod lists;
 mod orders;
+mod refusal;
 mod resources;
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 
 use axum::{
     Router,
-    body::Bytes,
     extract::{Path, RawQuery, Request, State},
     http::StatusCode,
     middleware::{Next, from_fn_with_state},
-    response::{IntoResponse, Response},
+    response::Response,
     routing::{get, post},
 };
 use serde_json::{Value, json};
 
+pub(crate) use self::account::Account;
+pub(crate) use self::refusal::error;
+use self::{
+    forms::{absolute_links, numbers_as_text, without},
+    lists::list,
+    refusal::{Refusal, fault},
+};
 use crate::{
-    Clock, Records,
-    clock::with_offset,
     lock::lock,
-    rate_limit::RateLimiter,
     records::activecampaign as records,
-    table::{Record, Row, Selection, Table, record},
-    types::{Field, Type},
     wire::{self, Pairs},
 };
 
 /// The token that the account accepts.
 pub(crate) const TOKEN: &str = "sandbox-activecampaign-token";
 
-/// Records per page, unless asked for otherwise, and at most (/reference/pagination).
-const PAGE: (u64, u64) = (20, 100);
-
-/// The fields that a client may write. The first five are required when a connection is created.
-const WRITABLE: [&str; 6] = ["service", "externalid", "name", "logoUrl", "linkUrl", "listId"];
-const REQUIRED: usize = 5;
-
-/// The state of one account.
-pub(crate) struct Account {
-    /// The base URL of the API, for links.
-    base: String,
-    clock: Arc<dyn Clock>,
-    records: Records,
-    connections: Mutex<Table>,
-    customers: Mutex<Table>,
-    orders: Mutex<Table>,
-    products: Mutex<Table>,
-    discounts: Mutex<Table>,
-    contacts: Mutex<Table>,
-    /// The values that contacts have of custom fields.
-    values: Mutex<Table>,
-    webhooks: Mutex<Table>,
-    limiter: Option<Mutex<RateLimiter>>,
-}
-
-impl Account {
-    pub(crate) fn new(base: String, clock: Arc<dyn Clock>, records: Records, limiter: Option<RateLimiter>) -> Self {
-        Self {
-            base,
-            clock,
-            records,
-            connections: Mutex::new(records::connections(records)),
-            customers: Mutex::new(records::customers(records)),
-            orders: Mutex::new(records::orders(records)),
-            products: Mutex::new(records::products(records)),
-            discounts: Mutex::default(),
-            contacts: Mutex::new(records::contacts(records)),
-            values: Mutex::default(),
-            webhooks: Mutex::new(records::webhooks(records)),
-            limiter: limiter.map(Mutex::new),
-        }
-    }
-
-    fn connections(&self) -> MutexGuard<'_, Table> {
-        lock(&self.connections)
-    }
-}
-
-/// The account, as the handlers share it.
-type Shared = Arc<Account>;
-
-/// A choice of rows besides `filters[…]`: what tells it from any other, and the choice.
-type Narrowing<'a> = (&'a str, &'a dyn Fn(Row<'_>) -> bool);
-
 /// The paths below the base URL.
 pub(crate) fn router(account: Arc<Account>) -> Router {
     Router::new()
-        .route("/connections", get(list_connections).post(create_connection))
-        .route("/connections/{id}", get(get_connection).put(update_connection).delete(delete_connection))
+        .route("/connections", get(connections::all).post(connections::create))
+        .route("/connections/{id}", get(connections::one).put(connections::update).delete(connections::delete))
         .merge(resources::CUSTOMERS.writable())
         .route("/ecomOrders", get(list_orders).post(orders::create))
         .route("/ecomOrders/{id}", get(get_order).put(orders::update).delete(orders::delete))
@@ -109,11 +61,6 @@ pub(crate) fn router(account: Arc<Account>) -> Router {
         .method_not_allowed_fallback(|| async { error(StatusCode::METHOD_NOT_ALLOWED, "Method not allowed.") })
         .layer(from_fn_with_state(account.clone(), admit))
         .with_state(account)
-}
-
-/// An error as the vendor writes those that are not about single fields.
-pub(crate) fn error(status: StatusCode, message: &str) -> Response {
-    wire::json(status, &json!({ "message": message }))
 }
 
 /// Lets a request through that has the token and is within the rate limit.
@@ -139,10 +86,6 @@ async fn admit(State(account): State<Arc<Account>>, request: Request, next: Next
     response
 }
 
-async fn list_connections(State(account): State<Arc<Account>>, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
-    list(&mut account.connections(), "connections", query.as_deref(), None, |record| record)
-}
-
 async fn list_orders(State(account): State<Arc<Account>>, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
     let pairs = Pairs::of_query(query.as_deref());
     if pairs.get("filters[connectionid]").is_some_and(|id| id.parse() == Ok(0)) {
@@ -151,114 +94,6 @@ async fn list_orders(State(account): State<Arc<Account>>, RawQuery(query): RawQu
     let mut orders = lock(&account.orders);
     let only_alone = ["orderNumber", "externalcheckoutid", "externalUpdatedDate", "abandonedDate"];
     list(&mut orders, "ecomOrders", query.as_deref(), None, |order| without(&only_alone, order))
-}
-
-/// A list under its plural name, with the total as text, whatever a page holds (/reference/pagination).
-fn list(
-    table: &mut Table,
-    name: &'static str,
-    query: Option<&str>,
-    narrowing: Option<Narrowing<'_>>,
-    form: impl Fn(Record) -> Record,
-) -> Result<Response, Refusal> {
-    let query = Pairs::of_query(query);
-    let filters = query.bracketed("filters").map(|(field, value)| (field_named(field), value)).collect::<Vec<_>>();
-    let order = query
-        .bracketed("orders")
-        .map(|(field, direction)| match direction.to_ascii_uppercase().as_str() {
-            "ASC" => Ok((field_named(field).to_owned(), false)),
-            "DESC" => Ok((field_named(field).to_owned(), true)),
-            _ => Err(Refusal::Nonsense("orders")),
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-    let (narrowed, is_in) = narrowing.unzip();
-    let matches = |row: Row<'_>| {
-        is_in.is_none_or(|is_in| is_in(row)) && filters.iter().all(|(field, wanted)| matches(row, field, wanted))
-    };
-    let (offset, limit) = query.page(PAGE.0, PAGE.1)?;
-    let (records, total) = table.select(&Selection {
-        key: format!("{filters:?} {order:?} {narrowed:?}"),
-        filter: if filters.is_empty() && is_in.is_none() { None } else { Some(&matches) },
-        order,
-        offset,
-        limit,
-    });
-    let records = records.into_iter().map(form).collect::<Vec<_>>();
-    let body = json!({ name: records, "meta": { "total": total.to_string() } });
-    Ok(wire::with_list_at(name, wire::json(StatusCode::OK, &body)))
-}
-
-/// The field of a record that a filter or an ordering means; some names differ.
-fn field_named(filter: &str) -> &str {
-    match filter {
-        "external_created_date" => "externalCreatedDate",
-        "first_name" => "firstName",
-        "last_name" => "lastName",
-        other => other,
-    }
-}
-
-/// Whether a record passes a filter. Dates are filtered by day; a filter of an unknown field lets everything through.
-fn matches(row: Row<'_>, field: &str, wanted: &str) -> bool {
-    match (row.field(field), row.text(field)) {
-        (None, _) => true,
-        (_, Some(text)) if field == "externalCreatedDate" => text.starts_with(wanted),
-        (_, text) => text.unwrap_or_default() == wanted,
-    }
-}
-
-async fn get_connection(State(account): State<Arc<Account>>, Path(id): Path<String>) -> Result<Response, Refusal> {
-    let connection = records::row_of(&id).and_then(|row| account.connections().get(row));
-    let connection = connection.ok_or(Refusal::NotFound("Connection", id))?;
-    Ok(wire::json(StatusCode::OK, &json!({ "connection": created_form(connection) })))
-}
-
-async fn create_connection(State(account): State<Arc<Account>>, body: Bytes) -> Result<Response, Refusal> {
-    let fields = fields_of(CONNECTION, &body)?.unwrap_or_default();
-    well_typed(&fields)?;
-    let missing = WRITABLE
-        .into_iter()
-        .take(REQUIRED)
-        .filter(|name| !is_given(&fields, name))
-        .map(|name| not_provided(CONNECTION, name));
-    valid(missing.collect())?;
-    let now = with_offset(account.clock.now());
-    let mut connections = account.connections();
-    must_be_new(&connections, &fields, account.records, None)?;
-    let connection = connections.add(|row| {
-        let id = row + 1;
-        let mut connection = record!({
-            "isInternal": "0", "status": "1", "syncStatus": "0", "lastSync": null, "listId": "0", "cdate": now,
-            "udate": now, "links": { "customers": format!("/api/3/connections/{id}/customers") }, "id": id.to_string(),
-        });
-        write(&mut connection, &fields);
-        connection
-    });
-    Ok(wire::json(StatusCode::CREATED, &json!({ "connection": created_form(connection) })))
-}
-
-async fn update_connection(
-    State(account): State<Arc<Account>>,
-    Path(id): Path<String>,
-    body: Bytes,
-) -> Result<Response, Refusal> {
-    let sent = fields_of(CONNECTION, &body)?;
-    let mut connections = account.connections();
-    let found = records::row_of(&id).and_then(|row| Some((row, connections.get(row)?)));
-    let (row, mut connection) = found.ok_or(Refusal::NotFound("Connection", id))?;
-    let fields = sent.ok_or_else(|| Refusal::Invalid(vec![resources::nothing(CONNECTION)]))?;
-    well_typed(&fields)?;
-    valid(update_faults(&fields))?;
-    write(&mut connection, &fields);
-    must_be_new(&connections, &connection, account.records, Some(row))?;
-    connection.insert("udate".into(), with_offset(account.clock.now()).into());
-    connections.put(row, connection.clone());
-    Ok(wire::json(StatusCode::OK, &json!({ "connection": without(&["lastSync"], connection) })))
-}
-
-async fn delete_connection(State(account): State<Arc<Account>>, Path(id): Path<String>) -> Result<Response, Refusal> {
-    let deleted = records::row_of(&id).is_some_and(|row| account.connections().remove(row));
-    if deleted { Ok(wire::json(StatusCode::OK, &json!({}))) } else { Err(Refusal::NotFound("Connection", id)) }
 }
 
 async fn get_order(State(account): State<Arc<Account>>, Path(id): Path<String>) -> Result<Response, Refusal> {
@@ -283,156 +118,12 @@ async fn list_events() -> Response {
     wire::json(StatusCode::OK, &json!({ "webhookEvents": records::EVENTS, "meta": { "total": total } }))
 }
 
-/// The name around a connection.
-const CONNECTION: &str = "connection";
-
-/// The object of that name in a request body, if there is one.
-fn fields_of(name: &str, body: &Bytes) -> Result<Option<Record>, Refusal> {
-    let mut body = serde_json::from_slice::<Value>(body).map_err(|_| Refusal::NotJson)?;
-    match body.get_mut(name).map(Value::take) {
-        Some(Value::Object(fields)) => Ok(Some(fields)),
-        _ => Ok(None),
-    }
-}
-
-/// The types of a connection's fields. What comes back as text, the state, goes in as a number.
-const FIELDS: &[Field] = &[
-    ("service", Type::Text),
-    ("externalid", Type::Text),
-    ("name", Type::Text),
-    ("logoUrl", Type::Text),
-    ("linkUrl", Type::Text),
-    ("listId", Type::Text),
-    ("status", Type::Whole),
-    ("syncStatus", Type::Whole),
-];
-
-fn well_typed(fields: &Record) -> Result<(), Refusal> {
-    resources::well_typed(CONNECTION, fields, FIELDS)
-}
-
-/// Whether a field has a value: the two URLs may be empty, what tells one connection from another may not.
-fn is_given(fields: &Record, name: &str) -> bool {
-    let value = fields.get(name).and_then(wire::text_of);
-    value.is_some_and(|text| !text.is_empty() || matches!(name, "logoUrl" | "linkUrl"))
-}
-
-fn update_faults(fields: &Record) -> Vec<Value> {
-    let emptied = ["service", "externalid", "name"].into_iter().filter(|name| fields.contains_key(*name));
-    let emptied = emptied.filter(|name| !is_given(fields, name)).map(|name| not_provided(CONNECTION, name));
-    let states = ["status", "syncStatus"].into_iter().filter_map(|name| Some((name, fields.get(name)?)));
-    let wrong = states.filter(|(_, value)| !matches!(wire::text_of(value).as_deref(), Some("0" | "1")));
-    emptied.chain(wrong.map(|(name, _)| fault(&format!("The connection {name} is not valid."), name))).collect()
-}
-
-/// Puts what the client sent into a record. Status and syncStatus come as numbers and are kept as text.
-fn write(connection: &mut Record, fields: &Record) {
-    for name in WRITABLE.into_iter().chain(["status", "syncStatus"]) {
-        if let Some(text) = fields.get(name).and_then(wire::text_of) {
-            connection.insert(name.into(), text.into());
-        }
-    }
-}
-
-/// No other connection may have the same service and external id.
-fn must_be_new(connections: &Table, fields: &Record, records: Records, own: Option<u64>) -> Result<(), Refusal> {
-    let external_id = fields.get("externalid").and_then(Value::as_str).unwrap_or_default();
-    let unchanged = records::row_of_external_id(records, external_id);
-    let fault = json!({ "title": "The integration already exists in the system." });
-    let is_taken = is_taken(connections, fields, &["service", "externalid"], unchanged, own);
-    if is_taken { Err(Refusal::Invalid(vec![fault])) } else { Ok(()) }
-}
-
-/// Whether another record has the same in all of these fields. Among those that nobody changed only one can: a table may
-/// be too long to look through.
-fn is_taken(table: &Table, fields: &Record, names: &[&str], unchanged: Option<u64>, own: Option<u64>) -> bool {
-    let same = |other: &Record| names.iter().all(|name| other.get(*name) == fields.get(*name));
-    let unchanged = unchanged.filter(|row| Some(*row) != own).and_then(|row| table.get(row));
-    unchanged.is_some_and(|other| same(&other)) || table.changes().any(|(row, other)| Some(row) != own && same(other))
-}
-
-/// A connection as a create or retrieve answers it: `isInternal` as a number, no state, another form of link.
-fn created_form(connection: Record) -> Record {
-    let mut connection = without(&["status", "syncStatus", "lastSync"], connection);
-    let is_internal = connection.get("isInternal").is_some_and(|text| text == "1");
-    connection.insert("isInternal".into(), u8::from(is_internal).into());
-    for link in links(&mut connection) {
-        *link = link.as_str().map(|link| link.trim_start_matches("/api/3")).into();
-    }
-    connection
-}
-
-/// Single customers and orders have links with the host, lists have links without.
-fn absolute_links(mut record: Record, base: &str) -> Record {
-    for link in links(&mut record) {
-        *link = link.as_str().map(|link| format!("{base}{}", link.trim_start_matches("/api/3"))).into();
-    }
-    record
-}
-
-fn links(record: &mut Record) -> impl Iterator<Item = &mut Value> {
-    record.get_mut("links").and_then(Value::as_object_mut).into_iter().flat_map(Record::values_mut)
-}
-
-fn numbers_as_text(mut record: Record) -> Record {
-    for value in record.values_mut().filter(|value| value.is_number()) {
-        *value = value.to_string().into();
-    }
-    record
-}
-
-fn without(names: &[&str], mut record: Record) -> Record {
-    record.retain(|name, _| !names.contains(&name.as_str()));
-    record
-}
-
-fn not_provided(singular: &str, name: &str) -> Value {
-    fault(&format!("The {singular} {name} was not provided."), name)
-}
-
-fn fault(title: &str, field: &str) -> Value {
-    json!({ "title": title, "source": { "pointer": format!("/data/attributes/{field}") } })
-}
-
-fn valid(faults: Vec<Value>) -> Result<(), Refusal> {
-    if faults.is_empty() { Ok(()) } else { Err(Refusal::Invalid(faults)) }
-}
-
-/// Why a request with a good token is not granted.
-#[derive(Debug, thiserror::Error)]
-enum Refusal {
-    #[error("The request body is not valid JSON.")]
-    NotJson,
-    #[error("No Result found for {0} with id {1}")]
-    NotFound(&'static str, String),
-    #[error("The request is not valid.")]
-    Invalid(Vec<Value>),
-    #[error("The parameter {0} is not valid.")]
-    Nonsense(&'static str),
-}
-
-impl From<wire::Nonsense> for Refusal {
-    fn from(wire::Nonsense(name): wire::Nonsense) -> Self {
-        Self::Nonsense(name)
-    }
-}
-
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        match &self {
-            Self::NotJson | Self::Nonsense(_) => error(StatusCode::BAD_REQUEST, &self.to_string()),
-            Self::NotFound(..) => error(StatusCode::NOT_FOUND, &self.to_string()),
-            Self::Invalid(faults) => wire::json(StatusCode::UNPROCESSABLE_ENTITY, &json!({ "errors": faults })),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::{Api, ManualClock, Sandbox, records::instant, testing};
+    use crate::{Api, ManualClock, Records, Sandbox, records::instant, testing};
 
     /// The example of the vendor's page "List all connections", word for word.
     const LIST: &str = r#"{"connections":[{"service":"shopify","externalid":"foo.myshopify.com","name":"Foo, Inc.",

@@ -11,8 +11,32 @@ use serde_json::Value;
 
 use crate::{Settings, SettingsError, Switchboard};
 
-/// The accounts of a text; see [`Switchboard::from_accounts`].
-pub(crate) fn board(text: &str) -> Result<Switchboard, AccountsError> {
+impl Switchboard {
+    /// The accounts of a text in JSON: an object with an account for each name, by which the provider is then known. An
+    /// account is an object, too: `api` says whose it is, and the rest are the variables that [`Settings`] lists.
+    ///
+    /// ```
+    /// # #[cfg(feature = "activecampaign")] {
+    /// let accounts = r#"{
+    ///     "shops-eu": { "api": "activecampaign", "ACTIVECAMPAIGN_ACCOUNT": "acme-eu", "ACTIVECAMPAIGN_API_TOKEN": "secret" },
+    ///     "shops-us": { "api": "activecampaign", "ACTIVECAMPAIGN_ACCOUNT": "acme-us", "ACTIVECAMPAIGN_API_TOKEN": "secret" }
+    /// }"#;
+    /// let board = switchboard::Switchboard::from_accounts(accounts)?;
+    /// assert!(board.provider("shops-us").is_some());
+    /// # }
+    /// # Ok::<(), switchboard::AccountsError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`AccountsError`], which tells all that is wrong with all accounts, and shows no value.
+    pub fn from_accounts(text: &str) -> Result<Self, AccountsError> {
+        board(text)
+    }
+}
+
+/// The accounts of a text.
+fn board(text: &str) -> Result<Switchboard, AccountsError> {
     let Named(accounts): Named<Named<Value>> =
         serde_json::from_str(text).map_err(|error| AccountsError { faults: vec![AccountFault::Text(told(&error))] })?;
     let (mut builder, mut faults) = (Switchboard::builder(), Vec::new());

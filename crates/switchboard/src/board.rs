@@ -1,19 +1,14 @@
 //! The switchboard: several providers behind one front.
 
 use std::fmt;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::time::SystemTime;
 
-use futures_core::Stream;
 use futures_util::stream;
 
-use crate::bulk::upsert_all;
-use crate::sync::changes;
 use crate::upsert::{Turns, upsert};
 use crate::{
-    AccountsError, Changes, Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Connections, Error,
-    NewConnection, Operation, Query, Settings, SettingsError, Snapshot, TestReport, Upserted, Upserts, Watch,
+    Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Connections, Error, NewConnection, Operation,
+    Query, Settings, SettingsError, TestReport, Upserted,
 };
 
 /// Several providers behind one front. Cheap to clone.
@@ -57,28 +52,6 @@ impl Switchboard {
             1 => Err(errors.remove(0)),
             _ => Err(SettingsError::Several { errors }),
         }
-    }
-
-    /// The accounts of a text in JSON: an object with an account for each name, by which the provider is then known. An
-    /// account is an object, too: `api` says whose it is, and the rest are the variables that [`Settings`] lists.
-    ///
-    /// ```
-    /// # #[cfg(feature = "activecampaign")] {
-    /// let accounts = r#"{
-    ///     "shops-eu": { "api": "activecampaign", "ACTIVECAMPAIGN_ACCOUNT": "acme-eu", "ACTIVECAMPAIGN_API_TOKEN": "secret" },
-    ///     "shops-us": { "api": "activecampaign", "ACTIVECAMPAIGN_ACCOUNT": "acme-us", "ACTIVECAMPAIGN_API_TOKEN": "secret" }
-    /// }"#;
-    /// let board = switchboard::Switchboard::from_accounts(accounts)?;
-    /// assert!(board.provider("shops-us").is_some());
-    /// # }
-    /// # Ok::<(), switchboard::AccountsError>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`AccountsError`], which tells all that is wrong with all accounts, and shows no value.
-    pub fn from_accounts(text: &str) -> Result<Self, AccountsError> {
-        crate::accounts::board(text)
     }
 
     /// The providers, in the order they were added.
@@ -212,70 +185,6 @@ impl Switchboard {
     pub async fn upsert(&self, provider: &str, new: NewConnection) -> Result<Upserted, Error> {
         let provider = self.named(provider, Operation::Create)?;
         upsert(&self.turns, &**provider, new).await
-    }
-
-    /// Upserts many connections of a provider, `at_once` of them at a time, and tells the outcome of each with its number in
-    /// `new`, from 0, as soon as there is one. No more are taken from `new` than are under way, and an error ends only its own.
-    ///
-    /// Run again, after an interruption or for what has failed, it creates nothing twice: see [`upsert`](Self::upsert).
-    ///
-    /// ```no_run
-    /// # async fn run(board: switchboard::Switchboard) {
-    /// use futures_util::{StreamExt, stream};
-    /// use switchboard::NewConnection;
-    ///
-    /// let shop = |id: u32| NewConnection::new().service("shopify").external_id(format!("{id}")).name(format!("Shop {id}"));
-    /// let mut outcomes = board.upsert_all("activecampaign", stream::iter((0..1000).map(shop)), 4);
-    /// while let Some((number, outcome)) = outcomes.next().await {
-    ///     match outcome {
-    ///         Ok(upserted) => println!("{number}: {}", upserted.outcome),
-    ///         Err(error) => eprintln!("{number}: {error}"),
-    ///     }
-    /// }
-    /// # }
-    /// ```
-    pub fn upsert_all<'a>(
-        &self,
-        provider: impl Into<String>,
-        new: impl Stream<Item = NewConnection> + Send + 'a,
-        at_once: usize,
-    ) -> Upserts<'a> {
-        upsert_all(self.clone(), provider.into(), new, at_once)
-    }
-
-    /// All connections there are, to keep: what [`changes`](Self::changes) finds since nothing was known. It may lack those
-    /// of providers that failed, of which the errors tell.
-    pub async fn snapshot(&self) -> (Arc<Snapshot>, Vec<Error>) {
-        let Changes { snapshot, errors, .. } = self.changes(&Snapshot::empty()).await;
-        (snapshot, errors)
-    }
-
-    /// What has changed since a snapshot. Lists all connections of all providers.
-    ///
-    /// Nothing is told to be gone that may be there: see [`Changes::removed`]. That takes a call for each that is gone.
-    pub async fn changes(&self, since: &Snapshot) -> Changes {
-        changes(self, since, SystemTime::now().into(), &Query::new()).await
-    }
-
-    /// Looks for changes again and again. The stream does not end; it tells of every look, also if nothing has changed.
-    ///
-    /// ```no_run
-    /// # async fn run(board: switchboard::Switchboard) {
-    /// use std::time::Duration;
-    ///
-    /// use futures_util::StreamExt;
-    /// use switchboard::Watch;
-    ///
-    /// let mut looks = board.watch(Watch::every(Duration::from_secs(300)));
-    /// while let Some(changes) = looks.next().await {
-    ///     for connection in changes.turned_unhealthy() {
-    ///         println!("{} {}: {}", connection.provider, connection.id, connection.state);
-    ///     }
-    /// }
-    /// # }
-    /// ```
-    pub fn watch(&self, watch: Watch) -> Pin<Box<dyn Stream<Item = Changes> + Send>> {
-        Box::pin(watch.start(self.clone()))
     }
 
     fn named(&self, name: &str, operation: Operation) -> Result<&Arc<dyn ConnectionProvider>, Error> {

@@ -56,6 +56,7 @@ mod merged;
 mod provider;
 mod providers;
 mod query;
+mod records;
 mod settings;
 mod state;
 mod sync;
@@ -81,9 +82,11 @@ pub use self::connection::{CONNECTION_SCHEMA, Connection};
 pub use self::draft::{ConnectionChange, NewConnection};
 pub use self::error::{Error, ErrorKind};
 pub use self::merged::{Connections, Listed};
-pub use self::provider::{BoxFuture, ConnectionProvider, ConnectionStream, TestReport};
+pub use self::provider::{BoxFuture, ConnectionProvider, TestReport};
+#[cfg(any(feature = "activecampaign", feature = "unified-to", feature = "sitecore-personalize"))]
 pub use self::providers::*;
-pub use self::query::Query;
+pub use self::query::{ConnectionStream, Query};
+pub use self::records::{NewRecord, Record, RecordChange};
 pub use self::settings::{Settings, SettingsError, SettingsGroup};
 pub use self::state::{State, StateKind, UnknownState};
 #[cfg(feature = "sqlite")]

@@ -1,18 +1,13 @@
 //! The seam between the switchboard and the APIs: all that the one has to know of the others.
 
 use std::fmt;
-use std::pin::Pin;
 use std::time::Duration;
 
-use futures_core::Stream;
 use futures_util::stream;
 use serde_json::Value;
 pub use switchboard_runtime::BoxFuture;
 
-use crate::{Capabilities, Connection, ConnectionChange, Error, NewConnection, Operation, Query};
-
-/// The connections of one provider, one by one, as a provider lists them.
-pub type ConnectionStream = Pin<Box<dyn Stream<Item = Result<Connection, Error>> + Send>>;
+use crate::{Capabilities, Connection, ConnectionChange, ConnectionStream, Error, NewConnection, Operation, Query};
 
 /// An API with connections.
 ///

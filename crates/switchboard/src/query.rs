@@ -1,10 +1,15 @@
 //! What to list. A query means the same for every provider: what a server cannot filter is filtered here.
 
+use std::pin::Pin;
+
 use futures_core::Stream;
 use futures_util::{StreamExt, future};
 
 use crate::connection::{is_made_up, property_of};
-use crate::{Connection, ConnectionStream, Error, Filter, Operation, StateKind, Timestamp};
+use crate::{Connection, Error, Filter, Operation, StateKind, Timestamp};
+
+/// The connections of one provider, one by one, as a provider lists them.
+pub type ConnectionStream = Pin<Box<dyn Stream<Item = Result<Connection, Error>> + Send>>;
 
 /// Which connections to list. The default is all of them.
 ///

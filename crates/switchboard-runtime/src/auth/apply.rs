@@ -1,22 +1,18 @@
-//! From an operation's security requirements to headers, query pairs and cookies.
+//! From an operation's security requirements to the credentials that a call carries.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::secret::SecretString;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use http::header::AUTHORIZATION;
-use http::{HeaderName, HeaderValue};
 use smallvec::SmallVec;
 
+use super::alternatives::Alternatives;
 use super::brought::Brought;
+use super::carried::Carried;
 use super::token::TokenCache;
-use crate::api::{ApiKeyLocation, Requirement, SchemeKind, SecurityScheme, Setter};
+use crate::api::{Requirement, SecurityScheme, Setter};
 use crate::error::AuthProblem;
-use crate::parameter::Pair;
-use crate::percent;
 use crate::redact::Redactor;
+use crate::secret::SecretString;
 
 /// The credentials that a client was given, by scheme.
 #[derive(Default)]
@@ -41,26 +37,6 @@ impl Held {
     /// A secret that is at hand: the bare key or token, for basic `username:password`.
     pub(crate) fn fixed(scheme: &'static SecurityScheme, secret: SecretString) -> Self {
         Self::Fixed(Carried::new(scheme, secret).map(Arc::new))
-    }
-}
-
-/// What one credential puts into a request.
-#[derive(Default)]
-pub(crate) struct Carried {
-    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
-    pub(crate) query: Vec<Pair>,
-    pub(crate) cookies: Vec<String>,
-    pub(super) redactor: Redactor,
-}
-
-impl Carried {
-    fn new(scheme: &'static SecurityScheme, secret: SecretString) -> Result<Self, AuthProblem> {
-        let mut carried = Self::default();
-        put(scheme, &secret, &mut carried)?;
-        let mut secrets = parts(&scheme.kind, &secret);
-        secrets.push(secret);
-        carried.redactor = Redactor::new(secrets);
-        Ok(carried)
     }
 }
 
@@ -91,15 +67,6 @@ impl Applied {
             several => Redactor::join(several.iter().map(|carried| &carried.redactor)),
         }
     }
-}
-
-/// What a call needs of credentials.
-#[derive(Clone, Copy)]
-pub(crate) struct Alternatives {
-    /// Combinations, of which one will do.
-    pub(crate) alternatives: &'static [&'static [Requirement]],
-    /// Whether it can do without, whatever the combinations say.
-    pub(crate) anonymous: bool,
 }
 
 impl Credentials {
@@ -181,66 +148,4 @@ impl Credentials {
         }
         Ok(applied)
     }
-}
-
-/// What else must not show: the password alone (the user name, where there is none: then that is the key), and both
-/// as they are sent.
-fn parts(kind: &SchemeKind, secret: &SecretString) -> Vec<SecretString> {
-    let text = secret.expose_secret();
-    match (kind, text.split_once(':')) {
-        (SchemeKind::Basic, Some((key, ""))) => vec![key.into(), STANDARD.encode(text).into()],
-        (SchemeKind::Basic, Some((_, password))) => vec![password.into(), STANDARD.encode(text).into()],
-        _ => Vec::new(),
-    }
-}
-
-/// The header in which a scheme's credential is sent, if it is one.
-pub(crate) fn header_of(kind: &SchemeKind) -> Option<HeaderName> {
-    match kind {
-        SchemeKind::ApiKey { location: ApiKeyLocation::Header, name } => name.parse().ok(),
-        SchemeKind::ApiKey { .. } | SchemeKind::MutualTls => None,
-        _ => Some(AUTHORIZATION),
-    }
-}
-
-/// Puts a secret where its scheme says.
-fn put(scheme: &'static SecurityScheme, secret: &SecretString, carried: &mut Carried) -> Result<(), AuthProblem> {
-    let text = secret.expose_secret();
-    match &scheme.kind {
-        SchemeKind::ApiKey { location: ApiKeyLocation::Query, name } => {
-            carried.query.push(Pair { name: percent::encode(name), value: percent::encode(text) });
-        }
-        SchemeKind::ApiKey { location: ApiKeyLocation::Cookie, name } => {
-            if text.contains(|c: char| c == ';' || c.is_control()) {
-                return Err(AuthProblem::Unsendable { scheme: scheme.name });
-            }
-            carried.cookies.push(format!("{name}={text}"));
-        }
-        SchemeKind::ApiKey { location: ApiKeyLocation::Header, name } => {
-            let name = HeaderName::from_bytes(name.as_bytes());
-            let name = name.map_err(|_| AuthProblem::Unsendable { scheme: scheme.name })?;
-            carried.headers.push((name, sensitive(secret, scheme.name)?));
-        }
-        SchemeKind::Basic => authorization(scheme.name, "Basic", &STANDARD.encode(text), carried)?,
-        SchemeKind::Bearer | SchemeKind::OAuth2 { .. } | SchemeKind::OpenIdConnect => {
-            authorization(scheme.name, "Bearer", text, carried)?;
-        }
-        SchemeKind::HttpOther { scheme: kind } => authorization(scheme.name, kind, text, carried)?,
-        SchemeKind::MutualTls => {}
-    }
-    Ok(())
-}
-
-fn authorization(scheme: &'static str, kind: &str, text: &str, carried: &mut Carried) -> Result<(), AuthProblem> {
-    let value = SecretString::from(format!("{kind} {text}"));
-    carried.headers.push((AUTHORIZATION, sensitive(&value, scheme)?));
-    Ok(())
-}
-
-/// A header's value that no one prints.
-pub(crate) fn sensitive(secret: &SecretString, scheme: &'static str) -> Result<HeaderValue, AuthProblem> {
-    let value = HeaderValue::from_str(secret.expose_secret());
-    let mut value = value.map_err(|_| AuthProblem::Unsendable { scheme })?;
-    value.set_sensitive(true);
-    Ok(value)
 }

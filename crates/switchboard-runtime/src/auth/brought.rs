@@ -6,7 +6,7 @@ use std::sync::Arc;
 use http::HeaderMap;
 use smallvec::SmallVec;
 
-use super::apply::{Carried, header_of};
+use super::carried::{Carried, header_of};
 use crate::api::{ApiKeyLocation, SchemeKind, SecurityScheme};
 use crate::parameter::Pair;
 use crate::percent;

@@ -15,17 +15,19 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 use url::Url;
 
-use super::credential::Issued;
+use super::source::Issued;
 use super::token::Fetch;
 use crate::api::{ClientAuth, ClientCredentialsFlow};
 use crate::body::Body;
 use crate::environment::BoxFuture;
-use crate::error::{AuthProblem, TransportErrorKind, find_message};
-use crate::exchange::{Fault, Net, Outgoing};
+use crate::error::{AuthProblem, find_message};
+use crate::exchange::{Net, Outgoing};
+use crate::fault::{Fault, TransportErrorKind};
 use crate::percent::encode_form;
+use crate::raw_response::RawResponse;
 use crate::redact::Redactor;
-use crate::response::RawResponse;
-use crate::retry::{Outcome, told_pause};
+use crate::retry::Outcome;
+use crate::retry_after::told_pause;
 use crate::server::without_secrets;
 use crate::text::cut;
 

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use crate::secret::SecretString;
 use tokio::sync::Notify;
 
-use super::credential::{CredentialSource, Issued};
 use super::pace::{Failures, Refusals};
+use super::source::{CredentialSource, Issued};
 use crate::environment::{BoxFuture, Environment};
 use crate::error::AuthProblem;
 

@@ -8,7 +8,7 @@ use crate::api::HttpMethod;
 use crate::decode;
 use crate::environment::SystemEnvironment;
 use crate::error::Undescribed;
-use crate::form::FormPart;
+use crate::form_part::FormPart;
 use crate::parameter::Style;
 use crate::testing::{Received, Server, builder, status};
 

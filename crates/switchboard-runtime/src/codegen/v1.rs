@@ -10,7 +10,7 @@ pub use crate::builder::ClientBuilder;
 pub use crate::call::Call;
 pub use crate::client::Client;
 pub use crate::decode::Decoder;
-pub use crate::form::FormPart;
+pub use crate::form_part::FormPart;
 pub use crate::parameter::{Location, Nested, Parameter, Style};
 pub use crate::request::Request;
 pub use crate::stream::{EventData, ReadEvent, StreamEnd};

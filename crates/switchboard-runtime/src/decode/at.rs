@@ -17,7 +17,7 @@ use super::tape::{Kind, Tape};
 use crate::reported::is_error;
 use crate::text::cut;
 use crate::values::{decimal::is_number, flag};
-use crate::{Scalar, whole};
+use crate::whole;
 
 /// How many characters of a path are told: a vendor's keys can be of any length.
 const LONGEST_PATH: usize = 3000;
@@ -387,7 +387,7 @@ impl<'c> At<'c> {
     }
 
     /// The error of a number that is out of range, if that is what stands here.
-    fn out_of_range(&self) -> Option<Unread> {
+    pub(crate) fn out_of_range(&self) -> Option<Unread> {
         if self.kind() != Some(Kind::OutOfRange) || (self.is_lenient() && !self.is_optional) {
             return None;
         }
@@ -519,30 +519,6 @@ impl<'c> At<'c> {
         let Some(said) = said else { return Err(self.wrong("a boolean")) };
         self.note(Fault::Converted);
         Ok(said)
-    }
-
-    /// A text, a number or a boolean. Null is the empty text, where something is required.
-    pub(crate) fn scalar(self) -> Result<Scalar, Unread> {
-        const EXPECTED: &str = "a string, a number or a boolean";
-        match self.kind() {
-            Some(Kind::Flag(flag)) => Ok(Scalar::Boolean(flag)),
-            Some(Kind::Number) => {
-                let number = self.number(EXPECTED)?;
-                Ok(match (number.as_i64(), number.as_u64(), number.as_f64()) {
-                    (Some(number), ..) => Scalar::Integer(number),
-                    (_, Some(number), _) => Scalar::Unsigned(number),
-                    (.., number) => Scalar::Number(number.unwrap_or_default()),
-                })
-            }
-            Some(Kind::OutOfRange) if self.is_optional || !self.is_lenient() => {
-                Err(self.out_of_range().unwrap_or_else(|| self.wrong(EXPECTED)))
-            }
-            Some(Kind::OutOfRange) => {
-                self.note_empty();
-                Ok(Scalar::Text(String::new()))
-            }
-            _ => self.text(EXPECTED).map(|text| Scalar::Text(text.into_owned())),
-        }
     }
 
     /// A number, whatever it is.

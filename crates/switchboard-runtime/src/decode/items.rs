@@ -6,7 +6,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use super::path::{Path, of_pointer};
 use super::{BodyError, Repair, Tape, without_mark};
 use crate::pointer::{Found, find};
-use crate::response::RawResponse;
+use crate::raw_response::RawResponse;
 
 impl RawResponse {
     /// The items of a list in a body of JSON, each read by itself: one that is not the JSON of a `T` is an error in its

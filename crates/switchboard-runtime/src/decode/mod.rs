@@ -3,7 +3,6 @@
 
 mod at;
 mod capture;
-mod digits;
 mod items;
 mod own;
 mod path;
@@ -18,16 +17,16 @@ use std::rc::Rc;
 
 pub use self::at::{At, Unread};
 pub(crate) use self::at::{Exactness, Object, Reading};
-pub(crate) use self::digits::{Magnitude, is_lost};
 pub(crate) use self::items::parts;
 pub(crate) use self::own::{Here, Wanted, ask, here, laid, lay};
-pub(crate) use self::path::of_pointer as path;
+pub(crate) use self::path::{of_pointer as path, unescaped};
 pub use self::repair::{Fault, Repair};
 pub(crate) use self::tape::{Builder, Kind, Tape};
 #[cfg(feature = "xml")]
 pub use self::xml::{error_xml, xml, xml_as_json};
+use crate::media_type::content_type_parameter;
+use crate::raw_response::RawResponse;
 use crate::redact::{REDACTED, is_path_of_secret, named, without_named};
-use crate::response::{RawResponse, content_type_parameter};
 use crate::text::cut;
 use bytes::Bytes;
 use http::StatusCode;
@@ -96,6 +95,26 @@ impl fmt::Display for BodyError {
 }
 
 impl std::error::Error for BodyError {}
+
+impl RawResponse {
+    /// The body as JSON; see [`json`](fn@json).
+    ///
+    /// # Errors
+    ///
+    /// [`BodyError`] if it is not the JSON of a `T`.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, BodyError> {
+        json(&Decoder::new(self))
+    }
+
+    /// The body as text; see [`text`](fn@text).
+    ///
+    /// # Errors
+    ///
+    /// [`BodyError`] if it is not text in the encoding that it says it is in.
+    pub fn text(&self) -> Result<String, BodyError> {
+        text(&Decoder::new(self))
+    }
+}
 
 /// What decoders read: an answer, and how exact about it the client wants them to be.
 #[derive(Debug)]

@@ -3,8 +3,6 @@
 
 use std::fmt;
 
-use crate::pointer::unescaped;
-
 /// A place in a JSON value, as the way there.
 #[derive(Clone, Copy)]
 pub(crate) enum Path<'p> {
@@ -43,6 +41,11 @@ impl fmt::Display for Path<'_> {
             Self::Index { parent, index } => write!(f, "{parent}[{index}]"),
         }
     }
+}
+
+/// A pointer's token as the name that it stands for (RFC 6901, section 4).
+pub(crate) fn unescaped(token: &str) -> String {
+    token.replace("~1", "/").replace("~0", "~")
 }
 
 /// The place that a JSON pointer (RFC 6901) leads to: `result.items` for `/result/items`. A token that could be an index

@@ -10,8 +10,8 @@ use std::cell::Cell;
 use bytes::Bytes;
 use serde_json::{Map, Number, Value};
 
-use super::digits;
 use super::path::Path;
+use crate::digits;
 
 /// How deep values may stand in one another: as deep as serde_json reads them.
 const DEEPEST: usize = 128;
@@ -197,6 +197,16 @@ impl Tape {
     /// Where a token stands, as errors and repairs write it.
     pub(crate) fn path(&self, token: u32) -> String {
         self.way(0, token, &Path::Written(""))
+    }
+
+    /// What stands at a path, unless it is null.
+    pub(crate) fn at(&self, value: u32, path: &[&str]) -> Option<u32> {
+        let found = path.iter().try_fold(value, |value, step| match self.kind(value) {
+            Kind::Object => self.member(value, step),
+            Kind::List => self.items(value).nth(step.parse::<usize>().ok()?),
+            _ => None,
+        });
+        found.filter(|found| !matches!(self.kind(*found), Kind::Null | Kind::NoValue | Kind::OutOfRange))
     }
 
     fn way(&self, from: u32, to: u32, path: &Path<'_>) -> String {

@@ -6,7 +6,8 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use super::{BodyError, Decoder, Fault, Repair, excerpt, json, read_error, read_json, without_bom, without_mark};
-use crate::response::{RawResponse, content_type, content_type_parameter};
+use crate::media_type::{content_type, content_type_parameter};
+use crate::raw_response::RawResponse;
 use crate::xml::{Element, to_json};
 
 /// The body as XML, in which a `T` stands as the table says; as JSON, if the answer says that it is that.

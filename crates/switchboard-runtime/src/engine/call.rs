@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, ready, select};
 use http::header::{ACCEPT, AUTHORIZATION, COOKIE, HeaderValue, USER_AGENT};
 use http::{HeaderMap, Method, StatusCode};
 use tokio::sync::OwnedSemaphorePermit;
@@ -14,22 +14,23 @@ use super::{Answer, Concurrency, Content, Engine, Mode, Streamed};
 use crate::api::{Operation, RateLimit};
 use crate::auth::{Alternatives, Applied, Brought};
 use crate::body::{Body, Kept};
-use crate::error::{
-    AuthError, AuthProblem, Context, Failure, Insecure, InvalidRequest, RequestProblem, TransportError,
-    TransportErrorKind,
-};
-use crate::exchange::{Bounds, Fault, Outgoing, read};
-use crate::observe::{Attempt, AttemptResult, RepairHooks};
+use crate::context::{Context, RepairHooks};
+use crate::environment::BoxFuture;
+use crate::error::{AuthError, AuthProblem, Failure, Insecure, InvalidRequest, RequestProblem, TransportError};
+use crate::exchange::{Bounds, Outgoing, read};
+use crate::fault::{Fault, TransportErrorKind};
+use crate::observe::{Attempt, AttemptResult};
 use crate::owned::is_owned_by_transport;
 use crate::rate_limit::TooLate;
 use crate::request::Request;
 use crate::request_id::RequestId;
-use crate::retry::{Asked, Outcome, RetryPolicy, Unheeded, told_pause};
+use crate::retry::{Outcome, RetryPolicy};
+use crate::retry_after::{Asked, Unheeded, told_pause};
 use crate::server::{self, Target};
 use crate::timeouts::Timeouts;
 
 /// A call on its way: the request, taken apart into what every attempt shares.
-pub(super) struct Call {
+struct Call {
     engine: Arc<Engine>,
     operation: &'static Operation,
     security: Alternatives,
@@ -92,8 +93,27 @@ fn in_time<T, W, L>(first: Either<(T, W), ((), L)>) -> Option<T> {
     }
 }
 
+impl Engine {
+    /// Makes a call. Boxed: a caller's future stays small, and compiling it cheap. What is boxed is kept below a kilobyte,
+    /// up to which memory is had at little cost.
+    pub(crate) fn call(
+        self: Arc<Self>,
+        mut request: Request,
+        mode: Mode,
+    ) -> BoxFuture<'static, Result<Answer, Failure>> {
+        if let Err(problem) = request.finish_body() {
+            return Box::pin(ready(Err(InvalidRequest::of(request.operation.id, problem).into())));
+        }
+        let body = request.body.take().map(Box::new);
+        match Call::new(self, request, mode) {
+            Ok(call) => Box::pin(Box::new(call).run(body)),
+            Err(error) => Box::pin(ready(Err(error.into()))),
+        }
+    }
+}
+
 impl Call {
-    pub(super) fn new(engine: Arc<Engine>, mut request: Request, mode: Mode) -> Result<Self, InvalidRequest> {
+    fn new(engine: Arc<Engine>, mut request: Request, mode: Mode) -> Result<Self, InvalidRequest> {
         let operation = request.operation;
         let method = request.method()?;
         let security = request.security(engine.api);
@@ -127,7 +147,7 @@ impl Call {
         })
     }
 
-    pub(super) async fn run(mut self: Box<Self>, mut body: Option<Box<Body>>) -> Result<Answer, Failure> {
+    async fn run(mut self: Box<Self>, mut body: Option<Box<Body>>) -> Result<Answer, Failure> {
         let mut sent = 0;
         loop {
             let mut turn = self.get_ready(sent).await?;

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::{TransportErrorKind, chain};
 use crate::api::{Requirement, Setter};
+use crate::fault::{TransportErrorKind, chain};
+use crate::retry_after::is_passing;
 
 /// No credential was to be had for a call; nothing was sent to the API.
 ///
@@ -131,7 +132,7 @@ impl AuthError {
     pub fn is_retryable(&self) -> bool {
         match self.problem.first() {
             AuthProblem::TokenUnreachable { kind, .. } => kind.is_passing(),
-            AuthProblem::TokenRefused { status, .. } => super::is_passing(*status),
+            AuthProblem::TokenRefused { status, .. } => is_passing(*status),
             _ => false,
         }
     }

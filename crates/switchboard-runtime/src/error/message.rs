@@ -5,10 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::coding::still_packed_with;
 use crate::decode::Decoder;
-use crate::response::RawResponse;
-
-/// How many characters of a message are kept.
-pub(crate) const LONGEST: usize = 500;
+use crate::raw_response::RawResponse;
 
 /// Bodies longer than this, in bytes, are not searched.
 const LARGEST: usize = 1 << 20;

@@ -2,12 +2,12 @@
 //! what to do about it, without the caller digging; and it must never tell a secret.
 
 mod auth;
+mod body;
 mod message;
 mod paging;
 mod request;
 mod response;
 mod transport;
-mod undocumented;
 
 use std::fmt;
 use std::time::Duration;
@@ -17,38 +17,18 @@ use http::{HeaderMap, StatusCode};
 
 pub use self::auth::AuthError;
 pub(crate) use self::auth::{AuthProblem, Insecure, wanted};
+pub use self::body::{ErrorBody, Undescribed, Undocumented};
 pub(crate) use self::message::find_message;
 pub(crate) use self::paging::PagingProblem;
 pub use self::paging::{PagingError, PagingErrorKind};
 pub use self::request::InvalidRequest;
 pub(crate) use self::request::RequestProblem;
-pub(crate) use self::response::Context;
 pub use self::response::{DecodeError, ErrorResponse};
-pub(crate) use self::transport::chain;
-pub use self::transport::{TransportError, TransportErrorKind};
-pub use self::undocumented::{Undescribed, Undocumented};
+pub use self::transport::TransportError;
+use crate::fault::TransportErrorKind;
 use crate::headers::ErrorHeaders;
-use crate::response::RawResponse;
-use crate::retry::is_limited;
-
-/// A boxed error of any type.
-pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
-
-/// The typed body of an operation's error answers. Generated enums implement it, with a variant for each status that the
-/// document describes and one for the rest.
-pub trait ErrorBody: Sized + fmt::Debug + Send + Sync + 'static {
-    /// The body of an error answer, or `None` if the document describes none for its status, or the body does not
-    /// keep to the description: an error that cannot be read is no reason to hide it.
-    fn documented(response: &RawResponse) -> Option<Self>;
-
-    /// What stands for an answer that the document does not describe.
-    fn undocumented(body: Undocumented) -> Self;
-
-    /// The vendor's words, where the type knows better than the runtime's own search.
-    fn message(&self) -> Option<String> {
-        None
-    }
-}
+use crate::raw_response::RawResponse;
+use crate::retry_after::{is_limited, is_passing};
 
 /// Why a call failed. `E` is the operation's typed error body.
 ///
@@ -81,12 +61,6 @@ pub enum Error<E = Undocumented> {
     Decode(Box<DecodeError>),
     /// A list could not be read to its end: its pages make no sense, or it ends without proof of its end.
     Paging(Box<PagingError>),
-}
-
-/// Statuses after which the same request may well succeed: 408 (RFC 9110), 425 (RFC 8470), 429 (RFC 6585) and the
-/// passing faults among the 5xx.
-pub(crate) fn is_passing(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504)
 }
 
 impl<E> Error<E> {
@@ -342,11 +316,5 @@ mod tests {
         assert_error::<Error<String>>();
         assert_error::<ErrorResponse<Vec<u8>>>();
         assert!(size_of::<Error<[u64; 32]>>() <= 24, "{}", size_of::<Error<[u64; 32]>>());
-    }
-
-    #[test]
-    fn passing_statuses() {
-        let passing: Vec<u16> = (100..600).filter(|code| is_passing(StatusCode::from_u16(*code).unwrap())).collect();
-        assert_eq!(passing, [408, 425, 429, 500, 502, 503, 504]);
     }
 }

@@ -6,11 +6,10 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use super::find_message;
-use super::message::LONGEST;
-use super::response::Context;
+use crate::context::Context;
 use crate::paging::Position;
-use crate::response::RawResponse;
-use crate::text::cut;
+use crate::raw_response::RawResponse;
+use crate::text::{LONGEST, cut};
 
 /// How many characters of a position are shown: a cursor can be long.
 const POSITION_SHOWN: usize = 200;

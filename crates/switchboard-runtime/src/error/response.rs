@@ -9,14 +9,12 @@ use http::{HeaderMap, StatusCode};
 
 use super::{ErrorBody, Undocumented, find_message};
 use crate::coding::still_packed_with;
+use crate::context::Context;
 use crate::decode::{BodyError, Decoder};
 use crate::headers::ErrorHeaders;
-use crate::observe::RepairHooks;
-use crate::redact::{Redactor, without_named};
-use crate::request_id::RequestId;
-use crate::response::RawResponse;
-use crate::retry::Asked;
-use crate::text::{cut, shown};
+use crate::raw_response::RawResponse;
+use crate::redact::without_named;
+use crate::text::{LONGEST, cut, shown};
 
 /// How many characters of a body without a message are shown.
 const BODY_SHOWN: usize = 200;
@@ -24,34 +22,6 @@ const BODY_SHOWN: usize = 200;
 /// How many characters of a typed body are shown to whoever debugs, and how many bytes of it are searched for secrets.
 const DEBUG_SHOWN: usize = 1000;
 const DEBUG_GATHERED: usize = 4 * DEBUG_SHOWN;
-
-/// What is known of a call beside its answer.
-#[derive(Clone)]
-pub(crate) struct Context {
-    pub(crate) operation: &'static str,
-    pub(crate) attempts: u32,
-    pub(crate) request_id: Option<RequestId>,
-    pub(crate) redactor: Redactor,
-    /// Whether the answer is to be read strictly.
-    pub(crate) strict: bool,
-    /// What the server asked for beside reporting an error. Boxed, for most answers are none.
-    pub(crate) asked: Option<Box<Asked>>,
-    /// Whoever wants to know what had to be made good.
-    pub(crate) hooks: RepairHooks,
-}
-
-impl Context {
-    pub(crate) fn request_id(&self) -> Option<&str> {
-        self.request_id.as_ref().map(RequestId::as_str)
-    }
-
-    /// `request id abc` and `3 attempts`, as far as there is something to say.
-    pub(super) fn shown(&self) -> Vec<String> {
-        let id = self.request_id().map(|id| format!("request id {}", self.redactor.clean(id)));
-        let attempts = (self.attempts > 1).then(|| format!("{} attempts", self.attempts));
-        id.into_iter().chain(attempts).collect()
-    }
-}
 
 /// An answer whose status is no success.
 pub struct ErrorResponse<E> {
@@ -65,8 +35,7 @@ impl<E: ErrorBody> ErrorResponse<E> {
     pub(crate) fn new(raw: RawResponse, context: Context) -> Self {
         let body = E::documented(&raw).unwrap_or_else(|| E::undocumented(Undocumented::new(&raw)));
         let message = body.message().or_else(|| find_message(&raw));
-        let message =
-            message.map(|message| cut(&context.redactor.clean(&message), super::message::LONGEST).into_owned());
+        let message = message.map(|message| cut(&context.redactor.clean(&message), LONGEST).into_owned());
         Self { raw, context, body, message }
     }
 }
@@ -289,6 +258,8 @@ mod tests {
     use super::*;
     use crate::error::Undescribed;
     use crate::error::{PagingError, PagingProblem};
+    use crate::redact::Redactor;
+    use crate::request_id::RequestId;
 
     #[derive(Debug)]
     enum Typed {
@@ -319,7 +290,7 @@ mod tests {
             request_id,
             redactor,
             strict: false,
-            hooks: RepairHooks::default(),
+            hooks: Default::default(),
             asked: None,
         }
     }

@@ -5,8 +5,8 @@ use http::HeaderMap;
 use serde_json::Value;
 
 use super::argument::{header, is_in_body};
+use super::description::{Paging, Style};
 use super::lack::{self, Lack};
-use super::list::{Paging, Style};
 use crate::pointer::{Found, find, is_number};
 use crate::reported::is_told;
 use crate::values::flag;

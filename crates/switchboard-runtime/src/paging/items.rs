@@ -7,6 +7,7 @@ use std::task::{self, Poll, ready};
 use std::time::Duration;
 
 use futures_core::Stream;
+use serde::de::DeserializeOwned;
 
 use super::Decode;
 use super::list::List;
@@ -14,11 +15,11 @@ use super::position::{Place, Position};
 use super::source::Source;
 use super::walk::Page;
 use crate::client::Client;
+use crate::context::Context;
 use crate::decode::{Decoder, Repair, parts, path};
-use crate::error::{Context, DecodeError, Error, ErrorBody, InvalidRequest, PagingProblem};
-use crate::observe::repaired;
+use crate::error::{DecodeError, Error, ErrorBody, InvalidRequest, PagingProblem};
+use crate::raw_response::RawResponse;
 use crate::request::Request;
-use crate::response::RawResponse;
 
 /// The items of a list, whatever pages they come in. The next page is fetched when the last item of one is taken, unless
 /// some are [read ahead](Self::read_ahead).
@@ -83,6 +84,14 @@ enum Opened<T> {
         list: String,
         context: Context,
     },
+}
+
+impl<P: DeserializeOwned + 'static, T: DeserializeOwned + Send + 'static> List<P, T> {
+    /// The items of the list that a request begins, page after page. Nothing is sent before the first is asked for.
+    pub fn items<E: ErrorBody>(self, client: Client, request: Result<Request, InvalidRequest>) -> Items<T, E> {
+        let (client, request) = client.settled(request);
+        Items::new(self, client, request)
+    }
 }
 
 impl<T: Send + 'static, E: ErrorBody> Items<T, E> {
@@ -264,7 +273,7 @@ fn open<P, T, E>(list: &List<P, T>, raw: RawResponse, context: Context) -> Resul
         Ok(mut page) => {
             let repairs = decoder.into_repairs();
             if repairs.len() < MOST_REPAIRS {
-                repaired(&context, &repairs);
+                context.tell(&repairs);
                 let items = (list.items)(&mut page).map(std::mem::take).unwrap_or_default();
                 return Ok(Opened::Whole { items: items.into_iter(), repairs: by_item(list.paging.items, repairs) });
             }
@@ -277,7 +286,7 @@ fn open<P, T, E>(list: &List<P, T>, raw: RawResponse, context: Context) -> Resul
         (Ok(items), error) => {
             let rest = without(&raw, &items);
             let decoder = Decoder::new(&rest).strict(context.strict);
-            let read = (list.page)(&decoder).map(|_| repaired(&context, &decoder.into_repairs()));
+            let read = (list.page)(&decoder).map(|_| context.tell(&decoder.into_repairs()));
             if let Err(unread) = read {
                 return Err(failed(raw, error.unwrap_or(unread)));
             }
@@ -332,7 +341,7 @@ impl<T> Opened<T> {
                 Some(match read(&decoder) {
                     Ok(value) => {
                         repairs.extend(decoder.into_repairs().into_iter().map(|repair| repair.within(list, index)));
-                        repaired(context, repairs);
+                        context.tell(repairs);
                         Ok(value)
                     }
                     Err(error) => {

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::pointer::unescaped;
+use crate::decode::unescaped;
 use crate::reported::{is_error, sounds_like_one};
 
 /// Why there is no list.

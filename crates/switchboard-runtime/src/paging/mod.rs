@@ -12,6 +12,7 @@
 
 mod argument;
 mod asked;
+mod description;
 mod facts;
 mod items;
 mod lack;
@@ -24,10 +25,11 @@ mod rules;
 mod source;
 mod walk;
 
-pub use self::items::Items;
+pub use self::description::Paging;
 #[cfg(test)]
-pub(crate) use self::list::{Empty, Style};
-pub use self::list::{List, Paging};
+pub(crate) use self::description::{Empty, Style};
+pub use self::items::Items;
+pub use self::list::List;
 pub use self::pages::Pages;
 pub use self::position::{InvalidPosition, Position};
 use crate::decode::{BodyError, Decoder};

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures_core::Stream;
 use http::HeaderMap;
+use serde::de::DeserializeOwned;
 
 use super::Decode;
 use super::list::List;
@@ -25,6 +26,14 @@ pub struct Pages<P, E, H = HeaderMap> {
     source: Source,
     decode: Decode<P>,
     answers: std::marker::PhantomData<fn() -> (E, H)>,
+}
+
+impl<P: DeserializeOwned + 'static, T: DeserializeOwned + Send + 'static> List<P, T> {
+    /// The list that a request begins, page by page. Nothing is sent before the first is asked for.
+    pub fn pages<E: ErrorBody>(self, client: Client, request: Result<Request, InvalidRequest>) -> Pages<P, E> {
+        let (client, request) = client.settled(request);
+        Pages::new(self, client, request)
+    }
 }
 
 impl<P: 'static, E: ErrorBody> Pages<P, E> {

@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::list::{Paging, Style};
+use super::description::{Paging, Style};
 use crate::percent;
 
 /// Where a page is in its list.

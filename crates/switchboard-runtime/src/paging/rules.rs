@@ -5,9 +5,9 @@
 //! believe the contrary could cost records. So an end that anything on the page speaks against is no end but a fault.
 
 use super::asked::Asking;
+use super::description::{Paging, Style};
 use super::facts::{Facts, Listed};
 use super::lack::Lack;
-use super::list::{Paging, Style};
 use super::position::Place;
 use crate::error::PagingProblem;
 

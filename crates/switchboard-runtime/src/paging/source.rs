@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::Translate;
-use super::list::Paging;
+use super::description::Paging;
 use super::position::{Place, Position};
 use super::walk::{Fetched, Halt, Walk};
 use crate::client::Client;

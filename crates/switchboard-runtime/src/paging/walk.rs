@@ -10,19 +10,19 @@ use futures_util::future::{Either, select};
 use url::Url;
 
 use super::asked::{Asked, Came, is_one_value};
+use super::description::{Paging, Style};
 use super::facts::Facts;
-use super::list::{Paging, Style};
 use super::position::{Place, Position};
 use super::rules::{Known, Next, after, repeated};
 use super::{Translate, argument, link, link_header};
 use crate::client::{Client, refused};
+use crate::context::Context;
 use crate::decode::Decoder;
 use crate::engine::{Answer, Content, Mode};
-use crate::error::{Context, DecodeError, Error, ErrorBody, Failure, InvalidRequest, PagingError, PagingProblem};
-use crate::observe::repaired;
+use crate::error::{DecodeError, Error, ErrorBody, Failure, InvalidRequest, PagingError, PagingProblem};
+use crate::raw_response::RawResponse;
 use crate::redact::REDACTED;
 use crate::request::Request;
-use crate::response::RawResponse;
 
 /// A page as it came.
 pub(super) struct Page {
@@ -463,7 +463,7 @@ fn translated(raw: RawResponse, context: &Context, translate: Translate) -> Resu
     let decoder = Decoder::new(&raw).strict(context.strict);
     match translate(&decoder) {
         Ok(json) => {
-            repaired(context, &decoder.into_repairs());
+            context.tell(&decoder.into_repairs());
             Ok(raw.with_body(json))
         }
         Err(error) => Err(Halt::Unread(Box::new(DecodeError::new(raw, context.clone(), error)))),

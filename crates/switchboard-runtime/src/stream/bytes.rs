@@ -10,10 +10,11 @@ use futures_core::Stream;
 use futures_util::future::{Either, select};
 use futures_util::stream;
 
+use crate::context::Context;
 use crate::engine::Streamed;
 use crate::environment::Environment;
-use crate::error::{Context, Error, TransportError, TransportErrorKind};
-use crate::exchange::Fault;
+use crate::error::{Error, TransportError};
+use crate::fault::{Fault, TransportErrorKind};
 
 /// The body of an answer, unpacked, as it arrives.
 ///

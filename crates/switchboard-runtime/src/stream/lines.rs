@@ -12,8 +12,10 @@ use http::{HeaderMap, StatusCode};
 use serde::de::{DeserializeOwned, IgnoredAny, IntoDeserializer};
 
 use super::{ByteStream, StreamEnd};
-use crate::error::{Context, DecodeError, Error};
-use crate::response::RawResponse;
+use crate::context::Context;
+use crate::error::{DecodeError, Error};
+use crate::raw_response::RawResponse;
+use crate::request::RECORD;
 
 /// The values of an NDJSON answer as they arrive.
 ///
@@ -43,7 +45,7 @@ impl ItemMeta {
         let decoder = crate::decode::Decoder::new(&raw).strict(self.context.strict);
         match crate::decode::json(&decoder) {
             Ok(item) => {
-                crate::observe::repaired(&self.context, &decoder.into_repairs());
+                self.context.tell(&decoder.into_repairs());
                 Ok(item)
             }
             Err(error) => Err(Error::Decode(Box::new(DecodeError::new(raw, self.context.clone(), error)))),
@@ -64,9 +66,6 @@ impl ItemMeta {
         Error::Decode(Box::new(DecodeError::new(raw, self.context.clone(), error)))
     }
 }
-
-/// The byte before each value of a JSON text sequence (RFC 7464, section 2.2).
-pub(crate) const RECORD: u8 = 0x1e;
 
 /// Cuts bytes into lines. Lines end with LF, or CR LF. In a JSON text sequence a value may have several lines.
 struct Lines {

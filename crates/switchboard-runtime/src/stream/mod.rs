@@ -7,8 +7,8 @@ mod sse;
 
 pub use self::bytes::ByteStream;
 pub use self::end::StreamEnd;
+pub(crate) use self::lines::ItemMeta;
 pub use self::lines::JsonLines;
-pub(crate) use self::lines::{ItemMeta, RECORD};
 pub(crate) use self::sse::Again;
 pub use self::sse::{Event, EventData, EventStream, ReadEvent};
 

@@ -18,8 +18,8 @@ use super::{ByteStream, StreamEnd};
 use crate::engine::{Answer, Content, Engine, Mode};
 use crate::environment::BoxFuture;
 use crate::error::{Error, ErrorResponse, Failure, Undescribed};
+use crate::media_type::content_type;
 use crate::request::Request;
-use crate::response::content_type;
 use crate::text::cut;
 
 /// How much is kept, in bytes, of an answer that may turn out to be something else than events.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{Mapping, Sequence, Slot, View, place};
-use crate::decode::{At, Unread};
+use crate::decode::{At, Kind, Unread};
 use crate::{Base64, Base64Url, Date, DateTime, DecimalText, Nullable, Scalar, Uuid};
 
 impl Slot for String {
@@ -115,6 +115,30 @@ impl Slot for bool {
     }
 }
 
+/// A text, a number or a boolean. Null is the empty text, where something is required.
+fn scalar(at: At<'_>) -> Result<Scalar, Unread> {
+    const EXPECTED: &str = "a string, a number or a boolean";
+    match at.kind() {
+        Some(Kind::Flag(flag)) => Ok(Scalar::Boolean(flag)),
+        Some(Kind::Number) => {
+            let number = at.number(EXPECTED)?;
+            Ok(match (number.as_i64(), number.as_u64(), number.as_f64()) {
+                (Some(number), ..) => Scalar::Integer(number),
+                (_, Some(number), _) => Scalar::Unsigned(number),
+                (.., number) => Scalar::Number(number.unwrap_or_default()),
+            })
+        }
+        Some(Kind::OutOfRange) => match at.out_of_range() {
+            Some(error) => Err(error),
+            None => {
+                at.note_empty();
+                Ok(Scalar::Text(String::new()))
+            }
+        },
+        _ => at.text(EXPECTED).map(|text| Scalar::Text(text.into_owned())),
+    }
+}
+
 impl Slot for Scalar {
     fn blank() -> Self {
         Self::Text(String::new())
@@ -125,7 +149,7 @@ impl Slot for Scalar {
     }
 
     fn fill(&mut self, at: At<'_>) -> Result<(), Unread> {
-        *self = at.scalar()?;
+        *self = scalar(at)?;
         Ok(())
     }
 

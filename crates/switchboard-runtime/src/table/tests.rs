@@ -83,7 +83,7 @@ fn a_number_that_json_lacks_is_not_written_as_null() {
     pet.weights.insert("c".to_owned(), Some(f64::NAN));
     let error = serde_json::to_string(&pet).unwrap_err().to_string();
     assert_eq!(error, "NaN is no number that JSON can hold");
-    assert!(crate::union::tagged(&pet, "kind", "pet", serde_json::value::Serializer).is_err());
+    assert!(super::write::tagged(&pet, "kind", "pet", serde_json::value::Serializer).is_err());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Writing by a table.
 
-use serde::ser::{Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
+use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
+use serde_json::Value;
 
 use super::{Mapping, Presence, Record, Sequence, Slot, View};
 use crate::values::{decimal, finite};
@@ -29,9 +30,24 @@ impl Serialize for View<'_> {
             View::List(list) => write_list(list, serializer),
             View::Map(map) => write_map(map, serializer),
             View::Record(record) => write_record(record, serializer),
-            View::Tagged(property, tag, part) => crate::union::tagged(&Written(part), property, tag, serializer),
+            View::Tagged(property, tag, part) => tagged(&Written(part), property, tag, serializer),
         }
     }
+}
+
+/// Serializes a shape that does not declare the discriminator's property, with the value that stands for the shape.
+pub(super) fn tagged<T: Serialize + ?Sized, S: Serializer>(
+    value: &T,
+    property: &str,
+    tag: &str,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut value = decimal::to_plain_value(value).map_err(S::Error::custom)?;
+    if let Value::Object(members) = &mut value {
+        // Among additional properties it may have come from the vendor.
+        members.entry(property).or_insert_with(|| tag.into());
+    }
+    value.serialize(serializer)
 }
 
 /// A number as most write it: `5`, where it is whole, for a reader of integers may refuse `5.0`. One that JSON has no word for

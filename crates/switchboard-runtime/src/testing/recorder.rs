@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::body::Body;
 use crate::environment::BoxFuture;
-use crate::error::TransportErrorKind;
+use crate::fault::TransportErrorKind;
 use crate::transport::{Transport, TransportFailure, TransportRequest, TransportResponse};
 
 /// Keeps each request that goes out by way of another transport, with the status that came back. Bodies are read into memory

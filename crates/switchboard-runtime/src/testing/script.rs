@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::body::Body;
 use crate::environment::BoxFuture;
-use crate::error::TransportErrorKind;
+use crate::fault::TransportErrorKind;
 use crate::transport::{Transport, TransportFailure, TransportRequest, TransportResponse};
 
 /// Answers each request with the next of its answers, whatever the request is. A request that comes when there are none left

@@ -18,7 +18,7 @@ use url::Url;
 
 use crate::body::Body;
 use crate::environment::BoxFuture;
-use crate::error::{BoxError, TransportErrorKind};
+use crate::fault::{BoxError, TransportErrorKind};
 
 /// Carries requests to servers, and their answers back.
 ///

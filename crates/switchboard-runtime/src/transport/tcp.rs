@@ -9,7 +9,7 @@ use url::Url;
 use super::{Transport, TransportFailure, TransportRequest, TransportResponse};
 use crate::body::{Body, Content};
 use crate::environment::BoxFuture;
-use crate::error::{BoxError, TransportErrorKind};
+use crate::fault::{BoxError, TransportErrorKind};
 use crate::lasting::Lasting;
 
 /// An HTTP client.

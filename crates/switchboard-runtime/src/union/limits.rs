@@ -8,7 +8,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use serde_json::Value;
 
-use super::{Set, at};
+use super::set::Set;
 use crate::decode::{Kind, Tape};
 
 /// Something that the schema of a shape forbids.
@@ -121,7 +121,7 @@ impl<'a> Limit<'a> {
 
     /// Whether there is a number that is not to the bound what it has to be.
     fn is_beyond(&self, tape: &Tape, value: u32, keeps_to: fn(&f64, &f64) -> bool) -> bool {
-        let found = at(tape, value, self.names).filter(|found| tape.kind(*found) == Kind::Number);
+        let found = tape.at(value, self.names).filter(|found| tape.kind(*found) == Kind::Number);
         let number = found.and_then(|found| tape.number(found)?.as_f64());
         number.zip(self.of.parse().ok()).is_some_and(|(number, bound)| !keeps_to(&number, &bound))
     }
@@ -144,10 +144,10 @@ impl<'a> Limit<'a> {
             What::Above => return self.is_beyond(tape, value, f64::gt),
             What::Below => return self.is_beyond(tape, value, f64::lt),
             What::Format => {
-                let found = at(tape, value, self.names).filter(|found| tape.kind(*found) == Kind::Text);
+                let found = tape.at(value, self.names).filter(|found| tape.kind(*found) == Kind::Text);
                 return found.is_some_and(|found| !is_of_format(tape.text(found), self.of));
             }
-            What::Members | What::Items | What::Characters => at(tape, value, self.names),
+            What::Members | What::Items | What::Characters => tape.at(value, self.names),
         };
         let size = size.and_then(|found| match (self.what, tape.kind(found)) {
             (What::Members, Kind::Object) => Some(tape.members(found).count()),

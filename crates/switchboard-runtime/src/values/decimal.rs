@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::{InvalidValue, finite, text_value};
-use crate::decode::{Magnitude, is_lost};
+use crate::digits::{Magnitude, is_lost};
 use crate::table::{self, Slot};
 
 /// A JSON number of `format: decimal` (OpenAPI format registry), with all the digits that it has in the answer. (Read by

@@ -6,7 +6,6 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::error::InvalidSecret;
-use super::signature::from_hex;
 use crate::secret::SecretString;
 
 /// How a secret says its key.
@@ -43,4 +42,14 @@ pub(super) fn is_of(key: &Key, message: &[&[u8]], signature: &[u8]) -> bool {
     let mut mac = key.clone();
     message.iter().for_each(|piece| mac.update(piece));
     mac.verify_slice(signature).is_ok()
+}
+
+/// The bytes of pairs of hexadecimal digits.
+pub(super) fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let pairs = text.as_bytes().chunks(2).map(|pair| match pair {
+        [high, low] => Some(digit(high)? << 4 | digit(low)?),
+        _ => None,
+    });
+    pairs.collect()
 }

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use http::HeaderMap;
 
 use super::error::WebhookError;
-use super::secret::KeyForm;
+use super::secret::{KeyForm, from_hex};
 
 /// How a vendor signs: HMAC-SHA256 over a text, in a header.
 #[derive(Clone, Copy, Debug)]
@@ -195,14 +195,4 @@ fn header<'h>(headers: &'h HeaderMap, name: &'static str) -> Result<&'h str, Web
         return Err(WebhookError::InvalidHeader(name));
     }
     value.to_str().map_err(|_| WebhookError::InvalidHeader(name))
-}
-
-/// The bytes of pairs of hexadecimal digits.
-pub(super) fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let pairs = text.as_bytes().chunks(2).map(|pair| match pair {
-        [high, low] => Some(digit(high)? << 4 | digit(low)?),
-        _ => None,
-    });
-    pairs.collect()
 }

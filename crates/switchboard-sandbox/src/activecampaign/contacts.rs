@@ -9,9 +9,11 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::{
-    Account, Refusal, Shared, absolute_links, fields_of, list, not_provided,
+    account::{Account, Shared},
+    forms::{absolute_links, fields_of},
+    lists::list,
+    refusal::{Refusal, not_provided, valid},
     resources::{has, well_typed},
-    valid,
 };
 use crate::{
     clock::with_offset,

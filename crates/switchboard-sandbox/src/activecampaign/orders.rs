@@ -12,9 +12,10 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::{
-    Account, Refusal, Shared, absolute_links, fault, fields_of, not_provided, numbers_as_text,
+    account::{Account, Shared},
+    forms::{absolute_links, fields_of, numbers_as_text, without},
+    refusal::{Refusal, fault, not_provided, valid},
     resources::{PRODUCTS, has, nothing, well_typed},
-    valid, without,
 };
 use crate::{
     clock::with_offset,

@@ -13,7 +13,10 @@ use axum::{
 use serde_json::{Value, json};
 
 use super::{
-    Account, Narrowing, Refusal, Shared, absolute_links, fault, fields_of, is_taken, list, not_provided, valid, without,
+    account::{Account, Shared},
+    forms::{absolute_links, fields_of, without},
+    lists::{Narrowing, is_taken, list},
+    refusal::{Refusal, fault, not_provided, valid},
 };
 use crate::{
     Records,

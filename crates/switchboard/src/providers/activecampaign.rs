@@ -9,37 +9,11 @@ use activecampaign::{Client, ResponseValue, Server};
 use futures_util::StreamExt;
 use switchboard_runtime::{Error as CallError, ErrorBody};
 
+use crate::records::activecampaign::{NewRecord, Record, RecordChange};
 use crate::{
     BoxFuture, Capabilities, Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Error, ErrorKind,
     ExternalIds, Filter, NewConnection, Operation, Query, Settings, SettingsError, State, Timestamp,
 };
-
-pub(super) type Record = types::Connection;
-pub(super) type NewRecord = types::NewConnection;
-pub(super) type RecordChange = types::ConnectionUpdate;
-
-/// See the module of providers.
-pub(super) const SAFE: &[&str] = &[
-    "id",
-    "service",
-    "externalid",
-    "name",
-    "connectionType",
-    "serviceName",
-    "isInternal",
-    "status",
-    "syncStatus",
-    "lastSync",
-    "sync_request_time",
-    "sync_start_time",
-    "credentialExpiration",
-    "logoUrl",
-    "linkUrl",
-    "listId",
-    "cdate",
-    "udate",
-    "links",
-];
 
 /// The longest page (<https://developers.activecampaign.com/reference/pagination>).
 const LONGEST_PAGE: u32 = 100;
@@ -253,7 +227,7 @@ fn failed<E: ErrorBody>(provider: &str, operation: Operation, error: CallError<E
 fn body_to_create(new: NewConnection) -> Result<NewRecord, String> {
     let NewConnection { name, service, external_id, record } = new;
     if let Some(record) = record {
-        let super::NewRecord::ActiveCampaign(mut body) = record else { return Err(foreign("NewConnection")) };
+        let crate::NewRecord::ActiveCampaign(mut body) = record else { return Err(foreign("NewConnection")) };
         body.name = name.unwrap_or(body.name);
         body.service = service.unwrap_or(body.service);
         body.externalid = external_id.unwrap_or(body.externalid);
@@ -276,29 +250,13 @@ fn body_to_update(change: ConnectionChange) -> Result<RecordChange, String> {
     let ConnectionChange { name, service, external_id, record } = change;
     let mut body = match record {
         None => RecordChange::default(),
-        Some(super::RecordChange::ActiveCampaign(body)) => *body,
+        Some(crate::RecordChange::ActiveCampaign(body)) => *body,
         Some(_) => return Err(foreign("ConnectionUpdate")),
     };
     body.name = name.or(body.name);
     body.service = service.or(body.service);
     body.externalid = external_id.or(body.externalid);
     Ok(body)
-}
-
-/// The service that a new connection is to.
-pub(super) fn service(new: &NewRecord) -> &str {
-    &new.service
-}
-
-/// The body that makes a connection what a new one would be. The list that new contacts go to can only be told when a
-/// connection is created.
-pub(super) fn change_to(new: NewRecord) -> RecordChange {
-    RecordChange::new()
-        .service(new.service)
-        .externalid(new.externalid)
-        .name(new.name)
-        .logo_url(new.logo_url)
-        .link_url(new.link_url)
 }
 
 fn foreign(expected: &str) -> String {

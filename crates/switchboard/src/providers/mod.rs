@@ -1,18 +1,8 @@
-//! The APIs that come with this crate, one file each. A new one is a file beside these, its feature in `Cargo.toml`, a
-//! `mod` line and a line in the table below; the file has to have
-//!
-//! - a type that implements [`ConnectionProvider`] and has a `from_settings`;
-//! - the types `Record`, `NewRecord` and `RecordChange`: the vendor's own connection as it is answered, and the bodies
-//!   that its client takes to create and to change one;
-//! - the list `SAFE` of the fields of a `Record` that hold no secret;
-//! - the functions `service`, what a `NewRecord` says of the service, and `change_to`, the `RecordChange` that makes a
-//!   connection that is there what a new one would be.
+//! The APIs that come with this crate, one file each. A new one is a file beside these with a type that implements
+//! [`ConnectionProvider`] and has a `from_settings`, its feature in `Cargo.toml`, a `mod` line and a line in the table below;
+//! and what is known of its [records](crate::records).
 
-use std::fmt;
 use std::sync::Arc;
-
-use serde::{Serialize, Serializer};
-use serde_json::Value;
 
 use crate::{ConnectionProvider, Settings, SettingsError};
 
@@ -28,7 +18,7 @@ mod sitecore_personalize;
 mod unified_to;
 
 macro_rules! providers {
-    ($($feature:literal => $module:ident::$name:ident, $title:literal;)*) => {
+    ($($feature:literal => $module:ident::$name:ident;)*) => {
         $(
             #[cfg(feature = $feature)]
             pub use self::$module::$name;
@@ -47,191 +37,14 @@ macro_rules! providers {
                 }),
             )*
         ];
-
-        by_vendor! {
-            /// A vendor's own record of a connection, with every field that came.
-            Record: $($feature => $module::$name, $title;)*
-        }
-        impl Record {
-            /// The name of the API that the record is of, `other` if this crate does not have it.
-            pub fn api(&self) -> &'static str {
-                match self {
-                    $(
-                        #[cfg(feature = $feature)]
-                        Self::$name(_) => $feature,
-                    )*
-                    Self::Other(_) => "other",
-                }
-            }
-
-            /// The fields that hold no secret, by the names that the vendor gives them.
-            fn safe_fields(&self) -> &'static [&'static str] {
-                match self {
-                    $(
-                        #[cfg(feature = $feature)]
-                        Self::$name(_) => self::$module::SAFE,
-                    )*
-                    Self::Other(_) => &[],
-                }
-            }
-        }
-
-        by_vendor! {
-            /// What a vendor's own client takes to create a connection.
-            NewRecord: $($feature => $module::$name, $title;)*
-        }
-        impl NewRecord {
-            /// The service that the record is for, if it says so.
-            pub(crate) fn service(&self) -> Option<&str> {
-                let service: Option<&str> = match self {
-                    $(
-                        #[cfg(feature = $feature)]
-                        Self::$name(body) => Some(self::$module::service(body)),
-                    )*
-                    Self::Other(_) => None,
-                };
-                service.filter(|service| !service.is_empty())
-            }
-        }
-
-        by_vendor! {
-            /// What a vendor's own client takes to change a connection.
-            RecordChange: $($feature => $module::$name, $title;)*
-        }
-
-        /// What makes a connection that is there what a new one would be.
-        impl From<NewRecord> for RecordChange {
-            fn from(new: NewRecord) -> Self {
-                match new {
-                    $(
-                        #[cfg(feature = $feature)]
-                        NewRecord::$name(body) => Self::from(self::$module::change_to(*body)),
-                    )*
-                    NewRecord::Other(body) => Self::Other(body),
-                }
-            }
-        }
     };
-}
-
-/// An enum with a variant for each vendor, named after its provider, that holds the type of that name in its module.
-macro_rules! by_vendor {
-    ($(#[$attribute:meta])* $enum:ident: $($feature:literal => $module:ident::$name:ident, $title:literal;)*) => {
-        $(#[$attribute])*
-        ///
-        /// It may hold credentials of the connected service, so `Debug` tells only whose it is.
-        #[derive(Clone, PartialEq)]
-        #[non_exhaustive]
-        pub enum $enum {
-            $(
-                #[doc = concat!("For ", $title, ".")]
-                #[cfg(feature = $feature)]
-                $name(Box<self::$module::$enum>),
-            )*
-            /// For a provider that this crate does not have.
-            Other(Value),
-        }
-
-        $(
-            #[cfg(feature = $feature)]
-            impl From<self::$module::$enum> for $enum {
-                fn from(record: self::$module::$enum) -> Self {
-                    Self::$name(Box::new(record))
-                }
-            }
-        )*
-
-        impl $enum {
-            /// Reads the JSON that this API's client writes; of an API that this crate does not have, anything.
-            ///
-            /// # Errors
-            ///
-            /// If it is not of that form.
-            pub fn read(api: &str, json: Value) -> Result<Self, serde_json::Error> {
-                match api {
-                    $(
-                        #[cfg(feature = $feature)]
-                        $feature => serde_json::from_value(json).map(|it: self::$module::$enum| Self::from(it)),
-                    )*
-                    _ => Ok(Self::Other(json)),
-                }
-            }
-        }
-
-        impl From<Value> for $enum {
-            fn from(record: Value) -> Self {
-                Self::Other(record)
-            }
-        }
-
-        impl fmt::Debug for $enum {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(match self {
-                    $(
-                        #[cfg(feature = $feature)]
-                        Self::$name(_) => concat!(stringify!($name), "(..)"),
-                    )*
-                    Self::Other(_) => "Other(..)",
-                })
-            }
-        }
-
-        /// As the vendor writes it.
-        impl Serialize for $enum {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                match self {
-                    $(
-                        #[cfg(feature = $feature)]
-                        Self::$name(record) => record.serialize(serializer),
-                    )*
-                    Self::Other(record) => record.serialize(serializer),
-                }
-            }
-        }
-    };
-}
-
-impl Record {
-    /// The record as the vendor writes it.
-    pub(crate) fn into_value(self) -> Value {
-        match self {
-            Self::Other(record) => record,
-            // What was read from JSON is written to JSON again; there is nothing in it that could fail.
-            #[allow(unreachable_patterns, reason = "without any provider all records are others")]
-            record => serde_json::to_value(record).unwrap_or_default(),
-        }
-    }
-
-    /// The record of that API. One that cannot be read as such is [`Other`](Self::Other): nothing of it is lost.
-    pub(crate) fn of_api(api: &str, record: Value) -> Self {
-        Self::read(api, record.clone()).unwrap_or(Self::Other(record))
-    }
-
-    /// The record without what may be secret, and the names of the fields that went; an empty name stands for a record
-    /// that is no object.
-    pub(crate) fn without_secrets(self) -> (Self, Vec<String>) {
-        let (api, safe) = (self.api(), self.safe_fields());
-        match self.into_value() {
-            Value::Object(fields) => {
-                let is_safe = |(name, _): &(String, Value)| safe.contains(&name.as_str());
-                let (kept, gone): (Vec<_>, Vec<_>) = fields.into_iter().partition(is_safe);
-                let record = Self::of_api(api, Value::Object(kept.into_iter().collect()));
-                let mut gone: Vec<_> = gone.into_iter().map(|(name, _)| name).collect();
-                // In whichever order an object of JSON keeps its properties.
-                gone.sort_unstable();
-                (record, gone)
-            }
-            Value::Null => (Self::Other(Value::Null), Vec::new()),
-            _ => (Self::Other(Value::Null), vec![String::new()]),
-        }
-    }
 }
 
 /// Makes a provider, if there are settings for it, under its own name or another.
 type FromSettings = fn(&Settings<'_>, Option<&str>) -> Result<Option<Arc<dyn ConnectionProvider>>, SettingsError>;
 
 providers! {
-    "activecampaign" => activecampaign::ActiveCampaign, "ActiveCampaign";
-    "unified-to" => unified_to::UnifiedTo, "Unified.to";
-    "sitecore-personalize" => sitecore_personalize::SitecorePersonalize, "Sitecore Personalize";
+    "activecampaign" => activecampaign::ActiveCampaign;
+    "unified-to" => unified_to::UnifiedTo;
+    "sitecore-personalize" => sitecore_personalize::SitecorePersonalize;
 }

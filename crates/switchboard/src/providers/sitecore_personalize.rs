@@ -11,32 +11,11 @@ use sitecore_personalize::types;
 use sitecore_personalize::{Client, ClientCredentials, ResponseValue, Server};
 use switchboard_runtime::{Error as CallError, ErrorBody, Repair};
 
+use crate::records::sitecore_personalize::{Record, RecordChange};
 use crate::{
     BoxFuture, Capabilities, Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Error, Filter,
     NewConnection, Operation, Query, Settings, SettingsError, State, TestReport, Timestamp,
 };
-
-pub(super) type Record = types::Connection;
-pub(super) type NewRecord = types::ConnectionDraft;
-pub(super) type RecordChange = types::ConnectionDraft;
-
-/// See the module of providers. Of `auth`, `request`, `customHeaders` and what else goes out to the other system nothing: a
-/// URL, a header or a body may hold a key.
-pub(super) const SAFE: &[&str] = &[
-    "clientKey",
-    "href",
-    "ref",
-    "name",
-    "description",
-    "modifiedByRef",
-    "modifiedAt",
-    "revision",
-    "archived",
-    "systemType",
-    "connectionTimeout",
-    "socketTimeout",
-    "icon",
-];
 
 const CLIENT_ID: &str = "SITECORE_PERSONALIZE_CLIENT_ID";
 const CLIENT_SECRET: &str = "SITECORE_PERSONALIZE_CLIENT_SECRET";
@@ -185,7 +164,7 @@ impl ConnectionProvider for SitecorePersonalize {
     fn create(&self, new: NewConnection) -> BoxFuture<'_, Result<Connection, Error>> {
         Box::pin(async move {
             let NewConnection { name, service, external_id, record } = new;
-            let Some(super::NewRecord::SitecorePersonalize(body)) = record else {
+            let Some(crate::NewRecord::SitecorePersonalize(body)) = record else {
                 let reason = "a `sitecore_personalize::types::ConnectionDraft` is needed as the record";
                 return Err(self.invalid(Operation::Create, reason));
             };
@@ -206,7 +185,7 @@ impl ConnectionProvider for SitecorePersonalize {
             }
             let body = match record {
                 None => self.unchanged(id).await?,
-                Some(super::RecordChange::SitecorePersonalize(body)) => *body,
+                Some(crate::RecordChange::SitecorePersonalize(body)) => *body,
                 Some(_) => {
                     let reason = "the record must be a `sitecore_personalize::types::ConnectionDraft`";
                     return Err(self.invalid(Operation::Update, reason));
@@ -269,16 +248,6 @@ fn listed(name: &str, answer: ResponseValue<types::ConnectionList>) -> Vec<Resul
 }
 
 const NO_EXTERNAL_ID: &str = "connections of this API have no `external_id`";
-
-/// The service that a new connection is to.
-pub(super) fn service(new: &NewRecord) -> &str {
-    &new.system_type
-}
-
-/// The same body changes a connection that is there.
-pub(super) fn change_to(new: NewRecord) -> RecordChange {
-    new
-}
 
 /// A body with the parts that are common to all APIs put on top.
 fn changed(

@@ -11,32 +11,11 @@ use unified_to::types;
 use unified_to::{Client, ResponseValue, Server};
 
 use crate::connection::property_of;
+use crate::records::unified_to::{Record, RecordChange};
 use crate::{
     BoxFuture, Capabilities, Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Error, ExternalIds,
     Filter, NewConnection, Operation, Query, Settings, SettingsError, State, Timestamp,
 };
-
-pub(super) type Record = types::Connection;
-pub(super) type NewRecord = types::Connection;
-pub(super) type RecordChange = types::Connection;
-
-/// See the module of providers. Of `auth` nothing: it may be the customer's credentials in clear.
-pub(super) const SAFE: &[&str] = &[
-    "id",
-    "created_at",
-    "updated_at",
-    "workspace_id",
-    "integration_type",
-    "integration_name",
-    "external_xref",
-    "permissions",
-    "categories",
-    "is_paused",
-    "last_healthy_at",
-    "last_unhealthy_at",
-    "last_unhealthy_code",
-    "environment",
-];
 
 /// The longest page (<https://docs.unified.to/reference/pagination>).
 const LONGEST_PAGE: u32 = 100;
@@ -262,7 +241,7 @@ impl ConnectionProvider for UnifiedTo {
     fn create(&self, new: NewConnection) -> BoxFuture<'_, Result<Connection, Error>> {
         Box::pin(async move {
             let NewConnection { name, service, external_id, record } = new;
-            let Some(super::NewRecord::UnifiedTo(body)) = record else {
+            let Some(crate::NewRecord::UnifiedTo(body)) = record else {
                 return Err(
                     self.invalid(Operation::Create, "a `unified_to::types::Connection` is needed as the record")
                 );
@@ -282,7 +261,7 @@ impl ConnectionProvider for UnifiedTo {
             let ConnectionChange { name, service, external_id, record } = change;
             let body = match record {
                 None => self.unchanged(id).await?,
-                Some(super::RecordChange::UnifiedTo(body)) => *body,
+                Some(crate::RecordChange::UnifiedTo(body)) => *body,
                 Some(_) => {
                     let reason = "the record must be a `unified_to::types::Connection`";
                     return Err(self.invalid(Operation::Update, reason));
@@ -299,16 +278,6 @@ impl ConnectionProvider for UnifiedTo {
             answer.map(drop).map_err(|error| Error::call(&*self.name, Operation::Delete, error))
         })
     }
-}
-
-/// The service that a new connection is to.
-pub(super) fn service(new: &NewRecord) -> &str {
-    &new.integration_type
-}
-
-/// The same body changes a connection that is there.
-pub(super) fn change_to(new: NewRecord) -> RecordChange {
-    new
 }
 
 /// A body with the parts that are common to all APIs put on top.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use serde::{Serialize, Serializer};
 
@@ -49,6 +50,22 @@ impl Changes {
     pub fn recovered(&self) -> impl Iterator<Item = &Connection> {
         let changed = self.changed.iter().filter(|it| it.before.state.is_unhealthy()).map(|it| &it.after);
         changed.filter(|connection| connection.state == State::Active)
+    }
+}
+
+impl Switchboard {
+    /// All connections there are, to keep: what [`changes`](Self::changes) finds since nothing was known. It may lack those
+    /// of providers that failed, of which the errors tell.
+    pub async fn snapshot(&self) -> (Arc<Snapshot>, Vec<Error>) {
+        let Changes { snapshot, errors, .. } = self.changes(&Snapshot::empty()).await;
+        (snapshot, errors)
+    }
+
+    /// What has changed since a snapshot. Lists all connections of all providers.
+    ///
+    /// Nothing is told to be gone that may be there: see [`Changes::removed`]. That takes a call for each that is gone.
+    pub async fn changes(&self, since: &Snapshot) -> Changes {
+        changes(self, since, SystemTime::now().into(), &Query::new()).await
     }
 }
 
@@ -139,7 +156,7 @@ impl Serialize for Field {
 /// See [`Switchboard::changes`].
 ///
 /// The query says of which providers.
-pub(crate) async fn changes(board: &Switchboard, since: &Snapshot, now: Timestamp, query: &Query) -> Changes {
+pub(super) async fn changes(board: &Switchboard, since: &Snapshot, now: Timestamp, query: &Query) -> Changes {
     let mut changes = Changes::none();
     let mut snapshot = since.clone().taken_at(now);
     let mut seen: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -169,7 +186,7 @@ pub(crate) async fn changes(board: &Switchboard, since: &Snapshot, now: Timestam
 }
 
 /// What has changed of these connections alone, each a provider's name and an id.
-pub(crate) async fn changes_of(
+pub(super) async fn changes_of(
     board: &Switchboard,
     since: &Snapshot,
     connections: &BTreeSet<(String, String)>,

@@ -10,8 +10,6 @@ mod sqlite;
 mod store;
 mod watch;
 
-pub(crate) use self::changes::changes;
-use self::changes::changes_of;
 pub use self::changes::{Change, Changes, Field};
 pub use self::file::FileStore;
 pub use self::handle::WatchHandle;

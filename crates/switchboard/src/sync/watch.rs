@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,7 +13,7 @@ use futures_util::stream;
 use switchboard_runtime::{BoxFuture, Environment, SystemEnvironment};
 
 use super::handle::{Asked, WatchHandle};
-use super::{Changes, Snapshot};
+use super::{Changes, Snapshot, changes};
 use crate::{Error, Operation, Query, Switchboard};
 
 /// How often, and since when, to look for changes; see [`Switchboard::watch`].
@@ -25,6 +26,29 @@ pub struct Watch {
     since: Arc<Snapshot>,
     environment: Arc<dyn Environment>,
     handle: WatchHandle,
+}
+
+impl Switchboard {
+    /// Looks for changes again and again. The stream does not end; it tells of every look, also if nothing has changed.
+    ///
+    /// ```no_run
+    /// # async fn run(board: switchboard::Switchboard) {
+    /// use std::time::Duration;
+    ///
+    /// use futures_util::StreamExt;
+    /// use switchboard::Watch;
+    ///
+    /// let mut looks = board.watch(Watch::every(Duration::from_secs(300)));
+    /// while let Some(changes) = looks.next().await {
+    ///     for connection in changes.turned_unhealthy() {
+    ///         println!("{} {}: {}", connection.provider, connection.id, connection.state);
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    pub fn watch(&self, watch: Watch) -> Pin<Box<dyn Stream<Item = Changes> + Send>> {
+        Box::pin(watch.start(self.clone()))
+    }
 }
 
 impl Watch {
@@ -89,7 +113,7 @@ impl Watch {
     }
 
     /// See [`Switchboard::watch`].
-    pub(crate) fn start(self, board: Switchboard) -> impl Stream<Item = Changes> + Send {
+    fn start(self, board: Switchboard) -> impl Stream<Item = Changes> + Send {
         let watching = Watching { watch: self, board, held: BTreeMap::new(), pause: None };
         stream::unfold(watching, |mut watching| async move { Some((watching.look().await, watching)) })
     }
@@ -121,12 +145,12 @@ impl Watching {
         let mut passed_over = BTreeMap::new();
         let mut changes = match &asked {
             Asked::Connections(connections) if self.can_get(connections) => {
-                super::changes_of(&self.board, &self.watch.since, connections).await
+                changes::changes_of(&self.board, &self.watch.since, connections).await
             }
             _ => {
                 passed_over.clone_from(&self.held);
                 let (query, now) = (self.free(), self.watch.environment.system_time().into());
-                super::changes(&self.board, &self.watch.since, now, &query).await
+                changes::changes(&self.board, &self.watch.since, now, &query).await
             }
         };
         self.watch.since = Arc::clone(&changes.snapshot);

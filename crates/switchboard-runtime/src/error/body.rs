@@ -1,4 +1,5 @@
-//! Error answers that the document says nothing about, or that are not what it says: every real API has them.
+//! The bodies of error answers: those that the document describes, and those that it says nothing about, or that are not what it
+//! says. Every real API has them.
 
 use std::fmt;
 
@@ -6,9 +7,24 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 
-use super::ErrorBody;
 use crate::decode::BodyError;
-use crate::response::RawResponse;
+use crate::raw_response::RawResponse;
+
+/// The typed body of an operation's error answers. Generated enums implement it, with a variant for each status that the
+/// document describes and one for the rest.
+pub trait ErrorBody: Sized + fmt::Debug + Send + Sync + 'static {
+    /// The body of an error answer, or `None` if the document describes none for its status, or the body does not
+    /// keep to the description: an error that cannot be read is no reason to hide it.
+    fn documented(response: &RawResponse) -> Option<Self>;
+
+    /// What stands for an answer that the document does not describe.
+    fn undocumented(body: Undocumented) -> Self;
+
+    /// The vendor's words, where the type knows better than the runtime's own search.
+    fn message(&self) -> Option<String> {
+        None
+    }
+}
 
 /// The body of an error answer that the document does not describe.
 #[derive(Clone, PartialEq, Eq)]

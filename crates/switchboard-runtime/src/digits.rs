@@ -6,7 +6,7 @@ use serde_json::Number;
 
 /// Numbers of fewer digits than this are held, whatever they are (IEEE 754, `DBL_DIG`), or are out of range by their
 /// exponent.
-pub(super) const HELD: usize = 16;
+pub(crate) const HELD: usize = 16;
 
 /// The most digits that a float has when it is written out; what has more is none.
 const MOST_DIGITS: usize = 800;
