@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::{ExternalDocs, Operation, Origin};
+use super::api::ExternalDocs;
+use super::operation::Origin;
+use super::operation::{Operation, TagPath};
 
 /// Turns on all tags, and what no operation needs.
 pub const ALL_TAGS: &str = "all-tags";
@@ -80,15 +82,6 @@ pub struct OperationTag {
     pub description: Option<String>,
     /// `externalDocs`.
     pub external_docs: Option<ExternalDocs>,
-}
-
-/// Where an operation stands that stands by a tag.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TagPath {
-    /// The method of the client, and the module of the calls.
-    pub module: String,
-    /// The type that the operation's method is one of.
-    pub type_ident: String,
 }
 
 /// Whether operations stand on the client itself, or by tag.
