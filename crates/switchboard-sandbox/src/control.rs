@@ -103,7 +103,7 @@ struct Requests {
 
 /// How many requests it is for.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "`times` must be a whole number or \"always\"")]
 enum Times {
     Number(usize),
     Word(Always),
@@ -286,6 +286,8 @@ mod tests {
             assert!(refused.contains("unknown field `pth`") && refused.contains("path"), "{kind}: {refused}");
         }
         assert!(super::order(br#"{ "fault": "reset", "api": "unified" }"#).unwrap_err().contains("unified-to"));
+        let told = "`times` must be a whole number or \"always\"";
+        assert_eq!(super::order(br#"{ "fault": "reset", "times": "ever" }"#).unwrap_err(), told);
     }
 
     #[tokio::test]

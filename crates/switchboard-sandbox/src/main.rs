@@ -1,6 +1,11 @@
 //! The sandbox as a program, for scripts: it prints where the APIs are, and runs until it is interrupted.
 
-use std::{env, process::ExitCode, time::Duration};
+use std::{
+    env, fmt,
+    io::{self, Write},
+    process::ExitCode,
+    time::Duration,
+};
 
 use switchboard_sandbox::{Records, Sandbox, SandboxBuilder};
 
@@ -12,13 +17,17 @@ Usage: switchboard-sandbox [OPTIONS]
 
 Options:
   --port PORT             listen on this port (default: any that is free)
-  --records seeds|N       start with the vendors' example records, or with N made ones per API (default: seeds)
+  --records seeds|N       start with the vendors' example records, or with N made ones per API, at most 4294967295
+                          (default: seeds)
   --format json|env       print one line of JSON, or a line NAME=value for each setting (default: json)
   --rate-limit N          let ActiveCampaign refuse more than N requests per second (default: no limit)
   --token-lifetime SECS   let Sitecore's access tokens end after that many seconds (default: 900)
   --control yes|no        serve the control API, with which tests order faults and see requests (default: no)
   --help                  print this text
 ";
+
+/// The options that take a value.
+const OPTIONS: [&str; 6] = ["--port", "--records", "--format", "--rate-limit", "--token-lifetime", "--control"];
 
 /// What the command line asks for.
 struct Options {
@@ -35,22 +44,28 @@ enum Format {
 fn main() -> ExitCode {
     let arguments = env::args().skip(1).collect::<Vec<_>>();
     if arguments.iter().any(|argument| argument == "--help" || argument == "-h") {
-        print!("{HELP}");
+        // Who reads it may have seen enough of it.
+        drop(io::stdout().write_all(HELP.as_bytes()));
         return ExitCode::SUCCESS;
     }
     match options(arguments) {
         Ok(options) => match run(options) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
-                eprintln!("{error}");
+                complain(error);
                 ExitCode::FAILURE
             }
         },
         Err(message) => {
-            eprintln!("{message}\n\n{HELP}");
+            complain(format_args!("{message}\n\n{HELP}"));
             ExitCode::from(2)
         }
     }
+}
+
+/// Writes to standard error. That nobody reads it, or that it is full, is no reason to stop half-way.
+fn complain(message: impl fmt::Display) {
+    drop(writeln!(io::stderr(), "{message}"));
 }
 
 fn options(arguments: Vec<String>) -> Result<Options, String> {
@@ -59,8 +74,12 @@ fn options(arguments: Vec<String>) -> Result<Options, String> {
     while let Some(argument) = arguments.next() {
         let (name, value) = match argument.split_once('=') {
             Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
-            None => (argument, arguments.next()),
+            None => (argument, None),
         };
+        if !OPTIONS.contains(&name.as_str()) {
+            return Err(format!("unknown option {name}"));
+        }
+        let value = value.or_else(|| arguments.next());
         let value = value.ok_or_else(|| format!("{name} needs a value"))?;
         let wrong = || format!("{name} cannot be {value:?}");
         let sandbox = options.sandbox.clone();
@@ -92,7 +111,8 @@ fn options(arguments: Vec<String>) -> Result<Options, String> {
 fn records(value: &str) -> Option<Records> {
     match value {
         "seeds" => Some(Records::Seeds),
-        number => Some(Records::Generated { per_api: number.parse().ok()? }),
+        // As many as the sandbox makes at most.
+        number => Some(Records::Generated { per_api: usize::try_from(number.parse::<u32>().ok()?).ok()? }),
     }
 }
 
@@ -111,7 +131,9 @@ fn run(options: Options) -> Result<(), Box<dyn std::error::Error>> {
             Some(source) => format!("{error}: {source}"),
             None => error.to_string(),
         })?;
-        println!("{}", announcement(&sandbox, options.format));
+        // Nobody could find a sandbox that cannot say where it is.
+        let told = writeln!(io::stdout(), "{}", announcement(&sandbox, options.format));
+        told.map_err(|error| format!("cannot write where the APIs are: {error}"))?;
         // There is nothing to put away at the end: an interrupt may end the process as it ends any other.
         sandbox.run().await;
         Ok(())
@@ -163,7 +185,10 @@ mod tests {
         let message = |text| options(arguments(text)).err().unwrap();
         assert_eq!(message("--records many"), "--records cannot be \"many\"");
         assert_eq!(message("--port"), "--port needs a value");
-        assert_eq!(message("--colour red"), "unknown option --colour");
+        for unknown in ["--colour red", "--colour=red", "--colour"] {
+            assert_eq!(message(unknown), "unknown option --colour");
+        }
+        assert_eq!(message("--records 4294967296"), "--records cannot be \"4294967296\"");
     }
 
     #[tokio::test]
