@@ -46,7 +46,7 @@ impl Api {
     }
 
     /// The API that a path belongs to, and the rest of the path.
-    fn of_path(path: &str) -> Option<(Self, &str)> {
+    pub(crate) fn of_path(path: &str) -> Option<(Self, &str)> {
         Self::ALL.into_iter().find_map(|api| {
             let rest = path.strip_prefix(api.prefix())?;
             (rest.is_empty() || rest.starts_with('/')).then_some((api, rest))

@@ -15,6 +15,7 @@ use std::{
 use axum::{
     Router,
     body::{Body, to_bytes},
+    extract::DefaultBodyLimit,
     http::{Request, StatusCode},
     response::Response,
 };
@@ -375,7 +376,9 @@ impl Shared {
         let router = Router::new()
             .nest(Api::ActiveCampaign.prefix(), activecampaign::router(Arc::new(account)))
             .nest(Api::UnifiedTo.prefix(), unified_to::router(Arc::new(workspace)))
-            .nest(Api::SitecorePersonalize.prefix(), sitecore_personalize::router(Arc::clone(&tenant)));
+            .nest(Api::SitecorePersonalize.prefix(), sitecore_personalize::router(Arc::clone(&tenant)))
+            // What is too long was refused when it was read.
+            .layer(DefaultBodyLimit::disable());
         Self {
             address,
             journal: Journal::new(builder.keep_requests),
@@ -432,7 +435,8 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
 async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response, Broken> {
     let (mut parts, body) = request.into_parts();
     let Ok(body) = to_bytes(Body::new(body), MAX_BODY).await else {
-        return Ok(error(None, StatusCode::PAYLOAD_TOO_LARGE));
+        let api = Api::of_path(parts.uri.path()).map(|(api, _)| api);
+        return Ok(error(api, StatusCode::PAYLOAD_TOO_LARGE));
     };
     if shared.control && parts.uri.path().starts_with(control::PREFIX) {
         let (faults, journal) = (&shared.faults, &shared.journal);
@@ -447,7 +451,7 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Respo
     match (&fault, nap) {
         (Some(Fault::Reset), _) => return Err(Broken::Reset),
         (Some(Fault::Status { status, headers, body }), _) => {
-            return Ok(faults::amend(error(api, status_of(*status)), headers, body.as_deref()));
+            return faults::amend(error(api, status_of(*status)), headers, body.as_deref()).await;
         }
         (Some(Fault::SoftError(status)), _) => {
             let mut response = error(api, status_of(*status));
@@ -473,9 +477,10 @@ async fn route(router: &TowerToHyperService<Router>, request: Request<Body>) -> 
     }
 }
 
-/// The status that a fault asks for; 500 if it is none.
+/// The status that a fault asks for; 500 if no answer can have it (RFC 9110, 15.2).
 fn status_of(status: u16) -> StatusCode {
-    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    let status = StatusCode::from_u16(status).ok().filter(|status| !status.is_informational());
+    status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// An error with nothing but its name to say, as the API in question writes errors.
@@ -515,6 +520,15 @@ mod tests {
         let url = format!("http://{}/elsewhere", sandbox.address());
         assert_eq!(testing::client().get(url).send().await.unwrap().status(), 404);
         assert_eq!(sandbox.requests()[0].api, None);
+    }
+
+    #[tokio::test]
+    async fn a_body_is_read_up_to_the_sandboxs_own_limit() {
+        let sandbox = Sandbox::builder().start().await.unwrap();
+        let name = "a".repeat(3 * 1024 * 1024);
+        let body = serde_json::json!({ "connection": { "name": name } });
+        let answer = testing::send(sandbox.activecampaign(), "PUT", "/connections/1", Some(body)).await;
+        assert_eq!((answer.status, &answer.json()["connection"]["name"]), (200, &name.into()));
     }
 
     #[tokio::test]

@@ -125,7 +125,8 @@ pub(crate) async fn raw(api: ActiveCampaign<'_>, path: &str) -> String {
     let base = api.base_url();
     let (address, prefix) = base.trim_start_matches("http://").split_once('/').unwrap();
     let mut stream = TcpStream::connect(address).await.unwrap();
-    let head = format!("GET /{prefix}{path} HTTP/1.1\r\nHost: x\r\nApi-Token: {}\r\n\r\n", api.token());
+    let head =
+        format!("GET /{prefix}{path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nApi-Token: {}\r\n\r\n", api.token());
     stream.write_all(head.as_bytes()).await.unwrap();
     let mut received = String::new();
     stream.read_to_string(&mut received).await.unwrap();

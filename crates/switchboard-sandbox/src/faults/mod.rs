@@ -31,9 +31,10 @@ pub enum Fault {
     CutOff,
     /// The request is not looked at; this is answered instead.
     Status {
-        /// The HTTP status, e.g. 503. What is no status becomes 500.
+        /// The HTTP status, e.g. 503. What is no status of an answer, such as 100, becomes 500.
         status: u16,
-        /// Headers to send along, e.g. `Retry-After`.
+        /// Headers to send along, e.g. `Retry-After`, in place of the API's own of the same names. After a `Content-Length`
+        /// that is not the body's the connection ends.
         headers: Vec<(String, String)>,
         /// The body, sent as `application/json`; `None` for an error body as the API in question writes it.
         body: Option<String>,
@@ -50,7 +51,8 @@ pub enum Fault {
     /// The answer's body is whole, and these bytes come behind it, beyond its `Content-Length`. Then the connection ends.
     LongerBody(String),
     /// The answer has this header, and no other one of the same name; the body stays as it is. `Content-Encoding: br` says
-    /// a coding that the body does not have, `Link` a next page that the API does not.
+    /// a coding that the body does not have, `Link` a next page that the API does not. After a `Content-Length` that is not
+    /// the body's the connection ends.
     Header {
         /// The header's name. What is no name of a header is left out.
         name: String,

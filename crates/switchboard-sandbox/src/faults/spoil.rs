@@ -32,16 +32,38 @@ pub(crate) fn without_parameter(uri: &Uri, name: &str) -> Uri {
 }
 
 /// The answer of a [`Fault::Status`]: the API's own error, with what the fault says instead or beside it.
-pub(crate) fn amend(mut response: Response, headers: &[(String, String)], body: Option<&str>) -> Response {
+pub(crate) async fn amend(
+    mut response: Response,
+    headers: &[(String, String)],
+    body: Option<&str>,
+) -> Result<Response, Broken> {
+    let headers: Vec<_> = headers.iter().filter_map(|(name, value)| header_of(name, value)).collect();
+    for (name, _) in &headers {
+        response.headers_mut().remove(name);
+    }
     for (name, value) in headers {
-        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.parse::<HeaderValue>()) {
-            response.headers_mut().append(name, value);
-        }
+        response.headers_mut().append(name, value);
     }
     if let Some(body) = body {
         *response.body_mut() = Body::from(body.to_owned());
     }
-    response
+    let (parts, body) = response.into_parts();
+    whole(parts, to_bytes(body, usize::MAX).await.unwrap_or_default())
+}
+
+/// A header as a fault says it, if it can be one.
+fn header_of(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
+    Some((name.parse().ok()?, value.parse().ok()?))
+}
+
+/// An answer with all of its body. No server writes one that says another length, so that its bytes are written.
+fn whole(parts: Parts, body: Bytes) -> Result<Response, Broken> {
+    let said = parts.headers.get(header::CONTENT_LENGTH);
+    if said.is_none_or(|said| said.as_bytes() == body.len().to_string().as_bytes()) {
+        Ok(HttpResponse::from_parts(parts, Body::from(body)))
+    } else {
+        Err(Broken::Bytes(message(&parts, &body, "")))
+    }
 }
 
 /// Spoils an answer, if the fault is one of those that happen to answers.
@@ -59,10 +81,10 @@ pub(crate) async fn spoil(fault: &Fault, response: Response) -> Result<Response,
         Fault::MalformedJson => Body::from(body.slice(..body.len() / 2)),
         Fault::EmptyBody => Body::empty(),
         Fault::Header { name, value } => {
-            if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.parse::<HeaderValue>()) {
+            if let Some((name, value)) = header_of(name, value) {
                 parts.headers.insert(name, value);
             }
-            Body::from(body)
+            return whole(parts, body);
         }
         Fault::Gzip { coding, members, rest } => {
             if let Ok(coding) = coding.parse() {
@@ -77,13 +99,16 @@ pub(crate) async fn spoil(fault: &Fault, response: Response) -> Result<Response,
     Ok(HttpResponse::from_parts(parts, body))
 }
 
-/// The bytes of an answer whose `Content-Length` counts the body, but not the `rest` behind it.
+/// The bytes of an answer whose `Content-Length`, unless it says another one, counts the body, but not the `rest` behind it.
 fn message(parts: &Parts, body: &[u8], rest: &str) -> Vec<u8> {
     let mut bytes = format!("HTTP/1.1 {}\r\n", parts.status).into_bytes();
     for (name, value) in &parts.headers {
         bytes.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
     }
-    bytes.extend(format!("content-length: {}\r\nconnection: close\r\n\r\n", body.len()).into_bytes());
+    if !parts.headers.contains_key(header::CONTENT_LENGTH) {
+        bytes.extend(format!("content-length: {}\r\n", body.len()).into_bytes());
+    }
+    bytes.extend_from_slice(b"connection: close\r\n\r\n");
     bytes.extend_from_slice(body);
     bytes.extend_from_slice(rest.as_bytes());
     bytes
@@ -309,6 +334,32 @@ mod tests {
         sandbox.misbehave(Fault::header("Content-Type", "text/html"));
         let answer = testing::get(sandbox.activecampaign(), "/connections").await;
         assert_eq!((answer.header("content-type"), &answer.json()["meta"]["total"]), (Some("text/html"), &json!("2")));
+    }
+
+    #[tokio::test]
+    async fn a_length_that_is_not_the_bodys_is_sent_as_it_is() {
+        let sandbox = Sandbox::builder().start().await.unwrap();
+        let error = r#"{"message":"Service Unavailable"}"#;
+        for length in ["5", "999999", "many"] {
+            sandbox.misbehave(Fault::header("Content-Length", length));
+            sandbox.misbehave(Fault::status(503).with_header("Content-Length", length));
+            for body in ["\"meta\":{\"total\":\"2\"}}", error] {
+                let raw = testing::raw(sandbox.activecampaign(), "/connections").await;
+                let (head, sent) = raw.split_once("\r\n\r\n").unwrap();
+                assert!(head.contains(&format!("content-length: {length}\r\n")) && sent.ends_with(body), "{raw}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn headers_of_an_error_take_the_place_of_their_likes_and_no_status_is_informational() {
+        let sandbox = Sandbox::builder().start().await.unwrap();
+        let error = Fault::status(101).with_header("Content-Type", "text/html").with_body("<h1>");
+        sandbox.misbehave(error.with_header("Link", "<a>").with_header("Link", "<b>"));
+        let raw = testing::raw(sandbox.activecampaign(), "/connections").await;
+        let (head, body) = raw.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 500 ") && head.contains("link: <a>\r\nlink: <b>\r\n"), "{head}");
+        assert_eq!((head.matches("content-type: ").collect::<Vec<_>>().len(), body), (1, "<h1>"));
     }
 
     #[tokio::test]
