@@ -23,16 +23,19 @@ pub enum Records {
     /// million of them is fine.
     Generated {
         /// Connections per API; customers, orders, contacts and webhooks of ActiveCampaign, webhooks, API calls and
-        /// issues of Unified.to, decision models and flows of Sitecore are as many.
+        /// issues of Unified.to, decision models and flows of Sitecore are as many. At most 2³² - 1 are made.
         per_api: usize,
     },
 }
+
+/// How many records are made at most: with twice as many, half a minute apart, years would soon have five digits.
+const MOST: u64 = u32::MAX as u64;
 
 impl Records {
     fn table(self, seeds: impl FnOnce() -> Vec<Record>, fields: &'static [&'static str], field: FieldMaker) -> Table {
         Table::new(match self {
             Self::Seeds => Source::Fixed(seeds()),
-            Self::Generated { per_api } => Source::Generated { count: per_api as u64, fields, field },
+            Self::Generated { per_api } => Source::Generated { count: (per_api as u64).min(MOST), fields, field },
         })
     }
 }
@@ -80,6 +83,24 @@ mod tests {
         assert_eq!(sitecore_personalize::row_of(records, connection["ref"].as_str().unwrap()), Some(row));
         let model = sitecore_personalize::decision_models(records, "").get(row).unwrap();
         assert_eq!(sitecore_personalize::model_row_of(records, model["ref"].as_str().unwrap()), Some(row));
+    }
+
+    #[test]
+    fn of_the_most_records_the_last_is_made_and_another_is_added() {
+        let records = Records::Generated { per_api: usize::MAX };
+        for mut table in [
+            activecampaign::connections(records),
+            activecampaign::orders(records),
+            unified_to::connections(records),
+            sitecore_personalize::connections(records, ""),
+            sitecore_personalize::decision_models(records, ""),
+        ] {
+            let last = Value::Object(table.get(MOST - 1).unwrap()).to_string();
+            assert!(last.contains("6107-"), "{last}");
+            assert_eq!(table.get(MOST), None);
+            table.add(|row| field_by_field(&["row"], |_| row.into()));
+            assert_eq!(table.get(MOST).unwrap()["row"], MOST);
+        }
     }
 
     #[test]
