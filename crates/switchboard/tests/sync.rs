@@ -8,7 +8,7 @@ mod common;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
-use common::{AC, SITECORE, board, sandbox};
+use common::{AC, SITECORE, UNIFIED, board, sandbox};
 use futures_util::{StreamExt, stream};
 use switchboard::runtime::Environment;
 use switchboard::{
@@ -75,6 +75,32 @@ async fn what_a_list_lacks_that_failed_or_left_it_out_is_not_gone() {
             api.behave();
         }
     }
+}
+
+#[tokio::test]
+async fn what_has_moved_to_another_environment_is_gone_from_this_one() {
+    let sandbox = sandbox().await;
+    let board = board(&sandbox);
+    let (before, _) = board.snapshot().await;
+    let moved = before.connections().find(|it| it.provider == UNIFIED).unwrap().id.clone();
+    let record: serde_json::Value = serde_json::json!({
+        "integration_type": "hubspot", "permissions": [], "categories": [], "environment": "Sandbox",
+    });
+    let record = RecordChange::read(UNIFIED, record).unwrap();
+    board.update(UNIFIED, &moved, ConnectionChange::new().record(record)).await.unwrap();
+    let error = board.get(UNIFIED, &moved).await.unwrap_err();
+    assert!(error.is_not_found() && error.to_string().contains("in the environment \"Sandbox\""), "{error}");
+    // Another one that is gone is told beside it.
+    let other = before.connections().filter(|it| it.provider == UNIFIED).last().unwrap().id.clone();
+    board.delete(UNIFIED, &other).await.unwrap();
+    let changes = well(&board, &before).await;
+    assert_eq!(ids(&changes.removed), [moved.as_str(), other.as_str()]);
+    assert!(well(&board, &changes.snapshot).await.is_empty());
+    // In its new environment it is there.
+    let there = switchboard::UnifiedTo::new(common::unified_to(&sandbox)).environment("Sandbox");
+    let there = Switchboard::builder().provider(there).build();
+    assert_eq!(ids(&well(&there, &Snapshot::empty()).await.added), [moved.as_str()]);
+    assert_eq!(there.get(UNIFIED, &moved).await.unwrap().id, moved);
 }
 
 #[tokio::test]

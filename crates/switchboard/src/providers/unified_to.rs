@@ -13,8 +13,8 @@ use unified_to::{Client, ResponseValue, Server};
 use crate::connection::property_of;
 use crate::records::unified_to::{Record, RecordChange};
 use crate::{
-    BoxFuture, Capabilities, Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Error, ExternalIds,
-    Filter, NewConnection, Operation, Query, Settings, SettingsError, State, Timestamp,
+    BoxFuture, Capabilities, Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Error, ErrorKind,
+    ExternalIds, Filter, NewConnection, Operation, Query, Settings, SettingsError, State, Timestamp,
 };
 
 /// The longest page (<https://docs.unified.to/reference/pagination>).
@@ -77,7 +77,8 @@ impl UnifiedTo {
     }
 
     /// Lists, and creates, the connections of another environment of the workspace than `Production`. The API lists one
-    /// environment at a time.
+    /// environment at a time; to [`get`](ConnectionProvider::get), a connection that says that it is in another one than this
+    /// provider's is not found.
     #[must_use]
     pub fn environment(self, environment: impl Into<String>) -> Self {
         Self { environment: Some(environment.into()), ..self }
@@ -170,6 +171,14 @@ impl UnifiedTo {
         Ok(Connection { repairs, ..unified(&self.name, operation, answer.into_inner())? })
     }
 
+    /// Why a connection is none of this provider's, if it says that it is in another environment.
+    fn elsewhere(&self, connection: &Connection) -> Option<String> {
+        let super::Record::UnifiedTo(record) = &connection.record else { return None };
+        let (own, its) = (self.environment.as_deref().unwrap_or(PRODUCTION), record.environment.as_deref()?);
+        let is_elsewhere = !its.is_empty() && its != own;
+        is_elsewhere.then(|| format!("{:?} is in the environment {its:?}, and not in {own:?}", connection.id))
+    }
+
     /// What a change without a record must send beside what it changes.
     async fn unchanged(&self, id: &str) -> Result<RecordChange, Error> {
         let answer = self.client.get_unified_connection(id).send().await;
@@ -234,8 +243,16 @@ impl ConnectionProvider for UnifiedTo {
         query.select_of(connections, LOOKED_AT)
     }
 
+    /// One that was moved to another environment is there, and none of this provider's: its list lacks it, and whoever asks
+    /// because of that must hear so.
     fn get<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Connection, Error>> {
-        Box::pin(async move { self.one(Operation::Get, self.client.get_unified_connection(id).send().await) })
+        Box::pin(async move {
+            let connection = self.one(Operation::Get, self.client.get_unified_connection(id).send().await)?;
+            match self.elsewhere(&connection) {
+                Some(reason) => Err(Error::other(&*self.name, Operation::Get, ErrorKind::NotFound, reason)),
+                None => Ok(connection),
+            }
+        })
     }
 
     fn create(&self, new: NewConnection) -> BoxFuture<'_, Result<Connection, Error>> {
