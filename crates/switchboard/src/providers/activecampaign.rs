@@ -278,6 +278,7 @@ mod tests {
         let record = json!({
             "id": "1", "name": "Foo, Inc.", "service": "shopify", "externalid": "foo.myshopify.com", "status": "1",
             "cdate": "2017-02-02T13:09:07-06:00", "udate": "2017-02-02T13:09:12-06:00", "new": [null],
+            "links": { "customers": "/api/3/connections/1/customers", "new": "canary" },
         });
         let connection = connection(record.clone());
         assert_eq!((connection.provider.as_str(), connection.id.as_str()), ("activecampaign", "1"));
@@ -288,7 +289,10 @@ mod tests {
         assert_eq!(connection.created.unwrap().to_string(), "2017-02-02T19:09:07Z");
         assert_eq!(connection.updated.unwrap().to_string(), "2017-02-02T19:09:12Z");
         assert_eq!(serde_json::to_value(&connection.record).unwrap(), record);
-        assert_eq!(connection.without_secrets().withheld, ["new"]);
+        let safe = connection.without_secrets();
+        assert_eq!(safe.withheld, ["links.new", "new"]);
+        let links = json!({ "customers": "/api/3/connections/1/customers" });
+        assert_eq!(serde_json::to_value(&safe.record).unwrap()["links"], links);
     }
 
     #[test]

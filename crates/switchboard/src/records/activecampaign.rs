@@ -26,6 +26,8 @@ pub(crate) const SAFE: &[&str] = &[
     "cdate",
     "udate",
     "links",
+    "links.customers",
+    "links.options",
 ];
 
 /// The service that a new connection is to.

@@ -2,7 +2,7 @@
 //!
 //! - the types `Record`, `NewRecord` and `RecordChange`: the vendor's own connection as it is answered, and the bodies
 //!   that its client takes to create and to change one;
-//! - the list `SAFE` of the fields of a `Record` that hold no secret;
+//! - the list `SAFE` of the fields of a `Record` that hold no secret, and of those of its objects, as `links.customers`;
 //! - the functions `service`, what a `NewRecord` says of the service, and `change_to`, the `RecordChange` that makes a
 //!   connection that is there what a new one would be.
 //!
@@ -11,7 +11,7 @@
 use std::fmt;
 
 use serde::{Serialize, Serializer};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 #[cfg(feature = "activecampaign")]
 pub(crate) mod activecampaign;
@@ -187,10 +187,8 @@ impl Record {
         let (api, safe) = (self.api(), self.safe_fields());
         match self.into_value() {
             Value::Object(fields) => {
-                let is_safe = |(name, _): &(String, Value)| safe.contains(&name.as_str());
-                let (kept, gone): (Vec<_>, Vec<_>) = fields.into_iter().partition(is_safe);
-                let record = Self::of_api(api, Value::Object(kept.into_iter().collect()));
-                let mut gone: Vec<_> = gone.into_iter().map(|(name, _)| name).collect();
+                let mut gone = Vec::new();
+                let record = Self::of_api(api, Value::Object(safe_part(fields, "", safe, &mut gone)));
                 // In whichever order an object of JSON keeps its properties.
                 gone.sort_unstable();
                 (record, gone)
@@ -199,6 +197,25 @@ impl Record {
             _ => (Self::Other(Value::Null), vec![String::new()]),
         }
     }
+}
+
+/// The fields of an object that are safe. What is safe of an object within, has names of its own, such as `links.customers`:
+/// it may get properties, too, that no document knows.
+fn safe_part(fields: Map<String, Value>, within: &str, safe: &[&str], gone: &mut Vec<String>) -> Map<String, Value> {
+    let mut kept = Map::new();
+    for (field, value) in fields {
+        let name = format!("{within}{field}");
+        if !safe.contains(&name.as_str()) {
+            gone.push(name);
+            continue;
+        }
+        let value = match value {
+            Value::Object(fields) => safe_part(fields, &format!("{name}."), safe, gone).into(),
+            value => value,
+        };
+        kept.insert(field, value);
+    }
+    kept
 }
 
 records! {
