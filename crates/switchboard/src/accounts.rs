@@ -41,6 +41,10 @@ fn board(text: &str) -> Result<Switchboard, AccountsError> {
         serde_json::from_str(text).map_err(|error| AccountsError { faults: vec![AccountFault::Text(told(&error))] })?;
     let (mut builder, mut faults) = (Switchboard::builder(), Vec::new());
     for (name, Named(settings)) in &accounts {
+        // By an empty one nobody could ask for it.
+        if name.is_empty() {
+            faults.push(AccountFault::NoName);
+        }
         match provider(name, settings) {
             Ok(provider) => builder = builder.shared_provider(provider),
             Err(found) => faults.extend(found.into_iter().map(|fault| AccountFault::Account(name.clone(), fault))),
@@ -125,6 +129,8 @@ fn provider(
     match made {
         Ok(Some(provider)) if faults.is_empty() => return Ok(provider),
         Ok(Some(_)) => {}
+        // It is set, to something else than text.
+        Ok(None) if faults.iter().any(|fault| matches!(fault, Fault::NoText(_))) => {}
         Ok(None) => faults.push(Fault::Empty(known.iter().cloned().collect())),
         Err(error) => faults.push(Fault::Settings(error)),
     }
@@ -141,6 +147,7 @@ pub struct AccountsError {
 enum AccountFault {
     /// The text cannot be read at all.
     Text(String),
+    NoName,
     Account(String, Fault),
 }
 
@@ -164,6 +171,7 @@ impl fmt::Display for AccountsError {
             let line = if number == 0 { "" } else { "\n" };
             match fault {
                 AccountFault::Text(reason) => write!(f, "{line}{reason}")?,
+                AccountFault::NoName => write!(f, "{line}an account has an empty name")?,
                 AccountFault::Account(name, fault) => write!(f, "{line}{name}: {fault}")?,
             }
         }
@@ -210,7 +218,15 @@ mod tests {
         ] {
             assert!(told.lines().any(|line| line.starts_with(expected)), "{expected}:\n{told}");
         }
+        assert!(!told.contains("c: none of"), "it is set: {told}");
         assert!(!format!("{told} {error:?}").contains("canary"), "{error:?}");
+    }
+
+    #[cfg(feature = "unified-to")]
+    #[test]
+    fn an_account_must_have_a_name_that_it_can_be_asked_for_by() {
+        let error = board(r#"{ "": { "api": "unified-to", "UNIFIED_TO_API_KEY": "canary" } }"#).unwrap_err();
+        assert_eq!(error.to_string(), "an account has an empty name");
     }
 
     #[cfg(feature = "unified-to")]
