@@ -125,7 +125,7 @@ pub(crate) enum Command {
     Health {
         #[command(flatten)]
         filters: Filters,
-        /// Write one self-contained page instead
+        /// Write one self-contained page instead; beside it another form is written where it is asked for
         #[arg(long, value_name = "FILE")]
         html: Option<PathBuf>,
     },
@@ -145,7 +145,7 @@ pub(crate) enum Command {
         /// Seconds between two looks, to which up to a tenth is added by chance
         #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = seconds)]
         interval: Duration,
-        /// End after so many looks
+        /// End after so many looks, with exit code 1 if any of them failed
         #[arg(long, value_name = "NUMBER")]
         looks: Option<usize>,
     },

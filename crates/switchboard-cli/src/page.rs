@@ -11,21 +11,38 @@ use crate::Failure;
 const BEGIN: &str = include_str!("page.html");
 const END: &str = include_str!("page_end.html");
 
-/// The page: what went wrong, the unhealthy first of each service, and the services by provider.
-pub(crate) fn page(connections: &[Connection], errors: &[String], now: Timestamp) -> Result<String, Failure> {
+/// The page: what went wrong, the unhealthy first of each service, and the services by provider. Of the `providers` those
+/// are there, too, that have no connections.
+pub(crate) fn page<'a>(
+    providers: impl IntoIterator<Item = &'a str>,
+    connections: &'a [Connection],
+    errors: &[String],
+    now: Timestamp,
+) -> Result<String, Failure> {
     let mut page = BEGIN.to_owned();
-    body(&mut page, connections, errors, now).map_err(Failure::failed)?;
+    let mut services: Services<'a> = providers.into_iter().map(|provider| (provider, BTreeMap::new())).collect();
+    for connection in connections {
+        let services = services.entry(&connection.provider).or_default();
+        services.entry(connection.service.as_deref().unwrap_or_default()).or_default().push(connection);
+    }
+    body(&mut page, connections, services, errors, now).map_err(Failure::failed)?;
     page.push_str(END);
     Ok(page)
 }
 
-fn body(page: &mut String, connections: &[Connection], errors: &[String], now: Timestamp) -> fmt::Result {
+/// The connections of each service, by provider.
+type Services<'a> = BTreeMap<&'a str, BTreeMap<&'a str, Vec<&'a Connection>>>;
+
+fn body(
+    page: &mut String,
+    connections: &[Connection],
+    providers: Services<'_>,
+    errors: &[String],
+    now: Timestamp,
+) -> fmt::Result {
     let mut counts: BTreeMap<StateKind, usize> = BTreeMap::new();
-    let mut providers: BTreeMap<&str, BTreeMap<&str, Vec<&Connection>>> = BTreeMap::new();
     for connection in connections {
         *counts.entry(connection.state.kind()).or_default() += 1;
-        let services = providers.entry(&connection.provider).or_default();
-        services.entry(connection.service.as_deref().unwrap_or_default()).or_default().push(connection);
     }
     let counts: Vec<_> = counts.iter().map(|(state, count)| format!("{count} {state}")).collect();
     let counts = if counts.is_empty() { "none".to_owned() } else { counts.join(", ") };
@@ -44,6 +61,9 @@ fn body(page: &mut String, connections: &[Connection], errors: &[String], now: T
     writeln!(page, "</select></form>\n<main>")?;
     for (provider, services) in providers {
         writeln!(page, "<section><h2>{}</h2>", Escaped(provider))?;
+        if services.is_empty() {
+            writeln!(page, "<p>None.</p>")?;
+        }
         for (service, connections) in services {
             section(page, service, connections)?;
         }
@@ -133,11 +153,17 @@ mod tests {
         connection.external_id = Some(evil.to_owned());
         connection.state = State::Unhealthy { reason: Some(evil.to_owned()), since: None };
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
-        let page = page(&[connection], &[evil.to_owned()], now).unwrap();
+        let page = page([evil], &[connection], &[evil.to_owned()], now).unwrap();
         assert_eq!(page.matches("<script>").count(), 1, "its own");
         assert!(!page.contains("alert('x')"), "{page}");
         assert!(page.contains("&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;"));
         assert!(page.contains("1 unhealthy. Seen <time datetime=\"2026-01-01T00:00:00Z\">2026-01-01 00:00:00</time>"));
+    }
+
+    #[test]
+    fn a_provider_without_connections_is_there() {
+        let page = page(["empty"], &[], &[], "2026-01-01T00:00:00Z".parse().unwrap()).unwrap();
+        assert!(page.contains("<h2>empty</h2>\n<p>None.</p>"), "{page}");
     }
 
     #[test]
@@ -149,7 +175,7 @@ mod tests {
         };
         let well = connection("well", State::Active);
         let ill = connection("ill", State::Unhealthy { reason: None, since: None });
-        let page = page(&[well, ill], &[], "2026-01-01T00:00:00Z".parse().unwrap()).unwrap();
+        let page = page([], &[well, ill], &[], "2026-01-01T00:00:00Z".parse().unwrap()).unwrap();
         assert!(page.find(">ill<").unwrap() < page.find(">well<").unwrap());
     }
 }

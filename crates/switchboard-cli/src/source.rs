@@ -40,8 +40,10 @@ fn config(path: &Path) -> Result<String, Failure> {
     let unreadable = |error| Failure::usage(format_args!("cannot read {}: {error}", path.display()));
     #[cfg(unix)]
     {
-        let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path).map_err(unreadable)?.permissions());
-        if mode & 0o077 != 0 {
+        let there = fs::metadata(path).map_err(unreadable)?;
+        let mode = std::os::unix::fs::PermissionsExt::mode(&there.permissions());
+        // Of a folder the mode is no matter: that it cannot be read as a file is told below.
+        if mode & 0o077 != 0 && !there.is_dir() {
             return Err(Failure::usage(format_args!(
                 "{} holds credentials, and others may read it (mode {:03o}): chmod 600 {0}",
                 path.display(),

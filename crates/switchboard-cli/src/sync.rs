@@ -67,7 +67,8 @@ pub(crate) async fn watch(
         if let Some(store) = &mut store {
             store.save(&changes.snapshot).map_err(Failure::failed)?;
         }
-        is_well = changes.errors.is_empty();
+        // That the last look went well does not undo what another one has told.
+        is_well &= changes.errors.is_empty();
         left = left.map(|left| left - 1);
     }
     Ok(is_well)

@@ -175,6 +175,43 @@ async fn changes_are_told_once_and_nothing_is_lost_when_a_provider_fails() {
     fs::remove_dir_all(directory).unwrap();
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_without_connections_is_named_and_one_that_failed_is_not_called_empty() {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let environment = environment(&sandbox);
+    for id in ["1", "2"] {
+        assert_eq!(run_in(&environment, &["delete", "activecampaign", id]).code, 0);
+    }
+    let health = |form: &[&str]| run_in(&environment, &[&["health"], form].concat());
+    assert!(health(&[]).out.starts_with("activecampaign: none\nunified-to: 1 active"), "{}", health(&[]).out);
+    let json: Value = serde_json::from_str(&health(&["--json"]).out).unwrap();
+    assert_eq!(json["providers"]["activecampaign"], serde_json::json!({}));
+    assert_eq!(health(&["--csv"]).out.lines().nth(1), Some("activecampaign,,0"));
+    sandbox.activecampaign().misbehave(Fault::status(400).always());
+    let failed = health(&[]);
+    let told = "activecampaign: none, and the list is not complete\n";
+    assert!(failed.code == 1 && failed.out.starts_with(told), "{}", failed.out);
+    assert!(!health(&["--csv"]).out.contains("activecampaign"));
+}
+
+#[test]
+fn a_page_stands_beside_another_form_that_is_asked_for() {
+    let directory = directory("beside");
+    let path = directory.join("health.html");
+    let json = run(&["--sandbox", "health", "--html", path.to_str().unwrap(), "--json"]);
+    assert_eq!((json.code, path.exists()), (0, true), "{}", json.err);
+    assert_eq!(serde_json::from_str::<Value>(&json.out).unwrap()["healthy"], true);
+    fs::remove_dir_all(directory).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watch_in_which_a_look_failed_ends_with_1_however_the_last_one_went() {
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    sandbox.unified_to().misbehave(Fault::status(400));
+    let watched = run_in(&environment(&sandbox), &["watch", "--looks", "2", "--interval", "1", "--ndjson"]);
+    assert_eq!((watched.code, watched.out.lines().count()), (1, 4), "{}", watched.err);
+}
+
 #[test]
 fn the_page_stands_alone() {
     let directory = directory("page");
@@ -251,6 +288,7 @@ async fn what_is_wrong_ends_with_2_says_what_to_do_and_sends_nothing() {
         (&environment, &["changes", "--store", "/nowhere/known.json"], "there is no folder /nowhere"),
         (&environment, &["watch", "--store", "/nowhere/known.json"], "there is no folder /nowhere"),
         (&[], &["--config", "/nowhere", "list"], "cannot read /nowhere"),
+        (&[], &["--config", store, "list"], "cannot read"),
         (
             &[],
             &["--config", config, "list"],
