@@ -1,5 +1,6 @@
 //! What can go wrong between a request and the end of its answer, whatever call it is for.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::time::Duration;
@@ -106,15 +107,43 @@ impl fmt::Display for Fault {
                 write!(f, "{kind} to {host}")?
             }
             (TransportErrorKind::Proxy, Some(host)) => write!(f, "the proxy refuses the way to {host}")?,
-            // That it took too long is all that the cause would say.
-            (kind @ TransportErrorKind::ConnectTimeout(Some(_)), Some(host)) => return write!(f, "{kind}, to {host}"),
-            (kind @ TransportErrorKind::ConnectTimeout(None), Some(host)) => return write!(f, "{kind} to {host}"),
+            (kind @ TransportErrorKind::ConnectTimeout(Some(_)), Some(host)) => write!(f, "{kind}, to {host}")?,
+            (kind @ TransportErrorKind::ConnectTimeout(None), Some(host)) => write!(f, "{kind} to {host}")?,
             (kind, _) => write!(f, "{kind}")?,
         }
-        match &self.source {
-            Some(source) => write!(f, ": {}", chain(&**source)),
-            None => Ok(()),
+        match (self.kind, &self.source) {
+            // That it took too long is all that the HTTP client would say.
+            (TransportErrorKind::ConnectTimeout(_), Some(source)) if self.host.is_some() => {
+                source.downcast_ref::<Told>().map_or(Ok(()), |told| write!(f, ": {told}"))
+            }
+            (_, Some(source)) => write!(f, ": {}", chain(&**source)),
+            (_, None) => Ok(()),
         }
+    }
+}
+
+/// A cause with what can be done.
+#[derive(Debug)]
+pub(crate) struct Told {
+    advice: Cow<'static, str>,
+    cause: BoxError,
+}
+
+impl Told {
+    pub(crate) fn of(advice: impl Into<Cow<'static, str>>, cause: BoxError) -> BoxError {
+        Box::new(Self { advice: advice.into(), cause })
+    }
+}
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.advice)
+    }
+}
+
+impl Error for Told {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&*self.cause)
     }
 }
 

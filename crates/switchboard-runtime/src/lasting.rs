@@ -4,9 +4,8 @@
 //! again.
 
 use std::error::Error;
-use std::fmt;
 
-use crate::fault::{BoxError, TransportErrorKind};
+use crate::fault::{BoxError, Told, TransportErrorKind};
 
 /// A fault that lasts, and what is to be said of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,26 +48,7 @@ impl Lasting {
 
     /// The cause, with what can be done.
     pub(crate) fn told(self, cause: BoxError) -> BoxError {
-        Box::new(Told { advice: self.advice, cause })
-    }
-}
-
-/// A cause with what can be done.
-#[derive(Debug)]
-struct Told {
-    advice: &'static str,
-    cause: BoxError,
-}
-
-impl fmt::Display for Told {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.advice)
-    }
-}
-
-impl Error for Told {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&*self.cause)
+        Told::of(self.advice, cause)
     }
 }
 

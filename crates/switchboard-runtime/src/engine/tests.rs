@@ -502,6 +502,9 @@ async fn a_proxy_gets_the_whole_url_and_credentials_of_its_own() {
     let url = nowhere().await.replace("http://", "http://user:c4n4ry@");
     let outcome = call(&through(url, VirtualClock::jumping()).build().unwrap(), &KEYED).await;
     assert_eq!(word(&outcome), "Connect after 4");
+    let told =
+        "no connection to api.example.com:80: it is called by way of the proxy given to `proxy`, which may be what";
+    assert!(outcome.as_ref().unwrap_err().to_string().contains(told), "{outcome:?}");
     assert!(!format!("{outcome:?} {outcome:#?} {}", outcome.as_ref().unwrap_err()).contains("c4n4ry"));
     let strict = Server::script([status(407)]).await;
     let outcome = call(&through(strict.url, VirtualClock::jumping()).build().unwrap(), &KEYED).await;

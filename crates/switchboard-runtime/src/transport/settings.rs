@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::tcp::{Tcp, cause};
+use super::tcp::{Tcp, Way, cause};
 use crate::builder::error::BuildError;
 use crate::secret::SecretString;
 use crate::server;
@@ -19,6 +19,16 @@ pub(crate) enum ProxyChoice {
     None,
     /// Its URL may hold a password.
     Url(SecretString),
+}
+
+impl ProxyChoice {
+    fn way(&self) -> Way {
+        match self {
+            Self::Environment => Way::Environment,
+            Self::None => Way::Untold,
+            Self::Url(_) => Way::Proxy,
+        }
+    }
 }
 
 /// A change to the HTTP client's own settings.
@@ -43,8 +53,8 @@ impl Settings {
     pub(crate) fn build(mut self, connect: Option<Duration>, base: Option<&Url>) -> Result<Tcp, BuildError> {
         match self.http.take() {
             // Its own limit is not to be seen from here.
-            Some(http) => Ok(Tcp { http, connect_limit: None }),
-            None => Ok(Tcp { http: self.client(connect, base)?, connect_limit: connect }),
+            Some(http) => Ok(Tcp { http, way: Way::Untold, connect_limit: None }),
+            None => Ok(Tcp { way: self.proxy.way(), http: self.client(connect, base)?, connect_limit: connect }),
         }
     }
 

@@ -9,14 +9,43 @@ use url::Url;
 use super::{Transport, TransportFailure, TransportRequest, TransportResponse};
 use crate::body::{Body, Content};
 use crate::environment::BoxFuture;
-use crate::fault::{BoxError, TransportErrorKind};
+use crate::fault::{BoxError, Told, TransportErrorKind};
 use crate::lasting::Lasting;
 
 /// An HTTP client.
 pub(crate) struct Tcp {
     pub(crate) http: reqwest::Client,
+    pub(crate) way: Way,
     /// How long opening a connection may take; not known of a client that was handed in.
     pub(crate) connect_limit: Option<Duration>,
+}
+
+/// By which way calls go. The HTTP client does not say whom it could not reach, the host or a proxy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Straight, or as a client that was handed in knows alone.
+    Untold,
+    /// By the proxy that the client was given.
+    Proxy,
+    /// By one that the environment names, if it names one and makes no exception of the host.
+    Environment,
+}
+
+impl Way {
+    /// What may be out of reach in place of the host.
+    fn doubt(self, scheme: &str, names: impl Fn(&str) -> bool) -> Option<String> {
+        let own: &[&str] =
+            if scheme == "https" { &["HTTPS_PROXY", "https_proxy"] } else { &["HTTP_PROXY", "http_proxy"] };
+        let proxy = match self {
+            Self::Untold => return None,
+            Self::Proxy => "it is called by way of the proxy given to `proxy`".to_owned(),
+            Self::Environment => {
+                let name = own.iter().chain(&["ALL_PROXY", "all_proxy"]).find(|name| names(name))?;
+                format!("the environment's {name} names a proxy")
+            }
+        };
+        Some(format!("{proxy}, which may be what cannot be reached"))
+    }
 }
 
 impl Transport for Tcp {
@@ -49,10 +78,18 @@ impl Tcp {
             None => TransportErrorKind::Interrupted,
         };
         let host = error.url().and_then(host_and_port);
+        let doubt = match kind {
+            TransportErrorKind::Connect | TransportErrorKind::ConnectTimeout(_) => {
+                let is_named = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+                error.url().and_then(|url| self.way.doubt(url.scheme(), is_named))
+            }
+            _ => None,
+        };
         let cause = cause(error);
-        let cause = match lasting {
-            Some(lasting) => lasting.told(cause),
-            None => cause,
+        let cause = match (lasting, doubt) {
+            (Some(lasting), _) => lasting.told(cause),
+            (None, Some(doubt)) => Told::of(doubt, cause),
+            (None, None) => cause,
         };
         TransportFailure { kind, host, cause }
     }
@@ -78,6 +115,16 @@ pub(crate) fn cause(error: reqwest::Error) -> BoxError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_proxy_that_may_be_out_of_reach_is_named() {
+        let doubt = |scheme, name: &str| Way::Environment.doubt(scheme, |it| it == name);
+        let told = "the environment's HTTP_PROXY names a proxy, which may be what cannot be reached";
+        assert_eq!(doubt("http", "HTTP_PROXY").as_deref(), Some(told));
+        assert!(doubt("https", "all_proxy").is_some_and(|told| told.contains("all_proxy")));
+        assert_eq!((doubt("https", "HTTP_PROXY"), doubt("http", "https_proxy")), (None, None));
+        assert_eq!(Way::Untold.doubt("http", |_| true), None);
+    }
 
     #[test]
     fn of_a_url_host_and_port_are_told_and_nothing_else() {
