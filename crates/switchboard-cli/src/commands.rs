@@ -351,7 +351,7 @@ pub(crate) async fn health(
 ) -> Result<bool, Failure> {
     let health = Health::of(board.connections(query)).await;
     if let Some(path) = html {
-        let providers = health.listed.iter().map(|listed| listed.provider.as_str());
+        let providers = health.listed.iter().map(|listed| (listed.provider.as_str(), listed.is_complete()));
         let page = page::page(providers, &health.connections, &health.errors, std::time::SystemTime::now().into())?;
         put(path, &page).map_err(|error| Failure::failed(format_args!("cannot write {}: {error}", path.display())))?;
     }

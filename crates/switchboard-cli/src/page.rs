@@ -11,32 +11,36 @@ use crate::Failure;
 const BEGIN: &str = include_str!("page.html");
 const END: &str = include_str!("page_end.html");
 
-/// The page: what went wrong, the unhealthy first of each service, and the services by provider. Of the `providers` those
-/// are there, too, that have no connections.
+/// The page: what went wrong, the unhealthy first of each service, and the services by provider. Of the `providers`, each
+/// with whether its list is complete, those are there, too, that have no connections.
 pub(crate) fn page<'a>(
-    providers: impl IntoIterator<Item = &'a str>,
+    providers: impl IntoIterator<Item = (&'a str, bool)>,
     connections: &'a [Connection],
     errors: &[String],
     now: Timestamp,
 ) -> Result<String, Failure> {
     let mut page = BEGIN.to_owned();
-    let mut services: Services<'a> = providers.into_iter().map(|provider| (provider, BTreeMap::new())).collect();
+    let mut sections: Sections<'a> =
+        providers.into_iter().map(|(provider, complete)| (provider, (complete, Services::new()))).collect();
     for connection in connections {
-        let services = services.entry(&connection.provider).or_default();
+        let (_, services) = sections.entry(&connection.provider).or_default();
         services.entry(connection.service.as_deref().unwrap_or_default()).or_default().push(connection);
     }
-    body(&mut page, connections, services, errors, now).map_err(Failure::failed)?;
+    body(&mut page, connections, sections, errors, now).map_err(Failure::failed)?;
     page.push_str(END);
     Ok(page)
 }
 
-/// The connections of each service, by provider.
-type Services<'a> = BTreeMap<&'a str, BTreeMap<&'a str, Vec<&'a Connection>>>;
+/// The connections of each service.
+type Services<'a> = BTreeMap<&'a str, Vec<&'a Connection>>;
+
+/// By provider, whether its list is complete, and what came of it.
+type Sections<'a> = BTreeMap<&'a str, (bool, Services<'a>)>;
 
 fn body(
     page: &mut String,
     connections: &[Connection],
-    providers: Services<'_>,
+    sections: Sections<'_>,
     errors: &[String],
     now: Timestamp,
 ) -> fmt::Result {
@@ -59,10 +63,12 @@ fn body(
         write!(page, "<option>{state}</option>")?;
     }
     writeln!(page, "</select></form>\n<main>")?;
-    for (provider, services) in providers {
+    for (provider, (complete, services)) in sections {
         writeln!(page, "<section><h2>{}</h2>", Escaped(provider))?;
-        if services.is_empty() {
-            writeln!(page, "<p>None.</p>")?;
+        match (complete, services.is_empty()) {
+            (false, _) => writeln!(page, "<p class=\"error\">The list is not complete.</p>")?,
+            (true, true) => writeln!(page, "<p>None.</p>")?,
+            (true, false) => {}
         }
         for (service, connections) in services {
             section(page, service, connections)?;
@@ -153,7 +159,7 @@ mod tests {
         connection.external_id = Some(evil.to_owned());
         connection.state = State::Unhealthy { reason: Some(evil.to_owned()), since: None };
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
-        let page = page([evil], &[connection], &[evil.to_owned()], now).unwrap();
+        let page = page([(evil, true)], &[connection], &[evil.to_owned()], now).unwrap();
         assert_eq!(page.matches("<script>").count(), 1, "its own");
         assert!(!page.contains("alert('x')"), "{page}");
         assert!(page.contains("&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;"));
@@ -162,8 +168,10 @@ mod tests {
 
     #[test]
     fn a_provider_without_connections_is_there() {
-        let page = page(["empty"], &[], &[], "2026-01-01T00:00:00Z".parse().unwrap()).unwrap();
+        let providers = [("empty", true), ("failed", false)];
+        let page = page(providers, &[], &[], "2026-01-01T00:00:00Z".parse().unwrap()).unwrap();
         assert!(page.contains("<h2>empty</h2>\n<p>None.</p>"), "{page}");
+        assert!(page.contains("<h2>failed</h2>\n<p class=\"error\">The list is not complete.</p>"), "{page}");
     }
 
     #[test]
