@@ -129,6 +129,7 @@ pub(crate) struct Told {
     cause: BoxError,
 }
 
+#[cfg(feature = "transport")]
 impl Told {
     pub(crate) fn of(advice: impl Into<Cow<'static, str>>, cause: BoxError) -> BoxError {
         Box::new(Self { advice: advice.into(), cause })

@@ -93,6 +93,8 @@ impl Error for TransportError {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(feature = "transport")]
+    use crate::error::BoxError;
 
     fn error(attempts: u32, kind: TransportErrorKind, cause: Option<std::io::Error>) -> TransportError {
         let fault = Fault { kind, host: None, source: cause.map(Into::into) };
@@ -107,6 +109,19 @@ mod tests {
         assert!(error.is_retryable() && error.is_not_sent() && error.source().is_none());
         let cause = error.cause().and_then(|cause| cause.downcast_ref::<std::io::Error>()).unwrap();
         assert_eq!(cause.kind(), std::io::ErrorKind::ConnectionRefused);
+    }
+
+    #[cfg(feature = "transport")]
+    #[test]
+    fn a_timeout_tells_what_may_be_out_of_reach_and_nothing_else_of_its_cause() {
+        let timed_out = |source: BoxError| {
+            let kind = TransportErrorKind::ConnectTimeout(Some(Duration::from_secs(1)));
+            Fault { kind, host: Some("host:443".into()), source: Some(source) }.to_string()
+        };
+        let told = "timed out: no connection within 1s (`connect_timeout`), to host:443";
+        assert_eq!(timed_out("too long".into()), told);
+        let doubted = crate::lasting::Told::of("a proxy", "too long".into());
+        assert_eq!(timed_out(doubted), format!("{told}: a proxy"));
     }
 
     #[test]
