@@ -10,7 +10,9 @@ use bytes::Bytes;
 use futures_util::future::{Either, ready, select};
 use futures_util::{StreamExt, TryFutureExt, TryStreamExt, stream};
 use http::header::{
-    ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, LOCATION, RANGE, TRANSFER_ENCODING, USER_AGENT,
+    ACCEPT, ACCEPT_ENCODING, ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE,
+    HeaderName, HeaderValue, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, LOCATION,
+    RANGE, TRANSFER_ENCODING, USER_AGENT,
 };
 use http::{HeaderMap, Method, StatusCode};
 use url::Url;
@@ -222,7 +224,7 @@ fn redirect(bounds: Bounds, again: Again, response: &TransportResponse) -> Resul
     if response.status == StatusCode::SEE_OTHER && !reads {
         next.method = Method::GET;
         next.body = None;
-        for header in [CONTENT_TYPE, CONTENT_LENGTH, TRANSFER_ENCODING] {
+        for header in OF_BODIES.iter().chain(&[CONTENT_LENGTH, TRANSFER_ENCODING]) {
             next.headers.remove(header);
         }
     }
@@ -243,12 +245,29 @@ pub(crate) fn same_place(from: &Url, to: &Url) -> bool {
     from.host_str() == to.host_str() && (same_door || secure_door)
 }
 
-/// Keeps what any server may see. Any other header may be, or hold, a credential.
+/// How a body is to be read. One that is sent on without them is another one.
+const OF_BODIES: [HeaderName; 3] = [CONTENT_TYPE, CONTENT_ENCODING, CONTENT_LANGUAGE];
+
+/// What is asked for, in HTTP's own words: which part, and on what condition, included. A whole file in place of its end
+/// is not what was asked for.
+const OF_WISHES: [HeaderName; 9] = [
+    ACCEPT,
+    ACCEPT_ENCODING,
+    ACCEPT_LANGUAGE,
+    RANGE,
+    IF_RANGE,
+    IF_MATCH,
+    IF_NONE_MATCH,
+    IF_MODIFIED_SINCE,
+    IF_UNMODIFIED_SINCE,
+];
+
+/// Keeps what any server may see. Any other header may be, or hold, a credential, and so does one that is secret.
 fn drop_credentials(headers: &mut HeaderMap) {
-    let kept = [ACCEPT, CONTENT_TYPE, USER_AGENT];
+    let is_harmless = |name: &HeaderName| OF_BODIES.contains(name) || OF_WISHES.contains(name) || name == USER_AGENT;
     let all = std::mem::take(headers);
     for (name, value) in &all {
-        if kept.contains(name) {
+        if is_harmless(name) && !value.is_sensitive() {
             headers.append(name.clone(), value.clone());
         }
     }
@@ -427,12 +446,16 @@ mod tests {
     #[test]
     fn only_harmless_headers_go_elsewhere() {
         let mut headers = HeaderMap::new();
-        for name in ["accept", "content-type", "user-agent", "authorization", "api-token", "cookie", "x-account"] {
+        let harmless = ["accept", "content-encoding", "content-type", "if-none-match", "range", "user-agent"];
+        for name in harmless.into_iter().chain(["authorization", "api-token", "cookie", "x-account"]) {
             headers.insert(name, HeaderValue::from_static("v"));
         }
+        let mut secret = HeaderValue::from_static("v");
+        secret.set_sensitive(true);
+        headers.insert("accept-language", secret);
         drop_credentials(&mut headers);
         let mut left: Vec<_> = headers.keys().map(|name| name.as_str()).collect();
         left.sort_unstable();
-        assert_eq!(left, ["accept", "content-type", "user-agent"]);
+        assert_eq!(left, harmless);
     }
 }

@@ -172,6 +172,21 @@ mod packed {
     }
 
     #[tokio::test]
+    async fn a_packed_body_that_is_sent_on_elsewhere_says_so_there_and_what_has_none_does_not() {
+        for (code, said) in [(307, [Some("gzip"), Some("application/json")]), (303, [None, None])] {
+            let there = Server::script([status(204)]).await;
+            let here = Server::script([Act::Send(answer(code, &[("location", &there.url)], ""))]).await;
+            let mut request = Request::new(&POST);
+            request.set_header(http::header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            request.json("application/json", &[1, 2]).unwrap();
+            client(&here).send::<_, Undescribed>(request, decode::empty).await.unwrap();
+            let received = &there.received()[0];
+            let told = ["content-encoding", "content-type"].map(|name| received.header(name));
+            assert_eq!((told, received.body.is_empty()), (said, code == 303), "{code}");
+        }
+    }
+
+    #[tokio::test]
     async fn a_small_body_that_is_a_large_one_is_held_to_the_limit() {
         let bomb = gzip(&" ".repeat(10 << 20));
         assert!(bomb.len() < 20_000);
@@ -203,6 +218,19 @@ mod packed {
         let outcome: Outcome = client.send(Request::new(&GET), decode::json).await;
         assert_eq!(outcome.unwrap().to_string(), "[1]");
     }
+}
+
+#[tokio::test]
+async fn the_part_that_was_asked_for_is_asked_for_elsewhere_too() {
+    let there = Server::script([Act::Send(answer(206, &[("content-range", "bytes 5-6/7")], "ab"))]).await;
+    let here = Server::script([Act::Send(answer(302, &[("location", &there.url)], ""))]).await;
+    let mut request = Request::new(&GET);
+    request
+        .set_options(CallOptions::new().header("range", "bytes=5-").header("if-range", "\"v1\"").header("x-key", "k"));
+    client(&here).send::<_, Undescribed>(request, decode::bytes).await.unwrap();
+    let received = &there.received()[0];
+    let told = ["range", "if-range", "x-key", "accept-encoding"].map(|name| received.header(name));
+    assert_eq!(told, [Some("bytes=5-"), Some("\"v1\""), None, None]);
 }
 
 #[tokio::test]
