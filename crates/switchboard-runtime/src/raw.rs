@@ -17,6 +17,8 @@ use crate::stream::ByteStream;
 /// A call that no document describes, made by `request` of a client. It goes to the client's server, with its credentials,
 /// limits and retries; it is tried again where its method is idempotent (RFC 9110, section 9.2.2) or
 /// [`CallOptions::repeatable`] says so. Of credentials it has those that the API's operations ask for, where they were given.
+/// Its path stays below the server: one with a segment of dots fails the call before anything is sent, and so does one with
+/// a line break.
 ///
 /// ```no_run
 /// # async fn call(client: &switchboard_runtime::Client) -> Result<(), Box<dyn std::error::Error>> {

@@ -112,6 +112,13 @@ impl Request {
         if !path.starts_with('/') {
             return Err(invalid("the path must begin with a slash: it is one of the client's own server".to_owned()));
         }
+        // A URL leaves them out in silence (WHATWG URL, section 4.4), and another path is called.
+        if path.contains(char::is_control) {
+            return Err(invalid("the path holds a line break or another character that no URL holds".to_owned()));
+        }
+        if climbs(path) {
+            return Err(InvalidRequest::of(OWN.id, RequestProblem::DotSegment));
+        }
         Ok(Self { own: Some(Box::new(Own { method, path: path.to_owned() })), ..Self::new(&OWN) })
     }
 
@@ -734,17 +741,23 @@ fn fill(template: &str, values: &[(&'static str, String)], path: &mut String) ->
     }
     path.push_str(rest);
     // A segment of dots is none of the template's making, so some value is one, or a part of one.
-    // Encoded ones are the same ones to a URL (WHATWG URL, section 4.1).
-    let plain = |text: &str| text.replace("%2e", ".").replace("%2E", ".");
-    let dots = |value: &str| value.starts_with(['.', '%']) && plain(value).bytes().all(|byte| byte == b'.');
-    if values.iter().any(|(_, value)| dots(value)) {
-        let path = path.get(start..).unwrap_or_default();
-        let before_query = plain(path.split('?').next().unwrap_or(path));
-        if before_query.split('/').any(|segment| segment == "." || segment == "..") {
-            return Err(RequestProblem::DotSegment);
-        }
+    let dots = |value: &str| value.starts_with(['.', '%']) && plain_dots(value).bytes().all(|byte| byte == b'.');
+    if values.iter().any(|(_, value)| dots(value)) && climbs(path.get(start..).unwrap_or_default()) {
+        return Err(RequestProblem::DotSegment);
     }
     Ok(())
+}
+
+/// Encoded dots are the same ones to a URL (WHATWG URL, section 4.1).
+fn plain_dots(text: &str) -> String {
+    text.replace("%2e", ".").replace("%2E", ".")
+}
+
+/// Whether a path has segments of dots, which lead out of where they stand.
+fn climbs(path: &str) -> bool {
+    let before_query = plain_dots(path.split(['?', '#']).next().unwrap_or(path));
+    // To a URL of the web a backslash is a slash.
+    before_query.split(['/', '\\']).any(|segment| segment == "." || segment == "..")
 }
 
 /// Names, not values: arguments may be secret.

@@ -58,6 +58,22 @@ async fn nothing_goes_to_another_server_or_by_what_is_no_method() {
 }
 
 #[tokio::test]
+async fn a_path_does_not_climb_and_is_called_as_it_is_or_not_at_all() {
+    let (client, recorder, _) = client([Answer::status(204), Answer::status(204)]);
+    for path in
+        ["/things/../admin", "/..", "/a/%2E./b", "/a\\..\\..\\b", "/./a", "/a/..?q=1", "/a\r\nb", "/a\tb", "/a?q=1\n"]
+    {
+        let error = client.request("DELETE", path).send().await.unwrap_err();
+        assert!(matches!(error, Error::InvalidRequest(_)), "{path:?}: {error}");
+    }
+    for path in ["/a.b/...?q=../c", "/a#/../b"] {
+        client.request("GET", path).send().await.unwrap();
+    }
+    let sent: Vec<_> = recorder.sent().iter().map(|sent| sent.url().to_owned()).collect();
+    assert_eq!(sent, ["https://api.test/v3/a.b/...?q=../c", "https://api.test/v3/a"]);
+}
+
+#[tokio::test]
 async fn a_client_without_the_credential_calls_without() {
     let recorder = Recorder::of(Script::new([Answer::status(204)]));
     static FREE: Api = Api { anonymous: true, ..SECURED };
