@@ -156,7 +156,8 @@ impl Call {
             let reply = self.attempt(&mut turn, &mut lent, sent).await?;
             // The call no longer counts as running, unless its answer is still to be read.
             turn.permit = None;
-            let not_sent = reply.error() == Some(TransportErrorKind::Connect);
+            let not_sent =
+                matches!(reply.error(), Some(TransportErrorKind::Connect | TransportErrorKind::ConnectTimeout(_)));
             let back = kept.map(|kept: Kept| kept.take_back(not_sent));
             self.spending.resendable = !matches!(back, Some(None));
             body = back.flatten().map(Box::new);

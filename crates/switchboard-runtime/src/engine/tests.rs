@@ -427,6 +427,19 @@ async fn streams_are_sent_once_and_only_once() {
 }
 
 #[tokio::test]
+async fn a_stream_of_which_nothing_was_sent_is_sent_once_there_is_a_connection() {
+    for kind in [TransportErrorKind::Connect, TransportErrorKind::ConnectTimeout(None)] {
+        let script = Script::new([Answer::failure(kind), Answer::json(200, "{}")]);
+        let client = builder("https://api.test", VirtualClock::jumping()).transport(script).build().unwrap();
+        let mut request = Request::new(&POST);
+        let pieces = futures_util::stream::iter(["ab", "cd"].map(Ok::<_, std::io::Error>));
+        request.body("application/octet-stream", Body::stream(pieces));
+        let outcome: Outcome = client.send(request, decode::json).await;
+        assert_eq!(word(&outcome), "ok after 2", "{kind:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_body_that_cannot_be_read_is_told_as_such() {
     let server = Server::script([json(200, "{}")]).await;
     let client = builder(&server.url, VirtualClock::jumping()).build().unwrap();
