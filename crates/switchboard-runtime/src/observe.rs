@@ -83,18 +83,20 @@ pub(crate) fn not_renewed(scheme: &'static str) {
 
 /// The span of an attempt (OpenTelemetry semantic conventions, "HTTP client spans").
 #[cfg(feature = "tracing")]
-pub(crate) fn span(attempt: &Attempt, server: &url::Url) -> tracing::Span {
+pub(crate) fn span(attempt: &Attempt, method: &http::Method, server: &url::Url) -> tracing::Span {
     let operation = attempt.operation;
+    // A call that no document describes has none. Its path is its caller's, and may hold anything.
+    let template = Some(operation.path).filter(|path| !path.is_empty());
     let resent = attempt.number.checked_sub(1).filter(|resent| *resent > 0);
     tracing::info_span!(
         "http.client",
         otel.kind = "client",
-        otel.name = %format_args!("{} {}", operation.method.as_str(), operation.path),
+        otel.name = [Some(method.as_str()), template].into_iter().flatten().collect::<Vec<_>>().join(" "),
         otel.status_code = tracing::field::Empty,
-        http.request.method = operation.method.as_str(),
+        http.request.method = method.as_str(),
         http.request.resend_count = resent,
         http.response.status_code = tracing::field::Empty,
-        url.template = operation.path,
+        url.template = template,
         server.address = server.host_str(),
         server.port = server.port_or_known_default(),
         error.r#type = tracing::field::Empty,

@@ -256,7 +256,7 @@ impl Call {
             Ok(Content::Whole(raw.answered_by(answered)))
         };
         #[cfg(feature = "tracing")]
-        let span = crate::observe::span(&watch.attempt, self.target.server());
+        let span = crate::observe::span(&watch.attempt, &self.method, self.target.server());
         #[cfg(feature = "tracing")]
         let work = tracing::Instrument::instrument(work, span.clone());
         let reply = match engine.net.within(self.attempt_limit(watch.started), pin!(work)).await {

@@ -63,6 +63,18 @@ async fn an_error_answer_has_its_status_for_a_type() {
 }
 
 #[tokio::test]
+async fn a_call_that_no_document_describes_is_named_after_its_own_method_alone() {
+    let spans = Spans::listen();
+    let script = testing::Script::new([testing::Answer::status(204)]);
+    let client = builder("http://127.0.0.1:7", VirtualClock::jumping()).transport(script).build().unwrap();
+    client.request("DELETE", "/beta/7?q=argument").send().await.unwrap();
+    let fields = |name: &str| spans.own()[0].fields.get(name).cloned();
+    assert_eq!(fields("http.request.method").as_deref(), Some("DELETE"));
+    assert_eq!((fields("otel.name").as_deref(), fields("url.template")), (Some("DELETE"), None));
+    assert!(!spans.text().contains("argument") && !spans.text().contains("beta"), "{}", spans.text());
+}
+
+#[tokio::test]
 async fn every_attempt_has_a_span_and_the_later_ones_are_numbered() {
     let (server, spans) = traced_by([status(503), Act::SendAndReset(vec![]), json(200, "{}")]).await;
     let refused = [("http.response.status_code", "503"), ("error.type", "503"), ("otel.status_code", "ERROR")];
