@@ -7,6 +7,9 @@ use tokio::sync::oneshot;
 
 use crate::environment::{BoxFuture, Environment};
 
+/// As far as a clock can go: a hundred years. A pause without end takes it there, and not beyond what its types hold.
+const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
 /// A clock that stands still until it is moved, or, if made so, jumps over every pause at once. Its time of day begins at
 /// Sun, 06 Nov 1994 08:49:37 GMT, the example of RFC 9110.
 #[derive(Debug)]
@@ -83,7 +86,7 @@ impl VirtualClock {
     fn until(&self, duration: Duration) -> BoxFuture<'static, ()> {
         let mut state = self.state();
         let (wake, woken) = oneshot::channel();
-        let until = state.elapsed + duration;
+        let until = state.elapsed.saturating_add(duration);
         state.sleepers.push((until, wake));
         Box::pin(async {
             let _ = woken.await;
@@ -93,7 +96,7 @@ impl VirtualClock {
 
 impl State {
     fn advance(&mut self, by: Duration) {
-        self.elapsed += by;
+        self.elapsed = self.elapsed.saturating_add(by).min(LONGEST);
         let now = self.elapsed;
         for (_, wake) in self.sleepers.extract_if(.., |(until, _)| *until <= now) {
             let _ = wake.send(());
@@ -127,5 +130,27 @@ impl Environment for VirtualClock {
 
     fn random(&self) -> u64 {
         self.random
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use crate::testing::*;
+    use crate::*;
+
+    #[tokio::test]
+    async fn time_without_end_is_no_more_than_a_clock_can_hold() {
+        let clock = VirtualClock::jumping();
+        let busy = || Answer::status(503).header("Retry-After", "1e300");
+        let client = builder("https://api.test", clock.clone())
+            .transport(Script::new([busy(), busy(), Answer::status(204)]))
+            .attempt_timeout(Duration::MAX)
+            .retry(RetryPolicy::default().max_retry_after(Duration::MAX))
+            .build()
+            .unwrap();
+        client.request("GET", "/a").send().await.unwrap();
+        assert_eq!(clock.slept(), [Duration::MAX; 2]);
     }
 }

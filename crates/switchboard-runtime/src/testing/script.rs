@@ -84,7 +84,8 @@ impl Answer {
         Self(Kind::Failure(kind))
     }
 
-    /// No answer ever: what ends the call is its time limit.
+    /// No answer ever: what ends the call is its time limit, which a [`VirtualClock`](super::VirtualClock) lets run out when it
+    /// is told to, by [`expire`](super::VirtualClock::expire) beside the call.
     pub fn silence() -> Self {
         Self(Kind::Silence)
     }
