@@ -169,6 +169,31 @@ async fn a_connection_that_is_long_in_coming_is_told_with_its_limit() {
     assert_eq!(chain(&error), told);
 }
 
+#[tokio::test]
+async fn a_time_limit_of_the_http_clients_own_is_one_too() {
+    for begun in ["", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc"] {
+        let server = Server::script([Act::SendAndHang(begun.into())]).await;
+        let client = builder(&server.url, VirtualClock::jumping())
+            .configure_http(|http| http.no_proxy().timeout(Duration::from_millis(1)))
+            .retry(RetryPolicy::none())
+            .build()
+            .unwrap();
+        let error = call(&client).await;
+        assert!(error.is_timeout() && error.is_retryable() && chain(&error).contains("timed out"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn redirects_without_end_that_the_http_client_follows_itself_are_told_once() {
+    let server = Server::answering(|_| Act::Send(answer(302, &[("location", "/on")], ""))).await;
+    let http = crate::tls::configure(reqwest::Client::builder().no_proxy(), None, &Default::default()).unwrap();
+    let http = http.redirect(reqwest::redirect::Policy::limited(2)).build().unwrap();
+    let client = builder(&server.url, VirtualClock::jumping()).http_client(http).build().unwrap();
+    let error = call(&client).await;
+    assert!(chain(&error).starts_with("getThing: redirected without end, or to where no call can go: "), "{error}");
+    assert!(!error.is_retryable() && server.received().len() == 3, "{}", server.received().len());
+}
+
 #[derive(Debug, thiserror::Error)]
 #[error("no secret")]
 struct NoSecret(#[source] std::io::Error);

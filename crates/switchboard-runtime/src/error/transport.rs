@@ -48,10 +48,13 @@ impl TransportError {
         self.fault.source.as_deref()
     }
 
-    /// A time limit was reached.
+    /// A time limit was reached, be it one that an HTTP client of the caller's own has by itself.
     pub fn is_timeout(&self) -> bool {
         use TransportErrorKind::{AttemptTimeout, Concurrency, ConnectTimeout, IdleTimeout, WholeTimeout};
-        matches!(self.kind(), AttemptTimeout(_) | WholeTimeout(_) | IdleTimeout(_) | ConnectTimeout(_) | Concurrency(_))
+        match self.kind() {
+            AttemptTimeout(_) | WholeTimeout(_) | IdleTimeout(_) | ConnectTimeout(_) | Concurrency(_) => true,
+            _ => self.fault.source.as_deref().is_some_and(|cause| crate::transport::is_timeout(cause)),
+        }
     }
 
     /// The request was certainly not sent, or not read by the server.

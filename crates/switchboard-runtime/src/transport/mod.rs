@@ -9,6 +9,9 @@ pub(crate) mod settings;
 #[cfg(feature = "transport")]
 mod tcp;
 
+#[cfg(feature = "transport")]
+pub(crate) use self::tcp::is_timeout;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -48,6 +51,12 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
     fn send(&self, request: TransportRequest) -> BoxFuture<'_, Result<TransportResponse, TransportFailure>> {
         (**self).send(request)
     }
+}
+
+/// Without HTTP over TCP there is nothing that has time limits of its own.
+#[cfg(not(feature = "transport"))]
+pub(crate) fn is_timeout(_: &(dyn std::error::Error + 'static)) -> bool {
+    false
 }
 
 /// A request as it goes out, complete: nothing is to be added to it but what frames a message.

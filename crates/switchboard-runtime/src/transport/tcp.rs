@@ -75,6 +75,8 @@ impl Tcp {
             Some(lasting) => lasting.kind,
             None if error.is_connect() && error.is_timeout() => TransportErrorKind::ConnectTimeout(self.connect_limit),
             None if error.is_connect() => TransportErrorKind::Connect,
+            // Only an HTTP client of the caller's own follows any.
+            None if error.is_redirect() => TransportErrorKind::Redirect,
             None => TransportErrorKind::Interrupted,
         };
         let host = error.url().and_then(host_and_port);
@@ -105,6 +107,11 @@ fn received(mut response: reqwest::Response) -> TransportResponse {
 /// Whom a URL calls, and nothing else of it.
 fn host_and_port(url: &Url) -> Option<Box<str>> {
     Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?).into())
+}
+
+/// Whether what is behind an error of the transport is a time limit: the HTTP client may have some of its own.
+pub(crate) fn is_timeout(cause: &(dyn std::error::Error + 'static)) -> bool {
+    cause.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_timeout)
 }
 
 /// What is behind an error of the HTTP client, without the URL.
