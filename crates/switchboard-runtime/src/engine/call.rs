@@ -180,7 +180,9 @@ impl Call {
         let engine = &*self.engine;
         let environment = &*engine.net.environment;
         let failed_by = |fault| Failure::from(TransportError::new(self.operation.id, sent, fault));
-        let late = |whole| failed_by(Fault::new(TransportErrorKind::WholeTimeout(whole)));
+        let late = |whole| {
+            failed_by(Fault::because(TransportErrorKind::WholeTimeout(whole), "no credential came in that time"))
+        };
         let failed = |problem| Failure::from(AuthError::new(self.operation.id, sent, problem));
         let whole = self.timeouts.whole.unwrap_or_default();
         let left = self.left(environment.now());

@@ -59,10 +59,10 @@ impl TransportError {
 
     /// The request was certainly not sent, or not read by the server.
     pub fn is_not_sent(&self) -> bool {
-        use TransportErrorKind::{Concurrency, Connect, ConnectTimeout, Proxy, RateLimit, Tls, Url};
+        use TransportErrorKind::{Concurrency, Connect, ConnectTimeout, Proxy, RateLimit, Tls, Url, WholeTimeout};
         match self.kind() {
             Connect | ConnectTimeout(_) | Tls | Proxy | Url => true,
-            RateLimit(_) | Concurrency(_) => self.attempts == 0,
+            RateLimit(_) | Concurrency(_) | WholeTimeout(_) => self.attempts == 0,
             _ => false,
         }
     }

@@ -47,7 +47,10 @@ async fn a_fetch_outlives_the_call_that_began_it() {
         .unwrap();
     for _ in 0..3 {
         let (outcome, ()) = tokio::join!(call(&client, secured!("key")), environment.expire());
-        assert!(outcome.unwrap_err().is_timeout());
+        let Err(Error::Transport(error)) = outcome else { panic!("{outcome:?}") };
+        assert!(error.is_timeout() && error.is_not_sent());
+        let told = "getThing: timed out: not done within 250ms (`timeout`): no credential came in that time";
+        assert_eq!(error.to_string(), told);
     }
     assert_eq!(fetched.load(Ordering::SeqCst), 1, "three calls waited for one fetch");
     gate.add_permits(1);
