@@ -27,6 +27,10 @@ use tokio::runtime::{Builder, Runtime};
 ///
 /// It blocks the thread, so it has no place within async code. There it does not panic, but holds up whatever else the
 /// thread was to do.
+///
+/// A connection, and the fetch of a token, goes on only while the runtime runs in which a call began it. So a client whose
+/// calls are awaited in a runtime of one thread is not for waiting here: a connection that it has kept from there stands
+/// still, and the call takes as long as its time limits let it. A client of its own for either has no such trouble.
 pub trait Wait: Future + Sized {
     /// The outcome, once there is one.
     ///
