@@ -332,7 +332,7 @@ impl Incoming {
         &self.response.url
     }
 
-    /// How long the body is, in bytes, where that is told. Of a packed one nobody knows.
+    /// How long the body is that is still to be read, in bytes, where that is told. Of a packed one nobody knows.
     pub(crate) fn length(&self) -> Option<u64> {
         self.response.body.length().filter(|_| self.packing.is_none())
     }
@@ -355,8 +355,11 @@ impl Incoming {
 async fn next_chunk(body: &mut Body) -> Result<Option<Bytes>, Fault> {
     match &mut body.0 {
         Content::Bytes(bytes) => Ok(Some(std::mem::take(bytes)).filter(|bytes| !bytes.is_empty())),
-        Content::Stream { source, .. } => {
-            source.try_next().await.map_err(|cause| Fault::because(TransportErrorKind::Body, cause))
+        Content::Stream { source, length } => {
+            let piece = source.try_next().await;
+            // What is left of its length. Not every transport sees to it that all of a body comes.
+            let piece = piece.and_then(|piece| within_length(length, piece));
+            piece.map_err(|cause| Fault::because(TransportErrorKind::Body, cause))
         }
     }
 }

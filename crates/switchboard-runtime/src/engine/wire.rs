@@ -221,6 +221,22 @@ mod packed {
 }
 
 #[tokio::test]
+async fn an_answer_that_is_not_as_long_as_its_transport_says_is_none() {
+    let answer = |length| {
+        let pieces = stream::iter(["ab", "cd"].map(Ok::<_, std::io::Error>));
+        testing::Answer::status(200).body(Body::sized_stream(pieces, length))
+    };
+    let script = testing::Script::new([answer(5), answer(3), answer(4)]);
+    let client = builder("https://api.test", VirtualClock::jumping()).transport(script).retry(RetryPolicy::none());
+    let client = client.build().unwrap();
+    for told in ["it is 1 bytes shorter than it was said to be", "it is longer than it was said to be"] {
+        let error = client.send::<_, Undescribed>(Request::new(&GET), decode::bytes).await.unwrap_err().to_string();
+        assert_eq!(error, format!("getThing: the answer broke off or could not be unpacked: {told}"));
+    }
+    assert_eq!(*client.send::<_, Undescribed>(Request::new(&GET), decode::bytes).await.unwrap(), "abcd");
+}
+
+#[tokio::test]
 async fn the_part_that_was_asked_for_is_asked_for_elsewhere_too() {
     let there = Server::script([Act::Send(answer(206, &[("content-range", "bytes 5-6/7")], "ab"))]).await;
     let here = Server::script([Act::Send(answer(302, &[("location", &there.url)], ""))]).await;

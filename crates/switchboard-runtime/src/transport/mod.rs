@@ -145,7 +145,8 @@ impl TransportResponse {
         Self { headers, ..self }
     }
 
-    /// The same with a body, packed as its headers say. A stream of known length says so ([`Body::sized_stream`]).
+    /// The same with a body, packed as its headers say. A stream of known length says so ([`Body::sized_stream`]): one that
+    /// ends sooner is then an answer that broke off.
     #[must_use]
     pub fn body(self, body: impl Into<Body>) -> Self {
         Self { body: body.into(), ..self }
