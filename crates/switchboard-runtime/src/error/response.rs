@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::LOCATION;
 use http::{HeaderMap, StatusCode};
 
 use super::{ErrorBody, Undocumented, find_message};
@@ -126,6 +127,11 @@ impl<E> fmt::Display for ErrorResponse<E> {
                     write!(f, ": {}", cut(&self.context.redactor.clean(&without_named(&body)), BODY_SHOWN))?;
                 }
             },
+        }
+        if let Some(place) = self.raw.headers().get(LOCATION).filter(|_| self.raw.status().is_redirection()) {
+            let place = String::from_utf8_lossy(place.as_bytes());
+            let place = crate::server::shown(&self.context.redactor.clean(&place));
+            write!(f, "; it leads to {place}, where the call was not sent")?;
         }
         if let Some(fault) = self.raw.cut_off() {
             write!(f, "; of its body not all came: {fault}")?;
@@ -315,6 +321,21 @@ mod tests {
         assert_eq!(error.to_string(), "createConnection: 502 Bad Gateway: <html> </html> (request id r-1)");
         let error = ErrorResponse::<Undescribed>::new(raw(StatusCode::BAD_GATEWAY, ""), context(""));
         assert_eq!(error.to_string(), "createConnection: 502 Bad Gateway (request id r-1)");
+    }
+
+    #[test]
+    fn a_redirect_that_is_not_followed_tells_where_it_leads_without_secrets() {
+        for (location, told) in
+            [("https://u:hunter2@x.com/v2/hunter2?key=hunter2#hunter2", "…@x.com/v2/[redacted]…"), ("/v2/", "/v2/")]
+        {
+            let headers = HeaderMap::from_iter([(LOCATION, location.parse().unwrap())]);
+            let answer = RawResponse::new(StatusCode::MOVED_PERMANENTLY, headers, "");
+            let error = ErrorResponse::<Undescribed>::new(answer, context("hunter2")).to_string();
+            let expected = format!(
+                "createConnection: 301 Moved Permanently; it leads to {told}, where the call was not sent (request id r-1)"
+            );
+            assert_eq!(error, expected);
+        }
     }
 
     #[test]
