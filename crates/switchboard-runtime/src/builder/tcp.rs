@@ -16,6 +16,10 @@ impl ClientBuilder {
     /// - Its default headers go to every server that it is used for: to where redirects lead, to the token endpoint, over
     ///   plain http. They are not known here, so they are not looked for in what errors show. Set them with
     ///   [`header`](Self::header) or [`sensitive_header`](Self::sensitive_header) instead.
+    ///
+    /// With the feature `rustls` the reqwest that is re-exported here comes without a provider of cryptography, and its own
+    /// `Client::builder().build()` panics unless the process has installed one (`CryptoProvider::install_default` of rustls)
+    /// or another crate has turned one on in reqwest. The client that [`configure_http`](Self::configure_http) changes has one.
     #[cfg(any(test, feature = "reqwest-0-13"))]
     #[cfg_attr(docsrs, doc(cfg(feature = "reqwest-0-13")))]
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
