@@ -147,9 +147,9 @@ impl CallOptions {
         self.set(|settings| settings.query.push((name.into(), value.into())))
     }
 
-    /// A member of the body that the document does not know of: of an object in JSON, or of a form. One of the same name is
-    /// replaced. Where the call has no body, it gets one of JSON. A body that has no members, such as a list or a file,
-    /// fails the call before anything is sent.
+    /// A member of the body that the document does not know of: of an object in JSON, or of a form of pairs
+    /// (`application/x-www-form-urlencoded`). One of the same name is replaced. Where the call has no body, it gets one of
+    /// JSON. Any other body, such as a list, a file or a form of several parts, fails the call before anything is sent.
     ///
     /// ```
     /// use switchboard_runtime::CallOptions;

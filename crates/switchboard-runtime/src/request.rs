@@ -585,7 +585,7 @@ impl Request {
         });
     }
 
-    /// Adds members to a body that is an object of JSON, or a form; without a body, makes one.
+    /// Adds members to a body that is an object of JSON, or a form of pairs; without a body, makes one.
     fn add_members(&mut self, members: &[(String, Value)], precedence: Precedence) {
         if members.is_empty() {
             return;
@@ -602,7 +602,8 @@ impl Request {
                 self.body = Some(Body::from(body));
             }
             None => {
-                let problem = "members are added to a body that is an object of JSON, or a form, and this is none";
+                let problem = "members are added to a body that is an object of JSON, or a form of pairs \
+                               (`application/x-www-form-urlencoded`), and this is neither";
                 self.problem.get_or_insert(RequestProblem::Other(problem.to_owned()));
             }
         }

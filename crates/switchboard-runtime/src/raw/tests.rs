@@ -128,12 +128,16 @@ async fn members_of_a_body_that_has_none_fail_the_call() {
     for call in [
         client.request("POST", "/a").json(&json!([1])),
         client.request("POST", "/a").body("application/xml", "<a/>"),
+        client.request("POST", "/a").body("multipart/form-data; boundary=B", "--B--"),
         client
             .request("POST", "/a")
             .body("application/json", Body::stream(futures_util::stream::empty::<Result<Bytes, std::io::Error>>())),
     ] {
         let error = call.options(options()).send().await.unwrap_err();
-        assert!(error.to_string().contains("members are added to"), "{error}");
+        assert!(
+            error.to_string().contains("or a form of pairs (`application/x-www-form-urlencoded`), and this"),
+            "{error}"
+        );
     }
     assert!(recorder.sent().is_empty());
 }
