@@ -88,10 +88,12 @@ fn relocated(old: &Origins, moves: &[(String, String)]) -> Origins {
     origins
 }
 
-/// Where what has moved is now, by where it was.
+/// Where what has moved is now, by where it was. What operations share is among the components: what one of them has of it with
+/// media types of its own is a copy, which no other refers to.
 fn new_places(moves: &[(String, String)]) -> HashMap<&str, &str> {
     let mut now = HashMap::new();
-    for (new, before) in moves {
+    let (shared, copied): (Vec<_>, Vec<_>) = moves.iter().partition(|(new, _)| new.starts_with("/components/"));
+    for (new, before) in shared.into_iter().chain(copied) {
         now.entry(before.as_str()).or_insert(new.as_str());
     }
     now

@@ -129,6 +129,35 @@ fn a_body_becomes_a_request_body() {
 }
 
 #[test]
+fn a_copy_of_what_is_shared_takes_no_reference_over() {
+    // As most write it: `paths` before what they refer to.
+    let (document, _) = new(json!({
+        "consumes": ["application/json"], "produces": ["application/json"],
+        "paths": {
+            "/a": {"post": {
+                "consumes": ["text/xml"], "produces": ["text/xml"], "parameters": [{"$ref": "#/parameters/Body"}],
+                "responses": {"400": {"$ref": "#/responses/Bad"}}
+            }},
+            "/b": {"post": {"parameters": [{"$ref": "#/parameters/Body"}], "responses": {"400": {"$ref": "#/responses/Bad"}}}}
+        },
+        "parameters": {"Body": {"name": "b", "in": "body", "schema": {"type": "object"}}},
+        "responses": {"Bad": {"description": "", "schema": {"type": "object"}}}
+    }));
+    assert_eq!(
+        document["paths"]["/b"]["post"],
+        json!({
+            "requestBody": {"$ref": "#/components/requestBodies/Body"},
+            "responses": {"400": {"$ref": "#/components/responses/Bad"}}
+        })
+    );
+    let own = &document["paths"]["/a"]["post"];
+    assert!(
+        own["requestBody"]["content"]["text/xml"].is_object()
+            && own["responses"]["400"]["content"]["text/xml"].is_object()
+    );
+}
+
+#[test]
 fn parts_of_a_form_become_one_request_body() {
     let text = json!({"name": "a", "in": "formData", "type": "string", "required": true, "description": "d"});
     let list = json!({"name": "l", "in": "formData", "type": "array", "items": {"type": "integer"}, "collectionFormat": "multi"});
