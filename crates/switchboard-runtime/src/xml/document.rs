@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use quick_xml::events::{BytesRef, BytesStart, Event};
-use quick_xml::name::{Namespace, PrefixDeclaration, ResolveResult};
+use quick_xml::name::{Namespace, PrefixDeclaration, QName, ResolveResult};
 use quick_xml::{NsReader, XmlVersion};
 
 use super::INSTANCE;
@@ -24,6 +24,7 @@ const REMEMBERED: usize = 8;
 pub(super) struct Node<'a> {
     pub(super) local: Cow<'a, str>,
     pub(super) namespace: Option<Rc<str>>,
+    pub(super) prefix: Cow<'a, str>,
     pub(super) attributes: Vec<Attribute<'a>>,
     pub(super) children: Vec<Node<'a>>,
     /// The text that stands directly in it.
@@ -37,6 +38,7 @@ pub(super) struct Node<'a> {
 pub(super) struct Attribute<'a> {
     pub(super) local: Cow<'a, str>,
     pub(super) namespace: Option<Rc<str>>,
+    pub(super) prefix: Cow<'a, str>,
     pub(super) value: Cow<'a, str>,
 }
 
@@ -119,6 +121,7 @@ impl<'a> Tree<'a> {
         let mut node = Node {
             local: Cow::Owned(local.as_ref().to_owned()),
             namespace: self.namespace(namespace),
+            prefix: prefix(start.name()),
             ..Node::default()
         };
         for attribute in start.attributes() {
@@ -138,6 +141,7 @@ impl<'a> Tree<'a> {
             node.attributes.push(Attribute {
                 local: Cow::Owned(local.as_ref().to_owned()),
                 namespace: self.namespace(namespace),
+                prefix: prefix(attribute.key),
                 value: Cow::Owned(value.into_owned()),
             });
         }
@@ -183,6 +187,11 @@ impl<'a> Tree<'a> {
         }
         Ok(())
     }
+}
+
+/// The prefix that a name is written with; empty for none.
+fn prefix(name: QName<'_>) -> Cow<'static, str> {
+    name.prefix().map_or(Cow::Borrowed(""), |prefix| Cow::Owned(prefix.into_inner().to_owned()))
 }
 
 fn is_declaration(binding: Option<PrefixDeclaration<'_>>) -> bool {

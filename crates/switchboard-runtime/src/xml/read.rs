@@ -1,6 +1,6 @@
 //! From XML to the JSON of a type. Elements and attributes are found by their names and namespaces; where the namespace is
-//! not the one that the document says, by the name alone, for servers are careless about namespaces. What nothing is known
-//! of is passed over, as it is in JSON.
+//! not the one that the document says, or it says none, by the prefix, or by the name alone, for servers and documents are
+//! careless about namespaces. What nothing is known of is passed over, as it is in JSON.
 
 use std::borrow::Cow;
 
@@ -201,27 +201,26 @@ impl Fields<'_> {
 /// The member that an element is, or is an item of.
 fn element(members: &Members, node: &Node<'_>) -> Option<&'static Member> {
     let fits = |member: &Member| matches!(member.node, Kind::Element | Kind::Items);
-    named(members, &node.local, node.namespace.as_deref(), fits)
+    named(members, &node.local, node.namespace.as_deref(), &node.prefix, fits)
 }
 
 fn attribute(members: &Members, attribute: &Attribute<'_>) -> Option<&'static Member> {
-    named(members, &attribute.local, attribute.namespace.as_deref(), |member| member.node == Kind::Attribute)
+    let Attribute { local, namespace, prefix, .. } = attribute;
+    named(members, local, namespace.as_deref(), prefix, |member| member.node == Kind::Attribute)
 }
 
-/// The member of a name: the one of its namespace, or else any.
+/// The member of a name: the one of its namespace, or else of its prefix, or else any; of equals the first.
 fn named(
     members: &Members,
     local: &str,
     namespace: Option<&str>,
+    prefix: &str,
     fits: impl Fn(&Member) -> bool,
 ) -> Option<&'static Member> {
-    let mut alike = members.listed.iter().copied().filter(|member| member.name.local == local && fits(member));
-    let first = alike.next()?;
-    let is_exact = |member: &Member| member.name.namespace == namespace.unwrap_or_default();
-    if is_exact(first) {
-        return Some(first);
-    }
-    Some(alike.find(|member| is_exact(member)).unwrap_or(first))
+    let alike = members.listed.iter().copied().filter(|member| member.name.local == local && fits(member));
+    let unlikeness =
+        |member: &&Member| (member.name.namespace != namespace.unwrap_or_default(), member.name.prefix != prefix);
+    alike.min_by_key(unlikeness)
 }
 
 /// The JSON of an object: its known properties in the order of the table, and then those that are kept all the same.

@@ -170,6 +170,56 @@ fn names_are_found_by_namespace_whatever_the_prefix_and_by_name_without() {
 }
 
 #[test]
+fn names_of_which_the_document_says_the_prefix_alone_are_found_by_that() {
+    static TITLES: Content = Content::Object(
+        &[
+            member("title", Name::local("title"), Node::Element, &Content::Text),
+            member("media:title", Name::in_namespace("title", "", "media"), Node::Element, &Content::Text),
+        ],
+        None,
+    );
+    for declared in ["", " xmlns:media='urn:media'", " xmlns='urn:all' xmlns:media='urn:media'"] {
+        let xml = format!("<r{declared}><media:title>m</media:title><title>t</title></r>");
+        assert_eq!(read(&xml, &TITLES), json!({"title": "t", "media:title": "m"}), "{xml}");
+    }
+}
+
+#[test]
+fn a_prefix_stands_for_what_any_of_its_names_says() {
+    static BOTH: Content = Content::Object(
+        &[
+            member("a", Name::in_namespace("a", "", "m"), Node::Element, &Content::Text),
+            member("b", Name::in_namespace("b", "urn:m", "m"), Node::Element, &Content::Text),
+        ],
+        None,
+    );
+    assert_eq!(
+        written(&json!({"a": "1", "b": "2"}), &BOTH).unwrap(),
+        "<root xmlns:m=\"urn:m\"><m:a>1</m:a><m:b>2</m:b></root>"
+    );
+}
+
+#[test]
+fn attributes_of_several_namespaces_have_a_prefix_each() {
+    static SEVERAL: Content = Content::Object(
+        &[
+            member("a", Name::in_namespace("a", "urn:a", ""), Node::Attribute, &Content::Text),
+            member("b", Name::in_namespace("b", "urn:b", ""), Node::Attribute, &Content::Text),
+            member("c", Name::in_namespace("c", "urn:c", "p"), Node::Attribute, &Content::Text),
+            member("d", Name::in_namespace("d", "urn:d", "p"), Node::Attribute, &Content::Text),
+        ],
+        None,
+    );
+    let value = json!({"a": "1", "b": "2", "c": "3", "d": "4"});
+    let xml = written(&value, &SEVERAL).unwrap();
+    assert_eq!(
+        xml,
+        "<root xmlns:p=\"urn:c\" xmlns:ns=\"urn:a\" ns:a=\"1\" xmlns:ns2=\"urn:b\" ns2:b=\"2\" p:c=\"3\" xmlns:p2=\"urn:d\" p2:d=\"4\"/>"
+    );
+    assert_eq!(read(&xml, &SEVERAL), value);
+}
+
+#[test]
 fn other_properties_are_kept_and_come_back() {
     let xml = "<r a='1'><id>3</id><x>y</x><x>z</x><o k='v'>t</o></r>";
     // In the order of the names, which is that of a map in any build.

@@ -34,7 +34,8 @@ const NIL: Binding = ("xsi", INSTANCE);
 
 /// The namespaces with prefixes that a value needs, each prefix once: they are declared at the root.
 fn namespaces(value: &Value, name: Name, content: &'static Content, used: &mut Vec<Binding>) {
-    if !name.prefix.is_empty() && used.iter().all(|(prefix, _)| *prefix != name.prefix) {
+    let is_bound = !name.prefix.is_empty() && !name.namespace.is_empty();
+    if is_bound && used.iter().all(|(prefix, _)| *prefix != name.prefix) {
         used.push((name.prefix, name.namespace));
     }
     match (content, value) {
@@ -113,7 +114,7 @@ impl<'v> Held<'v> {
 struct Writing {
     writer: Writer<Vec<u8>>,
     /// The prefixes that are declared, the innermost last; without a prefix, the default namespace.
-    scope: Vec<Binding>,
+    scope: Vec<(Cow<'static, str>, &'static str)>,
 }
 
 impl Writing {
@@ -194,12 +195,11 @@ impl Writing {
 
     /// Declares a prefix, unless it stands for the namespace here. What is in no namespace that the document names is in
     /// that of what it stands in.
-    fn declare(&mut self, start: &mut BytesStart<'static>, (prefix, namespace): Binding) {
-        let known = self.scope.iter().rev().find(|(known, _)| *known == prefix);
-        if namespace.is_empty() || prefix == "xml" || known.is_some_and(|(_, known)| *known == namespace) {
+    fn declare(&mut self, start: &mut BytesStart<'static>, (prefix, namespace): (&str, &'static str)) {
+        if namespace.is_empty() || prefix == "xml" || self.bound(prefix) == Some(namespace) {
             return;
         }
-        self.scope.push((prefix, namespace));
+        self.scope.push((prefix.to_owned().into(), namespace));
         let declaration = if prefix.is_empty() { "xmlns".to_owned() } else { format!("xmlns:{prefix}") };
         start.push_attribute((declaration.as_str(), namespace));
     }
@@ -231,16 +231,32 @@ impl Writing {
         if value.is_null() {
             return Ok(());
         }
-        // An attribute without a prefix is in no namespace, whatever its element is in.
-        let is_bare = member.name.prefix.is_empty() && !member.name.namespace.is_empty();
-        let prefix = if is_bare { "ns" } else { member.name.prefix };
-        self.declare(start, (prefix, member.name.namespace));
+        let prefix = self.attribute_prefix(member.name);
+        self.declare(start, (&prefix, member.name.namespace));
         let text = words(value)?;
         // A reader would take these for spaces.
         let text = quick_xml::escape::escape(&*text).replace('\n', "&#10;").replace('\t', "&#9;");
-        let name = qualified(prefix, member.name.local)?;
+        let name = qualified(&prefix, member.name.local)?;
         start.push_attribute(Attribute { key: QName(&name), value: text.into() });
         Ok(())
+    }
+
+    /// The prefix of an attribute: its own, or another where that stands for another namespace here, as the element may need it
+    /// to. Without a prefix it would be in no namespace, whatever its element is in.
+    fn attribute_prefix(&self, name: Name) -> Cow<'static, str> {
+        if name.namespace.is_empty() {
+            return name.prefix.into();
+        }
+        let wanted = if name.prefix.is_empty() { "ns" } else { name.prefix };
+        let is_free = |prefix: &str| self.bound(prefix).is_none_or(|bound| bound == name.namespace);
+        let others = (2_u32..).map(|number| Cow::Owned(format!("{wanted}{number}")));
+        let mut all = std::iter::once(Cow::Borrowed(wanted)).chain(others);
+        all.find(|prefix| is_free(prefix)).unwrap_or(Cow::Borrowed(wanted))
+    }
+
+    /// The namespace that a prefix stands for here.
+    fn bound(&self, prefix: &str) -> Option<&'static str> {
+        self.scope.iter().rev().find(|(known, _)| known == prefix).map(|(_, namespace)| *namespace)
     }
 
     fn member(&mut self, member: &'static Member, value: &Value) -> Result<(), String> {

@@ -96,7 +96,7 @@ fn definition(pointer: &str, inherited: Option<&XmlName>, types: &mut Types<'_>)
         return content_of(&typed, inherited, types);
     }
     let takes_over = matches!(typed.shape, Shape::Array(_));
-    let key = (pointer.to_owned(), inherited.filter(|_| takes_over).map(|name| name.local.clone()));
+    let key = (pointer.to_owned(), inherited.filter(|_| takes_over).cloned());
     if let Some(known) = types.xml.definitions.get(&key) {
         return XmlContent::Shape(known.clone());
     }
@@ -208,8 +208,13 @@ impl Said {
         self.is_wrapped.unwrap_or(false)
     }
 
-    fn named(&self, local: String) -> XmlName {
-        XmlName { local, namespace: self.namespace.clone(), prefix: self.prefix.clone() }
+    /// The name, of which some write the prefix with it.
+    fn named(&self, written: String) -> XmlName {
+        let (prefix, local) = match written.split_once(':') {
+            Some((prefix, local)) if self.prefix.is_empty() || self.prefix == prefix => (prefix, local.to_owned()),
+            _ => (self.prefix.as_str(), written.clone()),
+        };
+        XmlName { local, namespace: self.namespace.clone(), prefix: prefix.to_owned() }
     }
 }
 
@@ -371,6 +376,28 @@ mod tests {
                 "Attribute o",
             ]
         );
+    }
+
+    #[test]
+    fn a_prefix_may_be_written_with_the_name() {
+        let properties = json!({
+            "dc:title": {"type": "string"},
+            "lang": {"type": "string", "xml": {"name": "xml:lang", "attribute": true}},
+            "both": {"type": "string", "xml": {"name": "m:both", "prefix": "m", "namespace": "urn:m"}},
+            "list": {"type": "array", "items": {"type": "string"}, "xml": {"name": "m:list"}},
+        });
+        assert_eq!(
+            shown(&properties, &json!({})),
+            ["Element {}dc:title", "Attribute {}xml:lang", "Element {urn:m}m:both", "Items {}m:list"]
+        );
+    }
+
+    #[test]
+    fn a_list_that_two_refer_to_has_items_of_the_names_of_both() {
+        let components = json!({"Ids": {"type": "array", "items": {"type": "integer"}, "xml": {"wrapped": true}}});
+        let ids = |namespace: &str| json!({"$ref": "#/components/schemas/Ids", "xml": {"name": "ids", "namespace": namespace}});
+        let members = members(&json!({"a": ids("urn:a"), "b": ids("urn:b")}), &components);
+        assert_ne!(members[0].content, members[1].content);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The tables of how values stand in XML, as they grow.
 
 use super::idents;
-use crate::plan::{Xml, XmlShape};
+use crate::plan::{Xml, XmlName, XmlShape};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The tables as they grow.
@@ -10,7 +10,7 @@ pub struct Shapes {
     pub(super) plan: Xml,
     /// The statics of definitions, with the name that items take over if they have none; reserved before it is known what
     /// they hold, for they may contain themselves.
-    pub(super) definitions: BTreeMap<(String, Option<String>), String>,
+    pub(super) definitions: BTreeMap<(String, Option<XmlName>), String>,
     taken: BTreeSet<String>,
 }
 

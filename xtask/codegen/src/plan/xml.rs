@@ -13,7 +13,7 @@ pub struct Xml {
 }
 
 /// A name in XML.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct XmlName {
     /// The name without a prefix.
     pub local: String,
