@@ -73,6 +73,11 @@ pub(crate) fn is_error(members: &Map<String, Value>) -> bool {
     })
 }
 
+/// Whether a name is one whose value is an error or nothing.
+pub(crate) fn names_error(name: &str) -> bool {
+    ERRORS.contains(&plain(name).as_str())
+}
+
 /// Whether an error's value says anything: empty ones, and those that say that all is well, stand in many a good answer.
 pub(crate) fn is_told(error: &Value) -> bool {
     match error {

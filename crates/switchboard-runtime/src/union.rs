@@ -118,6 +118,9 @@ pub fn read(union: &mut dyn Choice, at: At<'_>) -> Result<(), Unread> {
     let reading = at.reading();
     reading.add_strangers(1);
     reading.unknown.set(Some(token));
+    if at.is_answer() {
+        reading.stray_error.set(None);
+    }
     union.keep(at.any()?);
     Ok(())
 }
@@ -165,6 +168,10 @@ fn choose(union: &mut dyn Choice, at: At<'_>, token: u32) -> bool {
 /// Reads the value as one shape, if it is one.
 fn fits(union: &mut dyn Choice, index: usize, at: At<'_>) -> bool {
     let (reading, mark) = (at.reading(), at.reading().mark());
+    if at.is_answer() {
+        // What a shape that was tried before has no property for.
+        reading.stray_error.set(None);
+    }
     reading.depth.set(reading.depth.get() + 1);
     let fits = union.shape(index).is_some_and(|shape| shape.fill(at).is_ok());
     reading.depth.set(reading.depth.get() - 1);

@@ -14,7 +14,7 @@ use serde_json::{Number, Value};
 use super::path::Path;
 use super::repair::{Fault, Repair};
 use super::tape::{Kind, Tape};
-use crate::reported::is_error;
+use crate::reported::{is_error, is_told, names_error};
 use crate::text::cut;
 use crate::values::{decimal::is_number, flag};
 use crate::whole;
@@ -69,6 +69,8 @@ pub(crate) struct Reading {
     pub(crate) learned: RefCell<BTreeSet<Lesson>>,
     /// What failed, while serde's own error goes up.
     pub(crate) failed: RefCell<Option<Unread>>,
+    /// The value of a member that reports an error, beside what the whole answer was read as, which has no such property.
+    pub(crate) stray_error: Cell<Option<u32>>,
 }
 
 /// What a type that is not generated says by failing: it does not tell before what it requires.
@@ -96,6 +98,7 @@ impl Reading {
             depth: Cell::new(0),
             learned: RefCell::default(),
             failed: RefCell::default(),
+            stray_error: Cell::new(None),
         }
     }
 
@@ -674,6 +677,15 @@ impl<'c> Object<'c> {
     pub(crate) fn reports_error(&self) -> bool {
         let value = self.token.map(|object| self.at.reading.tape.value(object, &mut |_| {}));
         value.as_ref().and_then(Value::as_object).is_some_and(is_error)
+    }
+
+    /// The value of a member, none of these, whose name is that of an error, and which says that there is one.
+    pub(crate) fn stray_error(&self, is_known: impl Fn(&str) -> bool) -> Option<u32> {
+        let tells = |name: &str, at: &At<'_>| {
+            let value = || at.token().map(|token| self.at.reading.tape.value(token, &mut |_| {}));
+            !is_known(name) && names_error(name) && value().is_some_and(|value| is_told(&value))
+        };
+        self.members().find(|(name, at)| tells(name, at)).and_then(|(_, at)| at.token())
     }
 
     /// Reads nothing where a required property is missing.

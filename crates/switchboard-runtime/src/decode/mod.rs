@@ -123,12 +123,20 @@ pub struct Decoder<'a> {
     strict: bool,
     most_repairs: usize,
     repairs: RefCell<Vec<Repair>>,
+    /// An error that the answer reports beside what was read of it.
+    stray_error: RefCell<Option<BodyError>>,
 }
 
 impl<'a> Decoder<'a> {
     /// Reads an answer as the runtime does unless it is told otherwise: leniently.
     pub fn new(response: &'a RawResponse) -> Self {
-        Self { response, strict: false, most_repairs: Repair::MOST_TOLD, repairs: RefCell::default() }
+        Self {
+            response,
+            strict: false,
+            most_repairs: Repair::MOST_TOLD,
+            repairs: RefCell::default(),
+            stray_error: RefCell::default(),
+        }
     }
 
     /// Whether a body that does not keep to the document is an error, even where a reasonable value exists. A union's value
@@ -153,6 +161,11 @@ impl<'a> Decoder<'a> {
     /// The status of the answer.
     pub fn status(&self) -> StatusCode {
         self.response.status()
+    }
+
+    /// Takes the error that the answer reports beside what was read of it.
+    pub(crate) fn take_stray_error(&self) -> Option<BodyError> {
+        self.stray_error.take()
     }
 
     /// What had to be made good so far; of very many, the first hundred.
@@ -193,9 +206,19 @@ fn read_json<T: DeserializeOwned>(decoder: &Decoder<'_>, body: Bytes) -> Result<
     let exactness = if decoder.strict { Exactness::Strict } else { Exactness::Lenient };
     let reading = Rc::new(Reading::new(tape, decoder.most_repairs));
     match own::read(&reading, exactness) {
-        Ok(value) => decoder.told(reading).map(|()| value),
+        Ok(value) => {
+            decoder.stray_error.replace(reading.stray_error.get().map(|token| stray(&reading.tape, token)));
+            decoder.told(reading).map(|()| value)
+        }
         Err(unread) => Err(unreadable(&reading.tape, &unread, &body, decoder.strict)),
     }
+}
+
+/// What is said of an error that is reported where the document knows of none.
+fn stray(tape: &Tape, token: u32) -> BodyError {
+    let path = Some(tape.path(token)).filter(|path| !path.is_empty());
+    let message = "it reports an error, beside what the document describes";
+    BodyError { path, excerpt: shown(tape, token), ..BodyError::new(message) }
 }
 
 impl Decoder<'_> {

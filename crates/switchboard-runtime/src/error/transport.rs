@@ -97,7 +97,7 @@ impl Error for TransportError {}
 mod tests {
     use super::*;
     #[cfg(feature = "transport")]
-    use crate::error::BoxError;
+    use crate::fault::{BoxError, Told};
 
     fn error(attempts: u32, kind: TransportErrorKind, cause: Option<std::io::Error>) -> TransportError {
         let fault = Fault { kind, host: None, source: cause.map(Into::into) };
@@ -123,7 +123,7 @@ mod tests {
         };
         let told = "timed out: no connection within 1s (`connect_timeout`), to host:443";
         assert_eq!(timed_out("too long".into()), told);
-        let doubted = crate::lasting::Told::of("a proxy", "too long".into());
+        let doubted = Told::of("a proxy", "too long".into());
         assert_eq!(timed_out(doubted), format!("{told}: a proxy"));
     }
 

@@ -19,7 +19,8 @@ use crate::request::RECORD;
 
 /// The values of an NDJSON answer as they arrive.
 ///
-/// A line that cannot be read is an error of its own; the lines after it still come. One longer than the client's
+/// A line that cannot be read is an error of its own; the lines after it still come. One that reports an error in a property
+/// that the document does not describe is an item, and the error comes after it. One longer than the client's
 /// [`max_body`](crate::ClientBuilder::max_body) ends the stream.
 pub struct JsonLines<T> {
     source: Option<ByteStream>,
@@ -27,6 +28,8 @@ pub struct JsonLines<T> {
     /// What ends the stream before the answer ends.
     end: StreamEnd,
     meta: ItemMeta,
+    /// The error that the last line reported beside its item.
+    reported: Option<Error>,
     item: PhantomData<fn() -> T>,
 }
 
@@ -39,16 +42,19 @@ pub(crate) struct ItemMeta {
 }
 
 impl ItemMeta {
-    /// One item as JSON.
-    pub(crate) fn decode<T: DeserializeOwned>(&self, text: Bytes) -> Result<T, Error> {
+    /// One item as JSON, and the error that it reports beside what the document describes.
+    pub(crate) fn decode<T: DeserializeOwned>(&self, text: Bytes) -> Result<(T, Option<Error>), Error> {
         let raw = RawResponse::new(self.status, self.headers.clone(), text);
         let decoder = crate::decode::Decoder::new(&raw).strict(self.context.strict);
-        match crate::decode::json(&decoder) {
+        let read = crate::decode::json(&decoder);
+        let (reported, repairs) = (decoder.take_stray_error(), decoder.into_repairs());
+        let failed = |error| Error::Decode(Box::new(DecodeError::new(raw, self.context.clone(), error)));
+        match read {
             Ok(item) => {
-                self.context.tell(&decoder.into_repairs());
-                Ok(item)
+                self.context.tell(&repairs);
+                Ok((item, reported.map(failed)))
             }
-            Err(error) => Err(Error::Decode(Box::new(DecodeError::new(raw, self.context.clone(), error)))),
+            Err(error) => Err(failed(error)),
         }
     }
 
@@ -127,7 +133,7 @@ impl Lines {
 impl<T: DeserializeOwned> JsonLines<T> {
     pub(crate) fn new(source: ByteStream, meta: ItemMeta, end: StreamEnd) -> Self {
         let lines = Lines::new(source.max_item);
-        Self { source: Some(source), lines, end, meta, item: PhantomData }
+        Self { source: Some(source), lines, end, meta, reported: None, item: PhantomData }
     }
 
     /// The next value, or `None` at the end.
@@ -145,13 +151,20 @@ impl<T: DeserializeOwned> Stream for JsonLines<T> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
+            if let Some(error) = self.reported.take() {
+                return Poll::Ready(Some(Err(error)));
+            }
             if let Some(line) = self.lines.whole.pop_front() {
                 if self.end.is_data(&line, true) {
                     self.source = None;
                     self.lines = Lines::new(0);
                     return Poll::Ready(None);
                 }
-                return Poll::Ready(Some(self.meta.decode(line)));
+                let read = self.meta.decode(line);
+                return Poll::Ready(Some(read.map(|(item, reported)| {
+                    self.reported = reported;
+                    item
+                })));
             }
             let limit = self.lines.limit;
             if std::mem::take(&mut self.lines.too_long) {

@@ -62,6 +62,8 @@ pub struct EventData<'e> {
     is_json: Cell<bool>,
     /// Whether it was to be JSON, and is nothing.
     is_nothing: Cell<bool>,
+    /// The error that it reports beside what the document describes.
+    reported: Cell<Option<Error>>,
 }
 
 impl EventData<'_> {
@@ -80,11 +82,16 @@ impl EventData<'_> {
             self.is_nothing.set(true);
             return Err(self.meta.error(self.data.clone(), "the event is empty where the document promises JSON"));
         }
-        let read = self.meta.decode(self.data.clone());
-        if read.is_err() {
-            self.is_json.set(serde_json::from_slice::<IgnoredAny>(&self.data).is_ok());
+        match self.meta.decode(self.data.clone()) {
+            Ok((item, reported)) => {
+                self.reported.set(reported);
+                Ok(item)
+            }
+            Err(error) => {
+                self.is_json.set(serde_json::from_slice::<IgnoredAny>(&self.data).is_ok());
+                Err(error)
+            }
         }
-        read
     }
 
     /// The data as the text that it is, whatever it looks like.
@@ -120,7 +127,8 @@ pub type ReadEvent<T> = fn(&EventData<'_>) -> Result<T, Error>;
 
 /// The events of an answer as they arrive, each one's data read as the document says, as JSON if it says nothing.
 ///
-/// An event that cannot be read is an error of its own; the events after it still come. One without data, by which servers keep
+/// An event that cannot be read is an error of its own; the events after it still come. One that reports an error in a property
+/// that the document does not describe is an item, and the error comes after it. One without data, by which servers keep
 /// a connection open, is none where data is JSON. One longer than the client's
 /// [`max_body`](crate::ClientBuilder::max_body) ends the stream, and so does silence that is longer than an
 /// [`idle_timeout`](crate::ClientBuilder::idle_timeout) that was set on client or call; unless one was, events may be as
@@ -139,6 +147,8 @@ pub struct EventStream<T> {
     only_json: bool,
     again: Again,
     read: ReadEvent<T>,
+    /// The error that the last event reported beside its item.
+    reported: Option<Error>,
 }
 
 enum State {
@@ -173,7 +183,7 @@ impl Again {
 impl<T> EventStream<T> {
     pub(crate) fn new(source: ByteStream, meta: ItemMeta, end: StreamEnd, again: Again, read: ReadEvent<T>) -> Self {
         let parser = Parser::new(source.max_item);
-        Self { state: State::Open(source), parser, meta, end, only_json: true, again, read }
+        Self { state: State::Open(source), parser, meta, end, only_json: true, again, read, reported: None }
     }
 
     /// Connects again whenever the stream ends, breaks off, or is silent for longer than an
@@ -213,7 +223,8 @@ impl<T> EventStream<T> {
         let Some(mut request) = again else { return false };
         let pause = self.again.pause(self.parser.retry);
         self.again.left -= 1;
-        if let Some(id) = self.parser.id.as_ref().and_then(|id| HeaderValue::from_bytes(id.as_bytes()).ok()) {
+        // As a header carries it: without the white space around it (RFC 9110, section 5.5).
+        if let Some(id) = self.parser.id.as_ref().and_then(|id| HeaderValue::from_bytes(id.trim().as_bytes()).ok()) {
             request.set_header(HeaderName::from_static("last-event-id"), id);
         }
         let engine = Arc::clone(&self.again.engine);
@@ -277,6 +288,9 @@ impl<T> Stream for EventStream<T> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
+            if let Some(error) = self.reported.take() {
+                return Poll::Ready(Some(Err(error)));
+            }
             if let Some(event) = self.parser.events.pop_front() {
                 self.again.left = self.again.most;
                 let this = &mut *self;
@@ -291,12 +305,14 @@ impl<T> Stream for EventStream<T> {
                     meta: &this.meta,
                     is_json: Cell::new(true),
                     is_nothing: Cell::new(false),
+                    reported: Cell::new(None),
                 };
                 let data = (this.read)(&told);
                 if data.is_err() && told.is_nothing.get() {
                     continue;
                 }
                 this.only_json &= told.is_json.get();
+                this.reported = told.reported.take();
                 return Poll::Ready(Some(data.map(|data| Event { kind: event.kind, id: event.id, data })));
             }
             if !matches!(self.state, State::Ended)

@@ -389,3 +389,46 @@ async fn an_event_that_is_empty_or_an_error_is_no_item() {
     // A text may be empty.
     assert_eq!(events_until::<String>(None, "data:\n\ndata: a\n\n").await.0, ["", "a"]);
 }
+
+#[tokio::test]
+async fn an_error_beside_an_item_comes_after_it() {
+    #[derive(Debug, Default)]
+    struct Chunk {
+        id: Option<String>,
+    }
+    crate::__record! { Chunk; 0 id "id" optional; }
+    #[derive(Debug, Default)]
+    struct Told {
+        id: Option<String>,
+        error: Option<Value>,
+    }
+    crate::__record! { Told; 0 id "id" optional; 1 error "error" optional; }
+
+    let failed = r#"{"id":"a","error":{"code":502,"message":"Overloaded"}}"#;
+    let well = r#"{"id":"b","error":null,"errors":[]}"#;
+    let events = async |data: &str| {
+        let server = Server::script([Act::Send(streamed("content-type: text/event-stream", data))]).await;
+        client_of(&server).await.send_events::<Chunk, Undescribed>(Request::new(&GET)).await.unwrap().into_inner()
+    };
+    let mut found = events(&format!("data: {failed}\n\ndata: {well}\n\n")).await;
+    assert_eq!(found.try_next().await.unwrap().unwrap().data.id.as_deref(), Some("a"));
+    let error = found.try_next().await.unwrap_err();
+    let said = error.to_string();
+    let expected = "error: it reports an error, beside what the document describes, near `{";
+    assert!(said.contains(expected) && said.contains("Overloaded"), "{said}");
+    assert_eq!(error.raw_body().unwrap(), failed);
+    assert_eq!(found.try_next().await.unwrap().unwrap().data.id.as_deref(), Some("b"));
+    assert!(found.try_next().await.unwrap().is_none());
+
+    let lines = || streamed("content-type: application/jsonl", &format!("{failed}\n{well}\n"));
+    let server = Server::script([Act::Send(lines()), Act::Send(lines())]).await;
+    let client = client_of(&server).await;
+    let mut found = client.send_lines::<Chunk, Undescribed>(Request::new(&GET)).await.unwrap().into_inner();
+    assert_eq!(found.try_next().await.unwrap().unwrap().id.as_deref(), Some("a"));
+    assert!(found.try_next().await.unwrap_err().to_string().contains("Overloaded"));
+    assert_eq!(found.try_next().await.unwrap().unwrap().id.as_deref(), Some("b"));
+    // A type that has the property holds it.
+    let found = client.send_lines::<Told, Undescribed>(Request::new(&GET)).await.unwrap().into_inner();
+    let found: Vec<_> = found.try_collect().await.unwrap();
+    assert!(found.len() == 2 && found[0].id.is_some() && found[0].error.is_some(), "{found:?}");
+}

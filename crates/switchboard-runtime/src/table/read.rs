@@ -87,6 +87,10 @@ pub fn record(record: &mut dyn Record, at: At<'_>) -> Result<(), Unread> {
     if at.is_answer() && is_foreign() && object.reports_error() {
         return Err(at.error(format_args!("it has none of the properties of {}, and reports an error", expected())));
     }
+    if at.is_answer() {
+        let is_known = |name: &str| table.is_open || table.fields.iter().any(|field| field.name == name);
+        at.reading().stray_error.set(object.stray_error(is_known));
+    }
     // Most have all that is asked for: one look tells.
     let is_asked_for = |field: &super::Field| field.presence != Presence::Optional;
     if !table.fields.iter().enumerate().any(|(index, field)| is_asked_for(field) && !seen.has(index)) {
