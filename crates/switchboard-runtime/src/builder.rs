@@ -24,7 +24,7 @@ use crate::environment::{Environment, SystemEnvironment};
 use crate::error::{Insecure, wanted};
 use crate::exchange::Net;
 use crate::observe::{Observer, OnRepair, Repaired};
-use crate::owned::is_owned_by_transport;
+use crate::owned::{is_owned_by_transport, is_padded};
 use crate::rate_limit::RateLimiter;
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::server;
@@ -50,7 +50,7 @@ impl OwnHeaders {
             (Ok(name), Ok(_)) if is_owned_by_transport(&name) => {
                 BuildError::HeaderNotFree { name: name.as_str().to_owned() }
             }
-            (Ok(name), Ok(mut parsed)) => {
+            (Ok(name), Ok(mut parsed)) if !is_padded(&parsed) => {
                 parsed.set_sensitive(sensitive);
                 self.map.insert(name, parsed);
                 if sensitive {
@@ -483,7 +483,9 @@ fn accept(
 
 fn sendable(scheme: &'static SecurityScheme, secret: SecretString) -> Result<Held, BuildError> {
     let text = secret.expose_secret();
-    if text.is_empty() || !text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+    // What stands in a query is encoded; in a header it would arrive as another.
+    let is_padded = text.trim() != text && header_of(&scheme.kind).is_some();
+    if text.is_empty() || is_padded || !text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return Err(BuildError::CredentialUnsendable { scheme: scheme.name });
     }
     Ok(Held::fixed(scheme, secret))

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::error::RequestProblem;
 use crate::observe::{OnRepair, Repaired};
-use crate::owned::is_owned_by_transport;
+use crate::owned::{is_owned_by_transport, is_padded};
 use crate::retry::RetryPolicy;
 use crate::timeouts::Timeouts;
 
@@ -59,6 +59,7 @@ pub(crate) struct Settings {
 enum Unsendable {
     Invalid(String),
     Owned(String),
+    Padded(String),
 }
 
 impl CallOptions {
@@ -123,13 +124,16 @@ impl CallOptions {
 
     /// Sends a header that the document does not know of, in place of one of the same name, be it a credential of the client's;
     /// of a `Cookie` each pair is in place of that of the same name. One that holds what a header
-    /// must not hold fails the call before it is sent, and so does one that says how the request is framed or where it goes,
+    /// must not hold, or begins or ends with white space, fails the call before it is sent, and so does one that says how the request is framed or where it goes,
     /// such as `Content-Length`, `Transfer-Encoding`, `Connection` and `Host`: those are the transport's.
     pub fn header(self, name: &str, value: &str) -> Self {
         self.set(|settings| {
             match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
                 (Ok(name), _) if is_owned_by_transport(&name) => {
                     settings.unsendable.get_or_insert(Unsendable::Owned(name.to_string()));
+                }
+                (Ok(name), Ok(value)) if is_padded(&value) => {
+                    settings.unsendable.get_or_insert(Unsendable::Padded(name.to_string()));
                 }
                 (Ok(name), Ok(value)) => {
                     settings.headers.insert(name, value);
@@ -185,6 +189,7 @@ impl CallOptions {
         match settings.unsendable.take() {
             Some(Unsendable::Invalid(name)) => Err(RequestProblem::InvalidHeader { place: "header", name }),
             Some(Unsendable::Owned(name)) => Err(RequestProblem::OwnedHeader(name)),
+            Some(Unsendable::Padded(name)) => Err(RequestProblem::PaddedHeader(name)),
             None => Ok(Some(settings)),
         }
     }

@@ -1,8 +1,10 @@
 //! Headers that say how a message is framed and where it goes. They follow from the request, and one set by hand could
-//! only agree with it or break it: a wrong `Content-Length` makes one request look like two.
+//! only agree with it or break it: a wrong `Content-Length` makes one request look like two. And values of headers that do
+//! not arrive as they are.
 
 use http::header::{
-    CONNECTION, CONTENT_LENGTH, EXPECT, HOST, HeaderName, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
+    CONNECTION, CONTENT_LENGTH, EXPECT, HOST, HeaderName, HeaderValue, PROXY_AUTHORIZATION, TE, TRAILER,
+    TRANSFER_ENCODING, UPGRADE,
 };
 
 /// Those of HTTP itself (RFC 9110, sections 7.2, 7.6.1, 7.8, 8.6, 10.1.1 and 11.7.2; RFC 9112, section 6.1). The host is
@@ -16,6 +18,13 @@ const OWNED_OF_OLD: [&str; 3] = ["http2-settings", "keep-alive", "proxy-connecti
 /// Whether the transport sets a header by itself, so that nobody else may.
 pub(crate) fn is_owned_by_transport(name: &HeaderName) -> bool {
     OWNED.contains(name) || OWNED_OF_OLD.contains(&name.as_str())
+}
+
+/// Whether a value begins or ends with white space, which is none of it to whoever receives it (RFC 9110, section 5.5): it
+/// would arrive as another.
+pub(crate) fn is_padded(value: &HeaderValue) -> bool {
+    let is_space = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t'));
+    is_space(value.as_bytes().first()) || is_space(value.as_bytes().last())
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ use crate::media_type::{content_type, essence};
 use crate::members::{self, Precedence};
 use crate::multipart::{self, Multipart};
 use crate::options::{CallOptions, IDEMPOTENCY_KEY, Settings};
-use crate::owned::is_owned_by_transport;
+use crate::owned::{is_owned_by_transport, is_padded};
 use crate::parameter::{Divided, Location, Pair, Parameter, render_form, render_pairs, render_text};
 use crate::percent;
 use crate::stream::StreamEnd;
@@ -152,8 +152,8 @@ impl Request {
     /// # Errors
     ///
     /// [`InvalidRequest`] if the value is not representable in JSON, if it is a path parameter without text or another
-    /// [required](Parameter::required) one that sends nothing, or if it is a header parameter with a line break or another character that a header must not hold, or one of a name that is
-    /// the transport's, such as `Content-Length`.
+    /// [required](Parameter::required) one that sends nothing, or if it is a header parameter with a line break or another character that a header must not hold,
+    /// with white space at its beginning or end, or of a name that is the transport's, such as `Content-Length`.
     pub fn parameter<T: Serialize + ?Sized>(&mut self, parameter: &Parameter, value: &T) -> Result<(), InvalidRequest> {
         let value = to_value(value);
         self.put(UNDECLARED, parameter, value).map_err(|problem| InvalidRequest::of(self.operation.id, problem))
@@ -220,6 +220,9 @@ impl Request {
             return Err(RequestProblem::OwnedHeader(name.to_owned()));
         }
         let value = HeaderValue::from_bytes(text.as_bytes()).map_err(|_| invalid())?;
+        if is_padded(&value) {
+            return Err(RequestProblem::PaddedHeader(name.to_owned()));
+        }
         self.headers.insert(header, value);
         Ok(())
     }
@@ -508,10 +511,13 @@ impl Request {
 
     /// Sets a header that the document does not declare. `Idempotency-Key`
     /// (draft-ietf-httpapi-idempotency-key-header) makes any call one that may be repeated.
-    /// One that is the transport's, such as `Content-Length`, fails the call before it is sent.
+    /// One that is the transport's, such as `Content-Length`, fails the call before it is sent, and so does one whose value
+    /// begins or ends with white space.
     pub fn set_header(&mut self, name: HeaderName, value: HeaderValue) {
         if is_owned_by_transport(&name) {
             self.problem.get_or_insert(RequestProblem::OwnedHeader(name.to_string()));
+        } else if is_padded(&value) {
+            self.problem.get_or_insert(RequestProblem::PaddedHeader(name.to_string()));
         } else {
             self.headers.insert(name, value);
         }
@@ -936,6 +942,25 @@ mod tests {
         assert_eq!(request.headers["x-thing"].as_bytes(), "grün".as_bytes());
         request.body("text/plain\n", Body::from(""));
         assert!(target(&mut request).is_err());
+    }
+
+    #[test]
+    fn a_header_that_would_arrive_as_another_is_refused() {
+        let expected = "the header `X-Thing` begins or ends with white space, which whoever receives it takes away";
+        for padded in [" a", "a ", "\ta", "a\t", " "] {
+            let mut request = Request::new(&POST);
+            let error = request.parameter(&Parameter::header("X-Thing"), padded).unwrap_err();
+            assert_eq!(error.to_string(), format!("createThing: {expected}"), "{padded:?}");
+            request.set_header(HeaderName::from_static("x-thing"), HeaderValue::from_str(padded).unwrap());
+            assert!(matches!(target(&mut request), Err(RequestProblem::PaddedHeader(_))), "{padded:?}");
+            let settings = CallOptions::new().header("X-Thing", padded).settings();
+            assert!(matches!(settings, Err(RequestProblem::PaddedHeader(_))), "{padded:?}");
+        }
+        let mut request = Request::new(&POST);
+        for kept in ["a b", ""] {
+            request.parameter(&Parameter::header("X-Thing"), kept).unwrap();
+            assert_eq!(request.headers["x-thing"], kept);
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use http::{HeaderName, HeaderValue};
 
 use crate::api::{ApiKeyLocation, SchemeKind, SecurityScheme};
 use crate::error::AuthProblem;
+use crate::owned::is_padded;
 use crate::parameter::Pair;
 use crate::percent;
 use crate::redact::Redactor;
@@ -89,7 +90,8 @@ fn authorization(scheme: &'static str, kind: &str, text: &str, carried: &mut Car
 /// A header's value that no one prints.
 pub(crate) fn sensitive(secret: &SecretString, scheme: &'static str) -> Result<HeaderValue, AuthProblem> {
     let value = HeaderValue::from_str(secret.expose_secret());
-    let mut value = value.map_err(|_| AuthProblem::Unsendable { scheme })?;
+    let value = value.ok().filter(|value| !is_padded(value));
+    let mut value = value.ok_or(AuthProblem::Unsendable { scheme })?;
     value.set_sensitive(true);
     Ok(value)
 }

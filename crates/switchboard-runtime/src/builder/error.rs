@@ -26,8 +26,11 @@ pub enum BuildError {
         /// What it was given.
         given: &'static str,
     },
-    /// A credential holds characters that cannot be sent.
-    #[error("the credential for `{scheme}` is empty, or holds line breaks or other characters that cannot be sent")]
+    /// A credential holds characters that cannot be sent, or, in a header, white space at its beginning or end.
+    #[error(
+        "the credential for `{scheme}` is empty, or holds line breaks or other characters that cannot be sent, or white \
+         space at its beginning or end"
+    )]
     CredentialUnsendable {
         /// The scheme.
         scheme: &'static str,
@@ -66,8 +69,11 @@ pub enum BuildError {
     /// Credentials would go over plain http to another machine.
     #[error("{0}")]
     InsecureHttp(String),
-    /// A header's name or value holds characters that it must not hold.
-    #[error("the header `{name}` cannot be sent: its name or value is empty or holds characters that it must not hold")]
+    /// A header's name or value holds characters that it must not hold, or the value begins or ends with white space.
+    #[error(
+        "the header `{name}` cannot be sent: its name is empty, its name or value holds characters that it must not hold, or \
+         its value begins or ends with white space"
+    )]
     HeaderUnsendable {
         /// The name that was given.
         name: String,

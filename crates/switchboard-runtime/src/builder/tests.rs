@@ -51,6 +51,26 @@ fn a_credential_must_be_of_the_kind_that_its_scheme_takes() {
 }
 
 #[test]
+fn what_a_header_loses_on_its_way_is_refused() {
+    for padded in [" k", "k ", "k\t"] {
+        for scheme in ["key", "oauth"] {
+            let credential =
+                if scheme == "key" { Credential::ApiKey(padded.into()) } else { Credential::Bearer(padded.into()) };
+            let text = refusal(new().credential(scheme, credential));
+            assert!(text.ends_with("or white space at its beginning or end"), "{text}");
+        }
+        let text = refusal(new().header("X-Key", padded));
+        assert!(text.ends_with("or its value begins or ends with white space"), "{text}");
+    }
+    // What stands in a query is encoded.
+    new()
+        .credential("query", Credential::ApiKey(" k".into()))
+        .credential("key", Credential::ApiKey("a b".into()))
+        .build()
+        .unwrap();
+}
+
+#[test]
 fn a_credential_must_be_sendable() {
     for secret in ["", "a\nb", "ü", "a\u{0}"] {
         let text = refusal(new().credential("key", Credential::ApiKey(secret.into())));

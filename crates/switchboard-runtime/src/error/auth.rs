@@ -51,7 +51,9 @@ pub(crate) enum AuthProblem {
     /// A fetch failed before the call came, and it is too soon for another.
     #[error("{problem} ({ago:?} ago; the next fetch is in {left:?} at the soonest)")]
     Remembered { problem: Box<AuthProblem>, ago: Duration, left: Duration },
-    #[error("the credential for `{scheme}` holds characters that a header must not hold")]
+    #[error(
+        "the credential for `{scheme}` holds characters that a header must not hold, or begins or ends with white space"
+    )]
     Unsendable { scheme: &'static str },
 }
 

@@ -29,6 +29,8 @@ pub(crate) enum RequestProblem {
     Divided { name: String, divided: Divided },
     #[error("the {place} `{name}` holds characters that a header must not hold")]
     InvalidHeader { place: &'static str, name: String },
+    #[error("the header `{0}` begins or ends with white space, which whoever receives it takes away")]
+    PaddedHeader(String),
     #[error("the header `{0}` is set by the transport itself, and cannot be set by hand")]
     OwnedHeader(String),
     #[error("`{name}` is no JSON value: {cause}")]
