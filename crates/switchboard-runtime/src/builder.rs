@@ -73,6 +73,7 @@ pub struct ClientBuilder {
     credentials: Vec<(&'static str, Credential)>,
     headers: OwnHeaders,
     insecure_http: bool,
+    no_credential: bool,
     timeouts: Timeouts,
     retry: RetryPolicy,
     limiter: Option<RateLimiter>,
@@ -105,6 +106,7 @@ impl ClientBuilder {
             credentials: Vec::new(),
             headers: OwnHeaders::default(),
             insecure_http: false,
+            no_credential: false,
             timeouts: Timeouts::default(),
             retry: RetryPolicy::default(),
             limiter: api.rate_limit.map(RateLimiter::new),
@@ -160,6 +162,15 @@ impl ClientBuilder {
     /// else of the call. For networks that are secured by other means, such as those of containers.
     pub fn allow_insecure_http(mut self, allow: bool) -> Self {
         self.insecure_http = allow;
+        self
+    }
+
+    /// Whether the client may have no credential although every operation needs one, which is an error of
+    /// [`build`](Self::build) unless this is set: for programs whose calls each bring their own, by
+    /// [`CallOptions::header`](crate::CallOptions::header) and [`query`](crate::CallOptions::query). A call that brings none is
+    /// an error before anything is sent.
+    pub fn allow_no_credential(mut self, allow: bool) -> Self {
+        self.no_credential = allow;
         self
     }
 
@@ -420,8 +431,8 @@ impl ClientBuilder {
     /// Says at once what each call would say.
     fn check_credentials(&self, credentials: &Credentials, base: Option<&Url>) -> Result<(), BuildError> {
         let (needed, setters) = (self.api.security, self.api.setters);
-        if !self.api.anonymous && !needed.is_empty() && !needed.iter().any(|combination| credentials.meet(combination))
-        {
+        let may_lack = self.no_credential || self.api.anonymous || needed.is_empty();
+        if !may_lack && !needed.iter().any(|combination| credentials.meet(combination)) {
             return Err(BuildError::NoCredential { wanted: wanted(needed, setters) });
         }
         match base.filter(|_| credentials.are_secret()) {

@@ -125,6 +125,15 @@ macro_rules! __client_builder_methods {
             self
         }
 
+        /// Whether the client may have no credential although every operation needs one. `false` by default: that is an
+        /// error of `build`. Each call then brings its own, by `CallOptions::header` and `query`; one that does not is an
+        /// error before anything is sent.
+        #[must_use]
+        pub fn allow_no_credential(mut self, allow: bool) -> Self {
+            self.inner = self.inner.allow_no_credential(allow);
+            self
+        }
+
         /// A limit that is shared with other clients of the account, in place of one of its own.
         #[must_use]
         pub fn rate_limiter(mut self, limiter: $crate::RateLimiter) -> Self {

@@ -231,6 +231,8 @@ fn a_client_that_could_make_no_call_for_want_of_a_credential_is_refused() {
     new().sensitive_header("Authorization", "own").build().unwrap();
     let basic = Credential::Basic { username: "u".into(), password: "p".into() };
     new().credential("key", key()).credential("basic", basic).build().unwrap();
+    // Each call brings its own.
+    new().allow_no_credential(true).build().unwrap();
     // An operation needs none.
     static FREE: Api = Api { anonymous: true, ..TOLD };
     ClientBuilder::new(&FREE).base_url("http://127.0.0.1:9").build().unwrap();

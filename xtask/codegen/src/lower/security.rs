@@ -13,6 +13,7 @@ use crate::schema::references;
 /// Client builder methods that a scheme's own method must not hide.
 const BUILDER_METHODS: &[&str] = &[
     "allow_insecure_http",
+    "allow_no_credential",
     "base_url",
     "build",
     "server",
