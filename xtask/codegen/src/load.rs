@@ -262,6 +262,13 @@ fn not_json(text: &str, error: &serde_json::Error) -> Diagnostic {
     } else {
         "repair the JSON at this place, or fetch the file again"
     };
+    if cause == "number out of range" {
+        let is_number = |character: char| character.is_ascii_digit() || "+-.eE".contains(character);
+        let before = text.get(..=offset).unwrap_or(text).trim_end_matches(|character| !is_number(character));
+        let number = before.trim_end_matches(is_number).len();
+        let message = "the number is too large: no float of 64 bits holds it";
+        return Diagnostic::error("too-large-number", "", message).at_offset(number).with_help("leave it out");
+    }
     Diagnostic::error("not-json", "", format!("the file is no JSON: {cause}")).at_offset(offset).with_help(help)
 }
 
@@ -418,6 +425,14 @@ mod tests {
         {
             let finding = findings(text).remove(0);
             assert!(finding.help.unwrap().contains(word), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_nothing_holds_is_placed_where_it_begins() {
+        for (text, offset) in [("{\n  \"openapi\": 1e400\n}", 15), ("[-1E+400, 2]", 1), ("1e400", 0)] {
+            let finding = findings(text).remove(0);
+            assert_eq!((finding.code, finding.offset), ("too-large-number", Some(offset)), "{text}");
         }
     }
 

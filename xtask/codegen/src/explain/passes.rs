@@ -33,6 +33,14 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "{\"openapi\": \"3.0.3\"}",
     },
     Explanation {
+        code: "too-large-number",
+        title: "a number is too large",
+        text: "JSON sets no limit to numbers, but what reads them does: a float of 64 bits holds none beyond 1.8e308. A limit \
+               that large is none: leave it out.",
+        before: "{\"maximum\": 1e400}",
+        after: "{}",
+    },
+    Explanation {
         code: "too-deep",
         title: "a file nests objects and arrays too deeply",
         text: "More than 128 levels are not read: no real API needs a third of them, and every program that reads such a \
@@ -444,6 +452,32 @@ pub const EXPLANATIONS: &[Explanation] = &[
                none is sent and asked for as it is written, and read as bytes where nothing of it is known.",
         before: "\"content\": {\"json\": {…}}",
         after: "\"content\": {\"application/json\": {…}}",
+    },
+    Explanation {
+        code: "path-dots",
+        title: "a path has a segment of dots",
+        text: "Every URL parser takes a segment `.` or `..`, encoded or not, for a step within the path (WHATWG URL, section \
+               4.1), and calls another path: `/b` for `/a/../b`. No client can call the path as it is written.",
+        before: "{\"/a/../b\": {\"get\": {…}}}",
+        after: "{\"/b\": {\"get\": {…}}}",
+    },
+    Explanation {
+        code: "forbidden-default",
+        title: "a schema forbids its own default",
+        text: "A default must be what its schema describes (OpenAPI 3.0 section 4.7.24.2). One that is not of its type, its \
+               values or its limits is a mistake in one of the two, and nobody knows what the server takes instead: the crate \
+               says nothing of it, and nothing is made of it. A format forbids nothing.",
+        before: "{\"type\": \"string\", \"enum\": [\"low\", \"high\"], \"default\": \"mid\"}",
+        after: "{\"type\": \"string\", \"enum\": [\"low\", \"high\"], \"default\": \"low\"}",
+    },
+    Explanation {
+        code: "older-word",
+        title: "a word of OpenAPI 3.0 in a newer document",
+        text: "OpenAPI 3.1 says with `null` among the types what `nullable` said, and gives `exclusiveMinimum` and \
+               `exclusiveMaximum` the bound itself; the old spelling means nothing there. What was meant is not in doubt, so \
+               that it is read as in 3.0. Each word is told once.",
+        before: "{\"openapi\": \"3.1.0\", …: {\"type\": \"string\", \"nullable\": true}}",
+        after: "{\"openapi\": \"3.1.0\", …: {\"type\": [\"string\", \"null\"]}}",
     },
     Explanation {
         code: "path-fragment",

@@ -13,6 +13,7 @@ const NO_SLASH: Rule = Rule::survivable("path-without-slash");
 const TEMPLATE: Rule = Rule::survivable("path-template");
 const DUPLICATE: Rule = Rule::survivable("duplicate-path");
 const UNDECLARED: Rule = Rule::survivable("path-parameter-undeclared");
+const DOTS: Rule = Rule::survivable("path-dots");
 const FRAGMENT: Rule = Rule::survivable("path-fragment");
 const UNUSED: Rule = Rule::survivable("path-parameter-unused");
 
@@ -64,6 +65,13 @@ fn is_balanced(path: &str) -> bool {
     name.is_none()
 }
 
+/// Whether a segment is one or two dots, encoded or not (WHATWG URL, section 4.1).
+fn has_dots(path: &str) -> bool {
+    let before_query = path.split(['?', '#']).next().unwrap_or_default();
+    let plain = before_query.to_ascii_lowercase().replace("%2e", ".");
+    plain.split('/').any(|segment| matches!(segment, "." | ".."))
+}
+
 fn check_names(model: &Model<'_>, faults: &mut Faults<'_>) {
     let mut shapes: HashMap<String, Vec<&Node<'_>>> = HashMap::new();
     for item in model.of(Kind::PathItem) {
@@ -79,6 +87,13 @@ fn check_names(model: &Model<'_>, faults: &mut Faults<'_>) {
                 .repair_update(faults, &model.pointer(paths.id), json!({format!("/{path}"): item.value}))
                 .repair_remove(faults, &pointer);
             faults.push(fault);
+        }
+        if has_dots(path) {
+            let message = format!(
+                "`{path}` has a segment `.` or `..`, which every URL parser takes for a step: another path is called"
+            );
+            let help = "write the path that is meant";
+            faults.push(Fault::at(DOTS, item.id, pointer.clone(), message).help(help));
         }
         if !is_balanced(path) {
             let message = format!("the braces of `{path}` do not match");

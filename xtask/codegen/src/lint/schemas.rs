@@ -4,7 +4,10 @@ use super::{
     fault::{Fault, Faults, Rule},
     model::{Kind, Model, Node},
 };
-use crate::schema::circles::{self, Circle};
+use crate::schema::{
+    circles::{self, Circle},
+    defaults,
+};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -12,6 +15,7 @@ const UNKNOWN_TYPE: Rule = Rule::survivable("unknown-schema-type");
 const REQUIRED: Rule = Rule::survivable("required-not-array");
 const EMPTY_ENUM: Rule = Rule::survivable("empty-enum");
 const CIRCLE: Rule = Rule::survivable("schema-circle");
+const DEFAULT: Rule = Rule::survivable("forbidden-default");
 
 /// The types of JSON Schema. `null` is one of 3.1; in 3.0 it is a common slip that means the same.
 const TYPES: [&str; 7] = ["null", "boolean", "object", "array", "number", "string", "integer"];
@@ -45,6 +49,7 @@ pub(super) fn check(model: &Model<'_>, faults: &mut Faults<'_>) {
         check_type(model, schema, faults);
         check_required(model, schema, faults);
         check_enum(model, schema, faults);
+        check_default(model, schema, faults);
     }
     check_circles(model, faults);
 }
@@ -111,6 +116,21 @@ fn check_required(model: &Model<'_>, schema: &Node<'_>, faults: &mut Faults<'_>)
         .help("an object lists the names of the properties that must be there")
         .repair_remove(faults, &pointer);
     faults.push(fault);
+}
+
+/// It harms nobody: the crate knows nothing of such a default.
+fn check_default(model: &Model<'_>, schema: &Node<'_>, faults: &mut Faults<'_>) {
+    let Some(fields) = schema.value.as_object() else { return };
+    let Some(mismatch) = defaults::fault(model.document, fields) else { return };
+    let (place, pointer) = (model.pointer(schema.id), model.pointer_below(schema.id, &["default"]));
+    let why = if mismatch.pointer.is_empty() { mismatch.message } else { mismatch.to_string() };
+    let fault = Fault::at(DEFAULT, schema.id, pointer.clone(), format!("the schema forbids its default: {why}"))
+        .help("the crate says nothing of it")
+        .warning();
+    faults.push(match defaults::meant(model.document, fields) {
+        Some(meant) => fault.repair_update(faults, &place, json!({"default": meant})),
+        None => fault.repair_remove(faults, &pointer),
+    });
 }
 
 fn check_enum(model: &Model<'_>, schema: &Node<'_>, faults: &mut Faults<'_>) {

@@ -706,3 +706,51 @@ fn a_field_that_nobody_knows_is_told_once_a_word() {
     assert_eq!((only.code, only.pointer.as_str()), ("unknown-field", "/paths/~1a/get/parameters/0/collectionFormat"));
     assert!(only.help.as_deref().is_some_and(|help| help.contains("x-")), "{only:?}");
 }
+
+#[test]
+fn a_default_that_its_schema_forbids_is_told() {
+    let told = |value: Value| {
+        let document = schema(value);
+        let found = lint(&document, false);
+        let codes: Vec<_> = found.iter().map(|finding| (finding.code, finding.severity)).collect();
+        let actions: Vec<_> = found.iter().flat_map(repairs).collect();
+        let better = if actions.is_empty() { document } else { repaired(&document, &actions) };
+        (codes, better.pointer("/components/schemas/A/default").cloned())
+    };
+    let forbidden = vec![("forbidden-default", Severity::Warning)];
+    assert_eq!(told(json!({"type": "string", "enum": ["a"], "default": "b"})), (forbidden.clone(), None));
+    assert_eq!(told(json!({"type": "integer", "maximum": 3, "default": "2"})), (forbidden, Some(json!(2))));
+    assert_eq!(told(json!({"type": "integer", "default": 2})), (vec![], Some(json!(2))));
+}
+
+#[test]
+fn a_path_that_no_url_keeps_is_told() {
+    for (path, is_told) in [
+        ("/a/../b", true),
+        ("/a/./b", true),
+        ("/a/%2E%2e/b", true),
+        ("/a/..", true),
+        ("/a/..b/c.", false),
+        ("/a?b=/../c", false),
+    ] {
+        let found = lint(&get(path, json!({})), false);
+        assert_eq!(found.iter().any(|finding| finding.code == "path-dots"), is_told, "{path}");
+    }
+}
+
+#[test]
+fn a_word_that_newer_versions_have_no_more_is_told_once() {
+    let schemas = json!({"components": {"schemas": {
+        "A": {"type": "string", "nullable": true}, "B": {"type": "string", "nullable": true}, "C": {"nullable": false},
+        "D": {"type": "integer", "minimum": 1, "exclusiveMinimum": true}, "E": {"type": "integer", "exclusiveMinimum": 1},
+    }}});
+    let told = |version: &str| {
+        let found = lint(&document(version, schemas.clone()), false);
+        found.into_iter().map(|finding| (finding.code, finding.message)).collect::<Vec<_>>()
+    };
+    assert_eq!(told("3.0.3"), []);
+    let found = told("3.1.0");
+    assert_eq!(found.len(), 2);
+    assert!(found.iter().all(|(code, _)| *code == "older-word"), "{found:?}");
+    assert!(found[0].1.ends_with("it is read as in 3.0, and in 1 more place"), "{found:?}");
+}

@@ -57,7 +57,7 @@ pub(crate) use self::operations::made_id;
 pub(crate) use self::paging::{READS, style_of};
 use crate::diagnostics::Diagnostics;
 use crate::plan::{Lock, Plan};
-use crate::schema::shape::Schemas;
+use crate::schema::{defaults, shape::Schemas};
 
 /// Lowers a document that lint has passed. `stem` is the file's name without its ending, the crate's name by default.
 pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Plan {
@@ -66,6 +66,7 @@ pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Pla
 
 /// The same with the names that were given `before`: what has one keeps it.
 pub fn lower_again(stem: &str, document: &Value, before: Lock, diagnostics: &mut Diagnostics) -> Plan {
+    let document = &*defaults::without_forbidden(document);
     let api = api::read(stem, document, diagnostics);
     let mut types = types::Types::new(Schemas::new(document, diagnostics), before);
     types.complete();

@@ -1,6 +1,7 @@
 //! Schemas, as all understand them: one way to follow references, one shape, one check, one sample, one export.
 
 pub mod circles;
+pub mod defaults;
 pub mod families;
 pub mod flat;
 pub mod formats;

@@ -710,7 +710,7 @@ pub struct Hostile {
     /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
     /// //! //! /// //
     ///
-    /// The server's default: `"*/ \" \\ {}"`. The server expects: matches `'*/"`.
+    /// The server expects: matches `'*/"`.
     pub a: Option<HostileA>,
 }
 
@@ -906,7 +906,7 @@ impl From<E> for SelfValue {
 /// A  right-to-left override, a  isolate, a  NUL, a ​ blank, \<script\>alert(1)\</script\>, link, \[`Missing`\], a 'stray tick.
 /// //! //! /// //
 ///
-/// The server's default: `"*/ \" \\ {}"`. The server expects: matches `'*/"`.
+/// The server expects: matches `'*/"`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum HostileA {

@@ -1092,16 +1092,10 @@ impl Numbers {
 #[non_exhaustive]
 pub struct Odd {
     /// The property `wrongDefault`.
-    ///
-    /// The server's default: `"seven"`.
     pub wrong_default: Option<i64>,
     /// The property `wrongEnumDefault`.
-    ///
-    /// The server's default: `7`.
     pub wrong_enum_default: Option<OddWrongEnumDefault>,
     /// The property `listDefault`.
-    ///
-    /// The server's default: `"x"`.
     pub list_default: Option<Vec<String>>,
     /// The property `lookaround`.
     ///
@@ -1824,8 +1818,6 @@ string_enum! {
 }
 
 /// The known values of `OddWrongEnumDefault`.
-///
-/// The server's default: `7`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum OddWrongEnumDefault {
