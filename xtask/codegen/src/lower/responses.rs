@@ -90,10 +90,12 @@ pub fn read(
     let name = format!("{operation}Success");
     let success = succeed(successes, name, operation, &place, types);
     if matches!(success, Success::ByStatus { .. }) {
+        let has_default = errors.iter().any(|error| error.status == Status::Default);
+        let beside = if has_default { "; what `default` describes is an error" } else { "" };
         types.schemas.diagnostics.push(Diagnostic::adaptation(
             "several-successes",
             place,
-            "the success statuses carry different bodies: they are an enum",
+            format!("the success statuses carry different bodies: they are an enum{beside}"),
         ));
     }
     Outcome { accept, success, others, errors, headers, error_headers }
@@ -590,6 +592,20 @@ mod tests {
             [("Ok".to_owned(), Payload::Json(TypeRef::String)), ("NoContent".to_owned(), Payload::Empty)]
         );
         assert_eq!(codes, ["several-successes"]);
+    }
+
+    #[test]
+    fn what_default_is_beside_several_successes_is_told() {
+        let told = |responses: Value| {
+            let document = json!({"openapi": "3.1.0", "paths": {"/a": {"get": {"responses": responses}}}});
+            let mut diagnostics = crate::diagnostics::Diagnostics::default();
+            crate::lower::lower("t", &document, &mut diagnostics);
+            let told = diagnostics.iter().find(|found| found.code == "several-successes").unwrap();
+            told.message.ends_with("; what `default` describes is an error")
+        };
+        let [text, number] = ["string", "integer"].map(|kind| json_body(&json!({"type": kind})));
+        assert!(told(json!({"200": text, "201": number, "default": text})));
+        assert!(!told(json!({"200": text, "201": number})));
     }
 
     #[test]

@@ -115,6 +115,12 @@ fn parameter(document: &Value, fields: &Map<String, Value>, pointer: &str, told:
         }
     }
     let is_query = fields.get("in").is_some_and(|place| place == "query");
+    let is_reserved = fields.get("allowReserved") == Some(&Value::Bool(true)) && !fields.contains_key("content");
+    let is_of_3_2 = document.get("openapi").and_then(Value::as_str).is_some_and(|version| version.starts_with("3.2"));
+    if is_reserved && !is_query && !is_of_3_2 {
+        let why = "before OpenAPI 3.2 only query parameters have it (3.0 section 4.7.12.2)";
+        note(told, "allowReserved", why, place("allowReserved"));
+    }
     if !is_query && fields.get("allowEmptyValue") == Some(&Value::Bool(true)) {
         note(
             told,
@@ -273,6 +279,18 @@ mod tests {
             told("3.0.3", &parameters, &json!({})),
             [("vain-word", "parameters/0/style".to_owned()), ("vain-word", "parameters/2/allowEmptyValue".to_owned())]
         );
+    }
+
+    #[test]
+    fn reserved_characters_that_are_encoded_all_the_same_are_told() {
+        for (version, place, is_told) in
+            [("3.0.3", "path", true), ("3.1.0", "header", true), ("3.1.0", "query", false), ("3.2.0", "path", false)]
+        {
+            let parameter = json!({"name": "a", "in": place, "allowReserved": true, "schema": {"type": "string"}});
+            let found = told(version, &json!({"parameters": [parameter]}), &json!({}));
+            let expected = is_told.then(|| ("vain-word", "parameters/0/allowReserved".to_owned()));
+            assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{version} {place}");
+        }
     }
 
     #[test]
