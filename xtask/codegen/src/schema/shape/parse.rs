@@ -381,11 +381,19 @@ fn says_integer(schema: &Map<String, Value>) -> bool {
     matches!(bits, Some("8" | "16" | "32" | "64"))
 }
 
-/// Whether values may be larger than `i64` holds.
+/// Whether values may be larger than `i64` holds. A float has not all digits of the limits next to that.
 fn exceeds_i64(schema: &Map<String, Value>) -> bool {
-    let beyond =
-        |key: &str| schema.get(key).and_then(Value::as_f64).is_some_and(|limit| limit > 9_223_372_036_854_775_807.0);
-    schema.get("format").and_then(Value::as_str) == Some("uint64") || beyond("maximum") || beyond("exclusiveMaximum")
+    const LEAST_BEYOND: u64 = 1 << 63;
+    let beyond = |key: &str, least: u64| {
+        schema.get(key).is_some_and(|limit| match limit.as_u64() {
+            Some(limit) => limit >= least,
+            None => limit.as_f64().is_some_and(|limit| limit > 9_223_372_036_854_775_807.0),
+        })
+    };
+    let is_excluded = schema.get("exclusiveMaximum") == Some(&Value::Bool(true));
+    schema.get("format").and_then(Value::as_str) == Some("uint64")
+        || beyond("maximum", LEAST_BEYOND + u64::from(is_excluded))
+        || beyond("exclusiveMaximum", LEAST_BEYOND + 1)
 }
 
 #[cfg(test)]
@@ -458,6 +466,14 @@ mod tests {
         assert_eq!(shape(&json!({"type": "integer", "format": "uint64"})), Shape::Integer(true));
         assert_eq!(shape(&json!({"type": "integer", "maximum": 18_446_744_073_709_551_615_u64})), Shape::Integer(true));
         assert_eq!(shape(&json!({"type": "integer", "maximum": 7})), Shape::Integer(false));
+        for (key, least) in
+            [("maximum", 9_223_372_036_854_775_808_u64), ("exclusiveMaximum", 9_223_372_036_854_775_809)]
+        {
+            for (limit, is_beyond) in [(least, true), (least - 1, false)] {
+                let schema = json!({"type": "integer", "minimum": 0, key: limit});
+                assert_eq!(shape(&schema), Shape::Integer(is_beyond), "{schema}");
+            }
+        }
         for (minimum, maximum) in [(-1.0, 1e19), (0.0, 1e30)] {
             let schema = json!({"type": "integer", "minimum": minimum, "maximum": maximum});
             assert_eq!(shape(&schema), Shape::Any, "{schema}");
