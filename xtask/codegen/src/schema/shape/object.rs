@@ -31,8 +31,10 @@ impl Schemas<'_> {
             // Nobody said what else is there, and nobody said that nothing is.
             object.additional.get_or_insert_with(|| Box::new(Typed::new(Shape::Any, pointer)));
         }
+        // What no other keyword speaks of is of what the additional properties are.
+        let others = object.additional.clone().filter(|_| describes_others(schema));
         for name in required {
-            let typed = Typed::new(Shape::Any, pointer);
+            let typed = others.as_deref().cloned().unwrap_or_else(|| Typed::new(Shape::Any, pointer));
             let mentioned = Property::new(typed, true, Origin::Mentioned);
             object.properties.entry(name.to_owned()).or_insert(mentioned).required = true;
         }
@@ -79,6 +81,12 @@ impl Schemas<'_> {
     }
 }
 
+/// Whether a schema describes all properties that it does not name, by a schema for them.
+fn describes_others(schema: &Map<String, Value>) -> bool {
+    let key = OTHERS.into_iter().find(|key| schema.contains_key(*key));
+    !schema.contains_key("patternProperties") && key.is_some_and(|key| schema.get(key).is_some_and(Value::is_object))
+}
+
 /// Whether what a pattern describes is also what those values are whose names are of no pattern. Where nothing is said of these
 /// there are none, as where `properties` stand alone.
 fn holds_what_is_beside(values: &Value, schema: &Map<String, Value>) -> bool {
@@ -110,6 +118,23 @@ mod tests {
     #[test]
     fn required_names_that_no_property_declares_are_properties_too() {
         assert_eq!(properties(&shape(&json!({"properties": {"a": {}}, "required": ["a", "b"]}))), ["a!", "b!"]);
+    }
+
+    #[test]
+    fn a_property_that_is_only_required_is_what_additional_ones_are() {
+        let of = |schema: serde_json::Value| {
+            let Shape::Object(object) = shape(&schema) else { panic!("no object: {schema}") };
+            object.properties["b"].typed.shape.clone()
+        };
+        let integer = json!({"type": "integer"});
+        let with =
+            |key: &str, value: serde_json::Value| json!({"properties": {"a": {}}, "required": ["b"], key: value});
+        assert_eq!(of(with("additionalProperties", integer.clone())), Shape::Integer(false));
+        assert_eq!(of(with("unevaluatedProperties", integer.clone())), Shape::Integer(false));
+        assert_eq!(of(with("additionalProperties", json!(true))), Shape::Any);
+        assert_eq!(of(with("patternProperties", json!({"^x-": integer}))), Shape::Any);
+        // Nothing is named, and so nothing is left of a map.
+        assert_eq!(of(json!({"additionalProperties": integer, "required": ["b"]})), Shape::Integer(false));
     }
 
     #[test]
