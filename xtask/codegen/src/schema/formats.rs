@@ -14,6 +14,30 @@ pub fn length(format: &str) -> Option<u32> {
     }
 }
 
+/// Whether texts of a format are plain ones that servers are known to check.
+pub fn is_checked(format: &str) -> bool {
+    const PLAIN: [&str; 17] = [
+        "duration",
+        "email",
+        "hostname",
+        "idn-email",
+        "idn-hostname",
+        "ipv4",
+        "ipv6",
+        "iri",
+        "iri-reference",
+        "json-pointer",
+        "regex",
+        "relative-json-pointer",
+        "time",
+        "uri",
+        "uri-reference",
+        "uri-template",
+        "url",
+    ];
+    PLAIN.contains(&format)
+}
+
 /// Whether a text is of a format (JSON Schema 2020-12 "Validation" section 7.3, and the OpenAPI format registry); what is
 /// not known here counts as kept to.
 pub fn has(format: &str, text: &str) -> bool {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::Typed;
 use crate::plan::Docs;
+use crate::schema::formats;
 
 /// Reads title, description, default and the like.
 pub fn docs(schema: &Map<String, Value>) -> Docs {
@@ -68,6 +69,8 @@ fn constraints(schema: &Map<String, Value>) -> Vec<String> {
         ("maxLength", "at most ", " characters"),
         ("minItems", "at least ", " items"),
         ("maxItems", "at most ", " items"),
+        ("minProperties", "at least ", " properties"),
+        ("maxProperties", "at most ", " properties"),
         ("minimum", "at least ", ""),
         ("maximum", "at most ", ""),
         ("multipleOf", "a multiple of ", ""),
@@ -87,6 +90,18 @@ fn constraints(schema: &Map<String, Value>) -> Vec<String> {
             found.push(format!("{words}{limit}"));
         }
     }
+    if is_marked("uniqueItems") {
+        found.push("no item twice".to_owned());
+    }
+    // Any other format makes a type.
+    let is_text = schema.get("type").is_none_or(|kind| {
+        kind == "string" || kind.as_array().is_some_and(|kinds| kinds.iter().any(|kind| kind == "string"))
+    });
+    if let Some(format) =
+        schema.get("format").and_then(Value::as_str).filter(|format| is_text && formats::is_checked(format))
+    {
+        found.push(format!("the format `{format}`"));
+    }
     if let Some(pattern) = schema.get("pattern").and_then(Value::as_str).filter(|pattern| pattern.len() <= 200) {
         found.push(format!("matches `{}`", pattern.replace('`', "'")));
     }
@@ -97,6 +112,22 @@ fn constraints(schema: &Map<String, Value>) -> Vec<String> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn every_limit_is_said() {
+        let said = |schema: Value| constraints(schema.as_object().unwrap());
+        assert_eq!(
+            said(json!({"type": "array", "minItems": 1, "uniqueItems": true})),
+            ["at least 1 items", "no item twice"]
+        );
+        assert_eq!(said(json!({"uniqueItems": false})), [""; 0]);
+        let object = json!({"type": "object", "minProperties": 1, "maxProperties": 2});
+        assert_eq!(said(object), ["at least 1 properties", "at most 2 properties"]);
+        assert_eq!(said(json!({"type": "string", "format": "email"})), ["the format `email`"]);
+        // What makes a type needs no words.
+        assert_eq!(said(json!({"type": "string", "format": "date"})), [""; 0]);
+        assert_eq!(said(json!({"type": "integer", "format": "int32"})), [""; 0]);
+    }
 
     #[test]
     fn a_limit_that_excludes_itself_is_said_so_in_either_spelling() {

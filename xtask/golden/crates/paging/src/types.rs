@@ -258,6 +258,8 @@ pub struct PostThenGetResponse {
     /// The property `data`.
     pub data: Vec<Thing>,
     /// The property `next`.
+    ///
+    /// The server expects: the format `uri`.
     pub next: Option<String>,
 }
 

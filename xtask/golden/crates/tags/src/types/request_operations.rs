@@ -22,6 +22,8 @@ record! {
 #[non_exhaustive]
 pub struct SendRequestRequest {
     /// The property `callback`.
+    ///
+    /// The server expects: the format `uri`.
     pub callback: String,
 }
 
