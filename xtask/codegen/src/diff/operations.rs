@@ -11,7 +11,9 @@ use super::relation::{Pair, Relation, Way};
 use super::{renames, xml};
 use crate::lower::made_id;
 use crate::path_template::shape;
-use crate::plan::{Body, BodyKind, Docs, Operation, Paging, Payload, ResponseHeader, Status, StatusVariant, Success};
+use crate::plan::{
+    Body, BodyKind, Docs, Operation, Paging, Payload, Plan, ResponseHeader, Status, StatusVariant, Success,
+};
 
 /// All that has changed of the operations of two plans.
 pub fn compare(pair: &Pair<'_>) -> Vec<Draft> {
@@ -121,12 +123,23 @@ impl Compared<'_> {
         // A path that only calls its parameters otherwise is the same on the wire.
         if (&old.method, shape(&old.path)) != (&new.method, shape(&new.path)) {
             let words = format!("{what} sends {}, it was {}", line(new), line(old));
-            let draft = self.draft(Kind::PathChanged, Class::Warning, &*words).on_the_wire(words);
+            let class = if self.is_at_old_url() { Class::Warning } else { Class::Breaking };
+            let draft = self.draft(Kind::PathChanged, class, &*words).on_the_wire(words);
             found.push(match moved(old, new) {
                 Some((was, is)) => draft.alike(what, format!("send to `{is}…`, it was `{was}…`")),
                 None => draft,
             });
         }
+    }
+
+    /// Whether the operation is where it was all the same, by a server that has taken over the beginning of its path, or given
+    /// it up. Else whoever calls what it was finds nothing there: what stands at its old path now would be the operation.
+    fn is_at_old_url(&self) -> bool {
+        let url = |plan: &Plan, operation: &Operation| {
+            let servers = if operation.servers.is_empty() { &plan.api.servers } else { &operation.servers };
+            servers.first().map(|server| server.url.trim_end_matches('/').to_owned() + &shape(&operation.path))
+        };
+        self.old.method == self.new.method && url(self.pair.old, self.old) == url(self.pair.new, self.new)
     }
 
     fn bodies(&self, found: &mut Vec<Draft>) {

@@ -333,7 +333,7 @@ fn what_is_new_on_many_operations_is_told_once_with_what_it_brings() {
     assert_eq!(words, ["`list_pets` and 4 more document the error 429"]);
     let text = new.to_string().replace("\"/", "\"/v2/");
     let moved: Value = serde_json::from_str(&text).unwrap();
-    let expected = [(Class::Warning, Bump::Patch, "`list_pets` and 4 more send to `/v2/…`, it was `/…`".to_owned())];
+    let expected = [(Class::Breaking, Bump::Patch, "`list_pets` and 4 more send to `/v2/…`, it was `/…`".to_owned())];
     assert_eq!(told(&new, &moved), expected);
 }
 
@@ -378,4 +378,23 @@ fn what_stands_in_xml_in_another_way() {
     let found: Vec<(Kind, Class, Bump, &str)> =
         found.iter().map(|change| (change.code, change.class, change.bump, change.words.as_str())).collect();
     assert_eq!(found, expected.map(|words| (Kind::XmlChanged, Class::Breaking, Bump::Patch, words)));
+}
+
+/// Whoever calls what is gone was right, and is not any more.
+#[test]
+fn a_path_that_is_gone_breaks_unless_the_server_has_it() {
+    let operation = |id: &str| json!({"get": {"operationId": id, "responses": {"204": {"description": "Fine."}}}});
+    let document = |server: &str, paths: Value| {
+        let servers = json!([{"url": format!("https://pets.example{server}")}]);
+        json!({"openapi": "3.0.3", "info": {"title": "Pets", "version": "1"}, "servers": servers, "paths": paths})
+    };
+    let old = document("/v1", json!({"/a": operation("feed")}));
+    for (server, paths, class) in [
+        ("/v1", json!({"/b": operation("feed")}), Class::Breaking),
+        ("/", json!({"/v1/a": operation("feed")}), Class::Warning),
+    ] {
+        let found = changes(&old, &document(server, paths));
+        let moved = found.iter().find(|change| change.code == Kind::PathChanged).unwrap();
+        assert_eq!((moved.class, moved.bump), (class, Bump::Patch), "{found:?}");
+    }
 }
