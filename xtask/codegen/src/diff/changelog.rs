@@ -57,10 +57,12 @@ pub fn update(existing: &str, version: &str, changes: &[Change]) -> String {
         (Some(heading), true) => {
             let end = next_heading(&text, heading);
             let is_empty = text.iter().take(end).skip(heading + 1).all(|line| line.trim().is_empty());
+            // A version that has an entry is out, and the next one is not known yet.
+            let is_out = text.iter().skip(end).any(|line| is_heading_of(line, version));
             if is_empty {
                 text.drain(heading..end);
             } else if let Some(line) = text.get_mut(heading) {
-                *line = title;
+                *line = if is_out { format!("## [{UNRELEASED}]") } else { title };
             }
         }
         (None, true) => {}
@@ -232,7 +234,10 @@ mod tests {
             .replace("The first release.", "The very first.");
         let less = update(&with_mine, "0.1.1", &changes()[1..2]);
         assert!(less.contains("- Mine.") && less.contains("The very first.") && !less.contains("absent"), "{less}");
-        assert!(update(&less, "0.1.0", &[]).contains("## [0.1.0] - Unreleased\n\n### Security\n\n- Mine.\n"));
+        let back = update(&less, "0.1.0", &[]);
+        assert!(back.contains("## [Unreleased]\n\n### Security\n\n- Mine.\n\n## [0.1.0]\n\nThe very first."), "{back}");
+        assert_eq!(update(&back, "0.1.0", &[]), back);
+        assert!(update(&back, "0.2.0", &changes()).contains("## [0.2.0] - Unreleased\n\n<!--"));
         let own = "# My words\n\n## [Unreleased]\n\n- Mine.\n\n## 0.1.0\n\n- Old.\n";
         let updated = update(own, "0.2.0", &changes()[1..2]);
         assert!(updated.starts_with(&format!("# My words\n\n## [0.2.0] - Unreleased\n\n{BEGIN}\n")), "{updated}");
