@@ -2,7 +2,7 @@
 //! its process, not for what is written in it.
 
 use crate::process::{MEMORY_LIMIT, PROCESS_DIED, TIME_LIMIT};
-use codegen::{explain::Explanation, lint::Suggester};
+use codegen::{diff::change::Kind, explain::Explanation, lint::Suggester};
 
 /// The crate has fewer methods than the document has operations.
 pub const OPERATIONS_LOST: &str = "operations-lost";
@@ -19,17 +19,29 @@ pub fn find(code: &str) -> Option<&'static Explanation> {
     all().find(|explanation| explanation.code == code)
 }
 
-/// The code that is spelled most like `code`.
-pub fn nearest(code: &str) -> Option<&'static str> {
-    Suggester::default().nearest(code, all().map(|explanation| explanation.code))
+/// What a code of `cargo xtask diff` means.
+pub fn change(code: &str) -> Option<String> {
+    let kind = Kind::ALL.iter().find(|kind| kind.code() == code)?;
+    Some(format!("{code}: a change that `cargo xtask diff` tells\n\n{}\n", kind.meaning()))
 }
 
-/// All codes with their titles, a line each, in order.
+/// The code that is spelled most like `code`.
+pub fn nearest(code: &str) -> Option<&'static str> {
+    let changes = Kind::ALL.iter().map(|kind| kind.code());
+    Suggester::default().nearest(code, all().map(|explanation| explanation.code).chain(changes))
+}
+
+/// All codes with their titles, a line each, in order: those of findings, and those of changes that `cargo xtask diff` tells.
 pub fn list() -> String {
-    let mut lines: Vec<&Explanation> = all().collect();
-    lines.sort_by_key(|explanation| explanation.code);
-    let width = lines.iter().map(|explanation| explanation.code.len()).max().unwrap_or_default();
-    lines.into_iter().map(|Explanation { code, title, .. }| format!("{code:<width$}  {title}\n")).collect()
+    let mut findings: Vec<_> = all().map(|explanation| (explanation.code, explanation.title)).collect();
+    let mut changes: Vec<_> = Kind::ALL.iter().map(|kind| (kind.code(), kind.meaning())).collect();
+    findings.sort_unstable();
+    changes.sort_unstable();
+    let width = findings.iter().chain(&changes).map(|(code, _)| code.len()).max().unwrap_or_default();
+    let lines = |list: Vec<(&str, &str)>| -> String {
+        list.into_iter().map(|(code, title)| format!("{code:<width$}  {title}\n")).collect()
+    };
+    format!("{}\nchanges that `cargo xtask diff` tells:\n\n{}", lines(findings), lines(changes))
 }
 
 /// The explanations of the codes of processes.
@@ -150,6 +162,18 @@ mod tests {
     }
 
     #[test]
+    fn a_change_is_explained_as_a_finding_is() {
+        let said = change("path-changed").unwrap();
+        assert!(said.ends_with("An operation stands at another path, or has another HTTP method.\n"), "{said}");
+        assert_eq!(change("path-chnged"), None);
+        assert_eq!(nearest("path-chnged"), Some("path-changed"));
+        assert!(list().contains("\npath-changed ") && list().contains("\npath-dots "));
+        for kind in Kind::ALL {
+            assert!(find(kind.code()).is_none(), "{} is a finding, too", kind.code());
+        }
+    }
+
+    #[test]
     fn every_code_is_explained_once() {
         let mut codes = Codes::default();
         for folder in ["src", "codegen/src"] {
@@ -175,6 +199,7 @@ mod tests {
         assert!(find("dangling-ref").unwrap().to_string().starts_with("dangling-ref: a reference leads nowhere\n"));
         assert!(find("dangling").is_none());
         assert_eq!(nearest("danglin-ref"), Some("dangling-ref"));
-        assert_eq!(list().lines().count(), all().count());
+        // And what stands between findings and changes.
+        assert_eq!(list().lines().count(), all().count() + Kind::ALL.len() + 3);
     }
 }

@@ -18,8 +18,8 @@ pub fn run(arguments: &Arguments) -> Exit {
     let Some(code) = &arguments.code else {
         return show(&codes::list());
     };
-    match codes::find(code) {
-        Some(explanation) => show(&explanation.to_string()),
+    match codes::find(code).map(ToString::to_string).or_else(|| codes::change(code)) {
+        Some(explanation) => show(&explanation),
         None => {
             complain(&format!(
                 "there is no code `{code}`{}; `cargo xtask explain` lists them all",

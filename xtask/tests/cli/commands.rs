@@ -99,6 +99,8 @@ fn explain_tells_what_a_code_means() {
     assert!(one.starts_with("dangling-ref: ") && one.contains("\nbefore\n") && one.contains("\nafter\n"));
     let all = playground.run(&["explain"]).exits(0).output();
     assert!(all.contains("dangling-ref"));
+    let change = playground.run(&["explain", "field-removed"]).exits(0).output();
+    assert!(change.ends_with("\nA property is gone.\n") && all.contains("field-removed"), "{change}");
     let near = playground.run(&["explain", "danglingref"]).exits(2).errors();
     assert!(near.contains("did you mean `dangling-ref`?"), "{near}");
 }

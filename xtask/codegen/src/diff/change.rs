@@ -49,12 +49,12 @@ impl Bump {
 }
 
 macro_rules! kinds {
-    ($($(#[$docs:meta])* $name:ident = $code:literal,)*) => {
+    ($(#[doc = $docs:literal] $name:ident = $code:literal,)*) => {
         /// What has changed.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "kebab-case")]
         pub enum Kind {
-            $($(#[$docs])* $name,)*
+            $(#[doc = $docs] $name,)*
         }
 
         impl Kind {
@@ -65,8 +65,14 @@ macro_rules! kinds {
                 }
             }
 
+            /// What it says, in a sentence.
+            pub fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$name => $docs.trim_ascii(),)*
+                }
+            }
+
             /// All that there are.
-            #[cfg(test)]
             pub const ALL: &[Self] = &[$(Self::$name,)*];
         }
     };
