@@ -334,6 +334,7 @@ fn folders(root: &Path, member: &str) -> Vec<PathBuf> {
 /// Fails when a file cannot be read or written.
 pub fn admit(root: &Path, name: &str) -> Result<(), WriteError> {
     list_in_readme(root, name, true)?;
+    lock(root, name)?;
     change_facade(root, |workspace, facade, source| {
         let dependency =
             format!("{{ path = \"crates/{name}\", version = \"{}\", default-features = false }}", Version::first());
@@ -349,6 +350,62 @@ pub fn admit(root: &Path, name: &str) -> Result<(), WriteError> {
             None => source.push_str(&shown),
         }
     })
+}
+
+/// Puts a generated crate into the lock file, as cargo would, and into what the facade depends on there: whoever builds with
+/// `--locked` goes on. A crate that needs what is not in the file is left to cargo, which alone knows the version to take.
+fn lock(root: &Path, name: &str) -> Result<(), WriteError> {
+    let mut files = Files { root, texts: BTreeMap::new() };
+    let manifest = files.toml(&Path::new("crates").join(name).join("Cargo.toml"))?;
+    let (Some(mut manifest), Some(lock)) = (manifest, files.get(Path::new("Cargo.lock"))?) else { return Ok(()) };
+    let own = format!("name = \"{name}\"\n");
+    let mut packages: Vec<String> = lock.split("[[package]]\n").map(str::to_owned).collect();
+    let Some(entries) = locked_dependencies(&mut manifest, &packages) else { return Ok(()) };
+    let version = text(&manifest, "version").unwrap_or_else(|| Version::first().to_string());
+    let listed: String = entries.iter().map(|entry| format!(" \"{entry}\",\n")).collect();
+    let listed = if entries.is_empty() { listed } else { format!("dependencies = [\n{listed}]\n") };
+    packages.retain(|package| !package.starts_with(&own) || package.contains("\nsource = \""));
+    let at = packages.iter().skip(1).position(|package| *package > own).map_or(packages.len(), |at| at + 1);
+    packages.insert(at, format!("{own}version = \"{version}\"\n{listed}\n"));
+    for facade in packages.iter_mut().filter(|package| package.starts_with("name = \"switchboard\"\n")) {
+        *facade = depending_on(facade, name);
+    }
+    *lock = packages.join("[[package]]\n").trim_end().to_owned() + "\n";
+    commit(root, &files.changes())
+}
+
+/// What a manifest depends on, as the lock file lists it; nothing where that has not all of it.
+fn locked_dependencies(manifest: &mut DocumentMut, packages: &[String]) -> Option<Vec<String>> {
+    let mut entries = BTreeSet::new();
+    for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
+        for (key, dependency) in table(manifest, &[section]).into_iter().flat_map(|table| table.iter()) {
+            let name = dependency.get("package").and_then(Item::as_str).unwrap_or(key);
+            let mut same = packages.iter().filter(|package| package.starts_with(&format!("name = \"{name}\"\n")));
+            // Of several versions cargo names the one, and which that is it alone knows.
+            if same.next().is_none() || same.next().is_some() {
+                return None;
+            }
+            entries.insert(name.to_owned());
+        }
+    }
+    Some(entries.into_iter().collect())
+}
+
+/// A package of the lock file that depends on another one as well.
+fn depending_on(package: &str, name: &str) -> String {
+    const BEGIN: &str = "dependencies = [\n";
+    let Some((before, rest)) = package.split_once(BEGIN) else {
+        return format!("{}\n{BEGIN} \"{name}\",\n]\n\n", package.trim_end());
+    };
+    let Some((listed, after)) = rest.split_once("]\n") else { return package.to_owned() };
+    let own = format!(" \"{name}\",\n");
+    let lines: BTreeSet<&str> = listed.split_inclusive('\n').chain([own.as_str()]).collect();
+    format!("{before}{BEGIN}{}]\n{after}", lines.into_iter().collect::<String>())
+}
+
+/// A field of a manifest's package.
+fn text(manifest: &DocumentMut, field: &str) -> Option<String> {
+    manifest.get("package")?.get(field)?.as_str().map(str::to_owned)
 }
 
 /// Where a crate is shown among those that are: behind what `rustfmt` puts before it.
@@ -515,6 +572,41 @@ mod tests {
         commit(root, &changes).unwrap();
         assert!(plan(root, "crates", &versions, false).unwrap().is_empty(), "a second run changes something");
         changes.into_iter().map(|change| change.path).collect()
+    }
+
+    #[test]
+    fn an_api_is_locked_as_cargo_would() {
+        let root = workspace();
+        let root = root.path();
+        let put = |path: &str, text: &str| {
+            fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
+            fs::write(root.join(path), text).unwrap();
+        };
+        let manifest = "[package]\nname = \"pet-store\"\nversion = \"0.1.0\"\n\n[dependencies]\nruntime = { workspace = true }\n\n[dev-dependencies]\nserde = { workspace = true }\n";
+        put("crates/pet-store/Cargo.toml", manifest);
+        let package = |name: &str, more: &str| format!("[[package]]\nname = \"{name}\"\nversion = \"0.1.0\"\n{more}");
+        let list = |names: &[&str]| -> String {
+            let names: String = names.iter().map(|name| format!(" \"{name}\",\n")).collect();
+            format!("dependencies = [\n{names}]\n")
+        };
+        let (runtime, serde) = (package("runtime", ""), package("serde", "source = \"registry\"\n"));
+        let facade = |names: &[&str]| package("switchboard", &list(names));
+        let before = format!("version = 4\n\n{runtime}\n{serde}\n{}", facade(&["one", "runtime"]));
+        put("Cargo.lock", &before);
+        lock(root, "pet-store").unwrap();
+        let own = package("pet-store", &list(&["runtime", "serde"]));
+        let expected =
+            format!("version = 4\n\n{own}\n{runtime}\n{serde}\n{}", facade(&["one", "pet-store", "runtime"]));
+        let read = || fs::read_to_string(root.join("Cargo.lock")).unwrap();
+        assert_eq!(read(), expected);
+        lock(root, "pet-store").unwrap();
+        assert_eq!(read(), expected);
+        unlock(root, "pet-store").unwrap();
+        assert_eq!(read(), before);
+        // Which version of two it is, or of one that is not there, only cargo knows.
+        put("Cargo.lock", &before.replace("name = \"serde\"", "name = \"other\""));
+        lock(root, "pet-store").unwrap();
+        assert!(!read().contains("pet-store"));
     }
 
     #[test]
