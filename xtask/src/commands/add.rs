@@ -33,6 +33,9 @@ use std::{
 };
 use thiserror::Error;
 
+/// The longest address that is shown, in characters.
+const MAX_ADDRESS: usize = 600;
+
 /// What the command line of `add` says.
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -85,6 +88,8 @@ enum AddError {
     NoDefinition(PathBuf),
     #[error("`{}` cannot be read: {}", sanitize::path(.0), .1)]
     Unreadable(PathBuf, String),
+    #[error("`{0}` is no file, and nothing is fetched: download the document first, for example with `curl -LO {0}`")]
+    Address(String),
     #[error("the sources do not agree; `--first-wins` takes what the first of them says\n{0}")]
     Conflicts(String),
     #[error("`{}` cannot be removed: {}", sanitize::path(.0), .1)]
@@ -96,7 +101,7 @@ enum AddError {
 impl AddError {
     fn exit(&self) -> Exit {
         match self {
-            Self::Workspace(_) | Self::Exists(..) | Self::Name(_) | Self::Taken(..) => Exit::Usage,
+            Self::Workspace(_) | Self::Exists(..) | Self::Name(_) | Self::Taken(..) | Self::Address(_) => Exit::Usage,
             _ => Exit::Failed,
         }
     }
@@ -229,6 +234,10 @@ fn line(conflict: &Conflict) -> String {
 
 /// A source as text. It may be anywhere, as a part may.
 fn read(path: &Path, input: &InputArguments) -> Result<TextFile, AddError> {
+    let address = path.to_string_lossy();
+    if !path.exists() && ["https://", "http://"].iter().any(|scheme| address.starts_with(scheme)) {
+        return Err(AddError::Address(sanitize(&address, MAX_ADDRESS).into_owned()));
+    }
     let mut findings = Diagnostics::default();
     let file = load::read(path.to_path_buf(), Source::Part(0), input.limits(), &mut findings);
     if findings.has_errors() { Err(unreadable(path, "", &findings)) } else { Ok(file) }

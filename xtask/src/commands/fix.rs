@@ -21,7 +21,11 @@ const MAX_ACTION: usize = 3000;
 /// Why an overlay is left as it is.
 #[derive(Debug, Error)]
 enum FixError {
-    #[error("`{}` is no overlay in JSON: add the actions by hand", sanitize::path(.0))]
+    #[error(
+        "`{}` is no overlay in JSON, and `--fix` writes no other: add the actions by hand, in YAML each as an item of `actions`, \
+         which may be written as it stands above",
+        sanitize::path(.0)
+    )]
     NotJson(PathBuf),
     #[error(transparent)]
     Write(#[from] WriteError),

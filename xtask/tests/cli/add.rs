@@ -37,6 +37,9 @@ fn a_document_is_taken_over_as_it_is_and_taken_away_again() {
         contains(&add(name).exits(2).errors(), "cannot be a package name: give the API another one");
     }
 
+    let address = playground.run(&[&["add", "far", "https://api.example/openapi.json"], &FOLDERS[..]].concat());
+    contains(&address.exits(2).errors(), "nothing is fetched: download the document first");
+
     // What the crate would be is thought about as well.
     let nameless = text.replace("\"operationId\"", "\"x-id\"");
     write(&playground, "nameless.json", &nameless);
