@@ -43,10 +43,11 @@ pub fn compare(old: Side<'_>, new: Side<'_>) -> Vec<Change> {
     let mut drafts = api::compare(&pair);
     drafts.extend(operations::compare(&pair));
     drafts.extend(types::compare(&pair));
-    let names = renamed
-        .iter()
-        .flat_map(|(old, new)| [(old.clone(), new.clone()), (types::required(old), types::required(new))]);
-    let paths = names.map(|(old, new)| (types::path(&old), types::path(&new))).collect();
+    let both = renamed.iter().filter_map(|(before, now)| {
+        let (old, new) = (old.plan.types.get(before)?, new.plan.types.get(now)?);
+        Some(types::paths(before, old).into_iter().zip(types::paths(now, new)))
+    });
+    let paths = both.flatten().collect();
     let mut changes = join(gather::gather(drafts), old.face.changes(new.face, &paths));
     changes.sort_by(|a, b| (b.bump, b.class, a.code, &a.words).cmp(&(a.bump, a.class, b.code, &b.words)));
     changes.dedup();

@@ -20,7 +20,7 @@ pub fn compare(pair: &Pair<'_>) -> Vec<Draft> {
             None => found.push(
                 Draft::new(Kind::TypeRemoved, Class::Info, format!("`{name}` is gone"))
                     .before(&old.pointer)
-                    .of_items([path(name), path(&required(name))]),
+                    .of_items(paths(name, old)),
             ),
         }
     }
@@ -29,16 +29,20 @@ pub fn compare(pair: &Pair<'_>) -> Vec<Draft> {
             found.push(
                 Draft::new(Kind::TypeAdded, Class::Info, format!("new: `{name}`"))
                     .after(&new.pointer)
-                    .of_items([path(name), path(&required(name))]),
+                    .of_items(paths(name, new)),
             );
         }
     }
     found
 }
 
-/// The type of what a call of its `new` must give, where that is much.
-pub fn required(name: &str) -> String {
-    format!("{name}Required")
+/// The paths of a type, and of what a call of its `new` must give, where that is much.
+pub fn paths(name: &str, definition: &TypeDef) -> Vec<String> {
+    let required = match &definition.kind {
+        TypeKind::Struct(structure) => structure.required_ident.as_deref(),
+        _ => None,
+    };
+    std::iter::once(name).chain(required).map(path).collect()
 }
 
 /// The path of a type in the crate.
@@ -63,8 +67,7 @@ impl Compared<'_> {
         let (old, new) = (self.old, self.new);
         if before != self.name {
             let words = format!("`{before}` is called `{}` now", self.name);
-            let names = [before, self.name];
-            let items = names.iter().flat_map(|name| [path(name), path(&required(name))]);
+            let items = paths(before, old).into_iter().chain(paths(self.name, new));
             let draft = self.draft(Kind::TypeRenamed, Class::Info, words).of_items(items);
             found.push(draft.kept_by(&new.pointer, "x-switchboard-name", before));
         }
@@ -141,8 +144,10 @@ impl Compared<'_> {
     /// The same with what takes all that is required.
     fn required_items(&self, ident: &str) -> Vec<String> {
         let own = path(self.name);
-        let makers = [format!("{own}::new"), format!("{own}: Default"), format!("{own}Required")];
-        self.items(ident).into_iter().chain(makers).collect()
+        let makers = [format!("{own}::new"), format!("{own}: Default")];
+        let beside =
+            paths(self.name, self.old).into_iter().chain(paths(self.name, self.new)).filter(|path| *path != own);
+        self.items(ident).into_iter().chain(makers).chain(beside).collect()
     }
 
     /// Whether answers were sure to have it.

@@ -49,7 +49,7 @@ pub struct Memory {
     places: Places,
     /// Where operations and paths stand that stood elsewhere, with where they stood.
     moved: BTreeMap<String, String>,
-    /// The names of types whose places are there still: nothing else may have them.
+    /// The names of types whose places are there still, and of what stands beside them: nothing else may have them.
     kept: BTreeSet<String>,
     /// The names of all types that there were.
     had: BTreeSet<String>,
@@ -90,7 +90,9 @@ impl Memory {
             scopes
         };
         let (methods, calls) = (scoped(&before.methods), scoped(&before.calls));
-        let (kept, owners) = (kept(&before.types), kept(&before.owners));
+        let (mut kept, owners) = (kept(&before.types), kept(&before.owners));
+        let beside = before.required.iter().filter(|(owner, _)| kept.contains(*owner)).map(|(_, name)| name.clone());
+        kept.extend(beside.collect::<Vec<_>>());
         let had = before.types.values().cloned().collect();
         Self { before, now, places, moved, kept, had, methods, calls, owners, ..Self::default() }
     }
@@ -172,6 +174,21 @@ impl Memory {
         }
     }
 
+    /// Whether there was a type of this name.
+    pub fn had_type(&self, name: &str) -> bool {
+        self.had.contains(name)
+    }
+
+    /// What the struct was called of what the constructor of a type requires.
+    pub fn required(&self, owner: &str) -> Option<&str> {
+        self.before.required.get(owner).map(String::as_str)
+    }
+
+    /// Notes what the struct is called of what the constructor of a type requires.
+    pub fn note_required(&mut self, owner: &str, name: &str) {
+        self.now.required.insert(owner.to_owned(), name.to_owned());
+    }
+
     /// Gives the operation at `place` the method that a hint asks for, and a call of that name, unless one of them is
     /// reserved in `module`: for what stands there beside the operations, or by the hint of another operation.
     pub fn hinted(&mut self, place: &str, module: &str, method: &str) -> bool {
@@ -231,7 +248,7 @@ impl Memory {
     /// all were the first that they asked for.
     pub fn members(&self, name: &str) -> Option<MemberNames> {
         let noted = self.before.members.as_ref()?;
-        noted.get(name).cloned().or_else(|| self.had.contains(name).then(MemberNames::default))
+        noted.get(name).cloned().or_else(|| self.had_type(name).then(MemberNames::default))
     }
 
     /// Notes what members of a type are called.

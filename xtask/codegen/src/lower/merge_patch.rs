@@ -108,7 +108,7 @@ fn changed(roots: &[TypeRef], types: &IndexMap<String, TypeDef>) -> BTreeSet<Str
 /// The types of what a patch merges into one by one.
 fn members(definition: &TypeDef) -> Vec<&TypeRef> {
     match &definition.kind {
-        TypeKind::Struct(StructDef { fields, extra }) => {
+        TypeKind::Struct(StructDef { fields, extra, .. }) => {
             fields.iter().map(|field| &field.ty).chain(extra.iter().map(|(_, ty)| ty)).collect()
         }
         TypeKind::Union(union) => union.variants.iter().map(|variant| &variant.ty).collect(),
@@ -129,7 +129,7 @@ fn named(ty: &TypeRef) -> Option<&str> {
 /// Whether a type has a member that may be left out, and not be null.
 fn refuses_null(definition: &TypeDef) -> bool {
     let in_a_field = match &definition.kind {
-        TypeKind::Struct(StructDef { fields, extra }) => {
+        TypeKind::Struct(StructDef { fields, extra, .. }) => {
             fields.iter().any(|field| field.presence == Presence::Optional)
                 || extra.as_ref().is_some_and(|(_, ty)| !holds_null(ty))
         }
@@ -184,7 +184,7 @@ impl Patch {
     fn definition(&self, definition: &TypeDef) -> TypeDef {
         let mut patched = definition.clone();
         match &mut patched.kind {
-            TypeKind::Struct(StructDef { fields, extra }) => {
+            TypeKind::Struct(StructDef { fields, extra, .. }) => {
                 for field in fields {
                     field.ty = self.ty(&field.ty);
                     if field.presence == Presence::Optional {

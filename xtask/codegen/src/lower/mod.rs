@@ -30,6 +30,7 @@ mod parameters;
 mod places;
 mod prose;
 mod reach;
+mod required;
 mod responses;
 mod secrets;
 mod security;
@@ -77,11 +78,12 @@ pub fn lower_again(stem: &str, document: &Value, before: Lock, diagnostics: &mut
     let webhooks = incoming::read(document, &operations, &mut types);
     types.complete();
     let xml = std::mem::take(&mut types.xml).into_plan();
-    let (mut planned, schemas, names) = types.into_planned();
+    let (mut planned, schemas, mut names) = types.into_planned();
     events::bind(&mut operations, &planned);
     endless::mend(&mut planned, diagnostics);
     merge_patch::apply(&mut operations, &mut planned, diagnostics);
     usage::mark(&operations, &headers, &webhooks, &mut planned);
+    required::name(&mut planned, names.memory());
     boxes::mark(&mut planned);
     paging::read(document, &mut operations, &planned, diagnostics);
     security::give_if_silent(document, &mut operations, &api.schemes, diagnostics);
@@ -90,7 +92,7 @@ pub fn lower_again(stem: &str, document: &Value, before: Lock, diagnostics: &mut
     vain::tell(document, diagnostics);
     let recursion_limit = depth::recursion_limit(&operations, &headers, &webhooks, &planned, diagnostics);
     let layout = reach::layout(tags, &operations, &webhooks, &headers, &planned);
-    let types = planned;
+    let (types, names) = (planned, names.into_lock());
     let mut plan = Plan { api, operations, layout, types, headers, webhooks, schemas, xml, recursion_limit, names };
     prose::settle(&mut plan, document);
     plan

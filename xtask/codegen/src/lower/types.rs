@@ -358,7 +358,7 @@ impl<'a> Types<'a> {
         let additional = object.additional.as_ref().map(|values| self.element(values, &context));
         let extra = additional.or(object.extended.then_some(TypeRef::Any)).map(|ty| (members.others(), ty));
         self.names.memory().note_members(holder.name, members.into_names());
-        StructDef { fields, extra }
+        StructDef { fields, extra, required_ident: None }
     }
 
     /// The only value that a schema allows, if there is but one.
@@ -496,7 +496,7 @@ impl<'a> Types<'a> {
     }
 
     /// The plan's types, the types of all schemas that are no part of another one, and all names; shapes are no longer needed.
-    pub fn into_planned(mut self) -> (IndexMap<String, TypeDef>, BTreeMap<String, TypeRef>, Lock) {
+    pub fn into_planned(mut self) -> (IndexMap<String, TypeDef>, BTreeMap<String, TypeRef>, Names) {
         let mut schemas = self.roots;
         let made = &self.schemas;
         for (pointer, definition) in self.definitions.into_iter().filter(|(pointer, _)| !made.is_made(pointer)) {
@@ -508,7 +508,7 @@ impl<'a> Types<'a> {
             schemas.insert(pointer, wrapped(ty, nullable));
         }
         tag(&mut self.planned, self.schemas.diagnostics);
-        (self.planned, schemas, self.names.into_lock())
+        (self.planned, schemas, self.names)
     }
 }
 

@@ -36,6 +36,9 @@ pub struct Lock {
     pub header_sets: BTreeMap<String, String>,
     /// The types, by the places of their schemas. Where schemas are merged, several types may be from one place.
     pub types: BTreeMap<String, String>,
+    /// The structs of what constructors require, by the names of the types that they make.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub required: BTreeMap<String, String>,
     /// What is within types, by the types' names: of unions all, of other types where something is not called by the first name
     /// that it asks for. None of a crate whose generator did not note it.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -130,6 +130,8 @@ pub struct StructDef {
     pub fields: Vec<Field>,
     /// Field that keeps additional properties, with the type of their values.
     pub extra: Option<(String, TypeRef)>,
+    /// The struct that its constructor takes, where what is required is too much for arguments.
+    pub required_ident: Option<String>,
 }
 
 /// One property.

@@ -89,12 +89,11 @@ pub fn polish(skeleton: &Skeleton, plan: &Plan, diagnostics: &mut Diagnostics) -
 
 /// The types, with what they are needed for.
 fn types(plan: &Plan, skeleton: &Skeleton) -> Vec<Part> {
-    let mut names = plan.types.keys().cloned().collect();
     let types = plan.types.iter().enumerate().map(|(index, (name, definition))| Part {
         name: name.clone(),
         owner: owner(&definition.pointer),
         features: plan.layout.types.get(name).cloned().unwrap_or_default(),
-        code: type_code(plan, skeleton, index, name, definition, &mut names),
+        code: type_code(plan, skeleton, index, name, definition),
     });
     types.collect()
 }
@@ -104,21 +103,14 @@ fn owner(pointer: &str) -> String {
     pointer_tokens(pointer).take(3).collect::<Vec<_>>().join("/")
 }
 
-fn type_code(
-    plan: &Plan,
-    skeleton: &Skeleton,
-    index: usize,
-    name: &str,
-    definition: &TypeDef,
-    names: &mut BTreeSet<String>,
-) -> TokenStream {
+fn type_code(plan: &Plan, skeleton: &Skeleton, index: usize, name: &str, definition: &TypeDef) -> TokenStream {
     match &definition.kind {
         TypeKind::Struct(structure) => {
             if !skeleton.structs.contains(&type_key(name, index)) {
                 return structs::loose(name, definition);
             }
             let made = structs::polish(name, definition, structure);
-            let request = requests::request(name, definition, structure, names);
+            let request = requests::request(name, definition, structure);
             quote!(#made #request)
         }
         TypeKind::Enum(values) => enums::polish(name, definition, values),

@@ -13,18 +13,13 @@ use super::setters::{self, Setter};
 use super::structs::{has_default, redacted};
 use super::{arguments, conversions};
 use crate::lower::idents;
-use crate::plan::{Field, Operation, Presence, StructDef, TypeDef, TypeRef};
+use crate::plan::{Field, Presence, StructDef, TypeDef, TypeRef};
 
 /// Methods that every value has, which setters must not hide.
 const RESERVED: &[&str] = &["clone", "default", "from", "into", "new"];
 
-/// What makes values of one struct, if requests hold it; `names` are those of all types.
-pub fn request(
-    name: &str,
-    definition: &TypeDef,
-    structure: &StructDef,
-    names: &mut BTreeSet<String>,
-) -> Option<TokenStream> {
+/// What makes values of one struct, if requests hold it.
+pub fn request(name: &str, definition: &TypeDef, structure: &StructDef) -> Option<TokenStream> {
     if !definition.in_request {
         return None;
     }
@@ -33,7 +28,7 @@ pub fn request(
         .map(|field| Member { field, constant: field.constant.as_ref().and_then(|value| constant(&field.ty, value)) })
         .collect();
     let required: Vec<&Member<'_>> = members.iter().filter(|member| member.is_required()).collect();
-    let (new, beside) = new(name, structure, &members, &required, names);
+    let (new, beside) = new(name, structure, &members, &required);
     let mut taken: BTreeSet<String> = RESERVED.iter().map(|name| (*name).to_owned()).collect();
     let (mut lines, mut written) = (Vec::new(), Vec::new());
     for member in members.iter().filter(|member| !member.is_required()) {
@@ -77,15 +72,15 @@ fn new(
     structure: &StructDef,
     members: &[Member<'_>],
     required: &[&Member<'_>],
-    names: &mut BTreeSet<String>,
 ) -> (TokenStream, Option<TokenStream>) {
-    let is_struct = required.len() > Operation::MAX_ARGUMENTS;
+    let beside = structure.required_ident.as_deref().map(ident);
+    let is_struct = beside.is_some();
     let values = members.iter().map(|member| member.initial(is_struct));
     let extra = structure.extra.as_ref().map(|(name, _)| {
         let name = ident(name);
         quote!(#name: Default::default(),)
     });
-    if !is_struct {
+    let Some(beside) = beside else {
         let arguments = required.iter().map(|member| {
             let (name, taken) = (ident(&member.field.ident), member.taken());
             quote!(#name: #taken)
@@ -111,9 +106,7 @@ fn new(
             }
         };
         return (new, None);
-    }
-    let candidates = [format!("{name}Required"), format!("{name}RequiredFields")];
-    let beside = ident(&idents::unique(candidates, names));
+    };
     let docs = docs::lines(&format!(
         "What [`{name}::new`] cannot do without, by name: so much of it in a row would be mixed up."
     ));
@@ -336,7 +329,7 @@ mod tests {
 
     fn found(schema: &serde_json::Value) -> TokenStream {
         let plan = exchanging(schema);
-        request("A", type_a(&plan), struct_a(&plan), &mut BTreeSet::new()).unwrap()
+        request("A", type_a(&plan), struct_a(&plan)).unwrap()
     }
 
     #[test]
