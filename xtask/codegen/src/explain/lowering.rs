@@ -363,6 +363,41 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "<root><Pet>…</Pet><Pet>…</Pet></root>",
     },
     Explanation {
+        code: "xml-same-node",
+        title: "two properties are the same in XML",
+        text: "Two properties of an object stand as elements or as attributes of one name, or both as the text of the element. \
+               Readers cannot tell them apart: what comes is taken for one of them. Give one of them another name with \
+               `xml`, or a namespace of its own.",
+        before: r#"{"a": {"xml": {"name": "id"}}, "id": {}}"#,
+        after: r#"{"a": {"xml": {"name": "own-id"}}, "id": {}}"#,
+    },
+    Explanation {
+        code: "xml-name",
+        title: "a name that XML cannot have",
+        text: "Names of elements and attributes begin with a letter or `_`, and have letters, digits, `-`, `.` and `_` behind \
+               (Namespaces in XML 1.0, section 4). A property is called like its key in JSON unless its `xml` says \
+               otherwise. What is called otherwise is in no answer, and a call that is to send it fails.",
+        before: r#"{"@id": {"type": "string"}}"#,
+        after: r#"{"@id": {"type": "string", "xml": {"name": "id", "attribute": true}}}"#,
+    },
+    Explanation {
+        code: "xml-no-text",
+        title: "an object as an attribute, or as text",
+        text: "Attributes and the text of an element hold plain values, and lists of these. An object, or a list of objects, has \
+               no place there: it is in no answer, and a call that is to send it fails. It can only be an element.",
+        before: r##"{"owner": {"allOf": [{"$ref": "#/components/schemas/User"}], "xml": {"attribute": true}}}"##,
+        after: r##"{"owner": {"$ref": "#/components/schemas/User"}}"##,
+    },
+    Explanation {
+        code: "xml-prefix",
+        title: "a prefix of a namespace that nothing names",
+        text: "A name in XML has a prefix, and nothing in the document says for which namespace it stands. It is written with \
+               the prefix, which is declared nowhere: what knows namespaces refuses that (Namespaces in XML 1.0, section 5). \
+               Each prefix is told once.",
+        before: r#"{"xml": {"prefix": "m", "name": "id"}}"#,
+        after: r#"{"xml": {"prefix": "m", "name": "id", "namespace": "https://example.com/m"}}"#,
+    },
+    Explanation {
         code: "self-demand",
         title: "a schema that demands itself, left out",
         text: "A member of `oneOf`, `anyOf` or `allOf` leads back to the schema that it is a member of. That is a fault of \

@@ -43,8 +43,7 @@ pub fn limits(document: &Value, union: &Union, pairs: &[(usize, usize)]) -> Vec<
 
 /// All that a member forbids.
 fn of_member(document: &Value, typed: &Typed) -> Vec<Limit> {
-    let places = std::iter::once(&typed.pointer).chain(&typed.beside);
-    let schemas: Vec<&Value> = places.filter_map(|place| document.pointer(place)).collect();
+    let schemas: Vec<&Value> = typed.places().filter_map(|place| document.pointer(place)).collect();
     let mut parts = Vec::new();
     schemas.iter().for_each(|schema| gather(document, schema, MAX_CHAIN, &mut parts));
     let mut limits = Vec::new();

@@ -49,6 +49,7 @@ mod vain;
 mod variants;
 mod webhooks;
 mod xml;
+mod xml_faults;
 mod xml_shapes;
 
 use serde_json::Value;
@@ -77,7 +78,7 @@ pub fn lower_again(stem: &str, document: &Value, before: Lock, diagnostics: &mut
     error_enums::name(&mut operations, types.names.memory());
     let webhooks = incoming::read(document, &operations, &mut types);
     types.complete();
-    let xml = std::mem::take(&mut types.xml).into_plan();
+    let xml = std::mem::take(&mut types.xml).into_plan(types.schemas.diagnostics);
     let (mut planned, schemas, mut names) = types.into_planned();
     events::bind(&mut operations, &planned);
     endless::mend(&mut planned, diagnostics);
@@ -111,6 +112,14 @@ pub mod testing {
     pub fn plan(paths: &Value, schemas: &Value) -> Plan {
         let document = json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths, "components": {"schemas": schemas}});
         lower("t", &document, &mut Diagnostics::default())
+    }
+
+    /// What is found in such a document.
+    pub fn findings(paths: &Value, schemas: &Value) -> Diagnostics {
+        let document = json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths, "components": {"schemas": schemas}});
+        let mut diagnostics = Diagnostics::default();
+        lower("t", &document, &mut diagnostics);
+        diagnostics
     }
 
     /// The plan of one operation, a `GET` of `path`, with the codes of what was found.

@@ -17,16 +17,29 @@ pub fn tell(document: &Value, diagnostics: &mut Diagnostics) {
         let Some(schema) = fields.get("schema").filter(|_| kind == Kind::MediaType) else { return };
         let tokens: Vec<String> = pointer_tokens(pointer).collect();
         let (Some(media_type), Some(how)) = (tokens.last(), untyped(&tokens)) else { return };
-        // What has its type under another media type beside it has one.
-        let beside = pointer.rsplit_once('/').and_then(|(content, _)| document.pointer(content)?.as_object());
-        let is_typed = |(other, object): (&String, &Value)| {
-            matches!(media::encoding(other), Encoding::Json | Encoding::Xml) && object.get("schema") == Some(schema)
-        };
-        if !beside.into_iter().flatten().any(is_typed) && has_parts(document, schema, MAX_DEPTH) {
+        if !is_typed_beside(document, schema, pointer) && has_parts(document, schema, MAX_DEPTH) {
             let message = format!("`{media_type}` is {how}: what the schema says of it has no type");
             diagnostics.push(Diagnostic::adaptation("untyped-body", pointer, message));
         }
     });
+}
+
+/// Whether the media type object at `place`, of which no type is made, describes more of the body than that it is text.
+pub fn describes_in_vain(document: &Value, object: &Value, place: &str) -> bool {
+    let Some(schema) = object.get("schema") else { return false };
+    !is_typed_beside(document, schema, place) && has_parts(document, schema, MAX_DEPTH)
+}
+
+/// Whether what a media type describes has its type under another media type beside it.
+fn is_typed_beside(document: &Value, schema: &Value, place: &str) -> bool {
+    let content = place.rsplit_once('/').and_then(|(content, _)| document.pointer(content)?.as_object());
+    let own = pointer_tokens(place).last();
+    let is_typed = |(other, object): (&String, &Value)| {
+        own.as_ref() != Some(other)
+            && matches!(media::encoding(other), Encoding::Json | Encoding::Xml)
+            && object.get("schema") == Some(schema)
+    };
+    content.into_iter().flatten().any(is_typed)
 }
 
 /// As what a body is read or sent that no type is made for; none where one is, and for what is no body.

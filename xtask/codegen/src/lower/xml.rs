@@ -4,13 +4,14 @@
 //! schemas that mean the same values, and so are one type, can stand in XML in different ways. OpenAPI 3.2's `nodeType`
 //! counts in every version, for it says what the older keywords cannot: that a property is its element's text.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::idents::shape_name;
 use super::types::Types;
-use super::{content, tell};
+use super::{content, tell, xml_faults};
 use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::plan::{TypeRef, XmlContent, XmlElement, XmlMember, XmlName, XmlNode, XmlShape};
+use crate::schema::keywords::is_structural;
 use crate::schema::references::local_pointer;
 use crate::schema::shape::{Property, Shape, TextFormat, Typed, Union};
 
@@ -37,13 +38,18 @@ pub fn is_typed(object: &Value, place: &str, types: &mut Types<'_>) -> bool {
         }
     }
     let Some(shape) = content::shape(object, place, &mut types.schemas) else { return false };
-    let is_named = || said(types.schemas.document(), &pointer_join(place, "schema")).name.is_some();
-    (content::is_text(&shape) && !content::is_bytes(&shape) && is_named()) || has_shape(&shape, types, MAX_DEPTH)
+    let is_named = || said_at(types.schemas.document(), [&pointer_join(place, "schema")]).name.is_some();
+    let is_typed =
+        (content::is_text(&shape) && !content::is_bytes(&shape) && is_named()) || has_shape(&shape, types, MAX_DEPTH);
+    if !is_typed {
+        xml_faults::tell_text(object, place, types);
+    }
+    is_typed
 }
 
 /// The static of a body's root: the element that a schema's values stand in; `ty` is their type.
 pub fn root(typed: &Typed, ty: &TypeRef, types: &mut Types<'_>) -> String {
-    let said = said(types.schemas.document(), &typed.pointer);
+    let said = said(types.schemas.document(), typed);
     let component = typed.shape.target().map(shape_name);
     let is_list = matches!(types.schemas.resolved(typed).shape, Shape::Array(_));
     // The name of a list without an element of its own is not that of the root, which there is all the same.
@@ -61,6 +67,7 @@ pub fn root(typed: &Typed, ty: &TypeRef, types: &mut Types<'_>) -> String {
         ));
     }
     let name = said.named(named.unwrap_or_else(|| "root".to_owned()));
+    xml_faults::check_name(&name, typed, types);
     let content = content_of(typed, None, types);
     let element = XmlElement { name, is_named, content };
     let shapes = &mut types.xml;
@@ -112,7 +119,13 @@ fn shape_of(typed: &Typed, inherited: Option<&XmlName>, types: &mut Types<'_>) -
         Shape::Array(items) => XmlShape::List(item(items, inherited, types)),
         Shape::Map(values) => XmlShape::Object(Vec::new(), Some(other(values, types))),
         Shape::Object(object) => {
-            let members = object.properties.iter().map(|(name, property)| member(name, property, types)).collect();
+            let members: Vec<_> = object
+                .properties
+                .iter()
+                .map(|(name, property)| (member(name, property, types), property.typed.clone()))
+                .collect();
+            xml_faults::check_members(&members, types);
+            let members = members.into_iter().map(|(member, _)| member).collect();
             let any = || XmlMember { content: XmlContent::Any, ..unnamed() };
             let rest = object.additional.as_ref().map(|values| other(values, types));
             XmlShape::Object(members, rest.or_else(|| object.extended.then(any)))
@@ -133,13 +146,14 @@ fn union_of(union: &Union, inherited: Option<&XmlName>, types: &mut Types<'_>) -
 /// An item of a list. One without a name is called like the list (OpenAPI 3.0 section 4.7.26.2), or, where that has none, like
 /// its component.
 fn item(items: &Typed, inherited: Option<&XmlName>, types: &mut Types<'_>) -> XmlElement {
-    let said = said(types.schemas.document(), &items.pointer);
+    let said = said(types.schemas.document(), items);
     let name = match (&said.name, inherited) {
         (Some(name), _) => said.named(name.clone()),
         (None, Some(name)) if said.namespace.is_empty() => name.clone(),
         (None, Some(name)) => said.named(name.local.clone()),
         (None, None) => said.named(items.shape.target().map_or_else(|| "item".to_owned(), shape_name)),
     };
+    xml_faults::check_name(&name, items, types);
     let content = content_of(items, Some(&name), types);
     XmlElement { is_named: said.name.is_some(), name, content }
 }
@@ -147,7 +161,7 @@ fn item(items: &Typed, inherited: Option<&XmlName>, types: &mut Types<'_>) -> Xm
 /// A property.
 fn member(property: &str, known: &Property, types: &mut Types<'_>) -> XmlMember {
     let typed = &known.typed;
-    let said = said(types.schemas.document(), &typed.pointer);
+    let said = said(types.schemas.document(), typed);
     let name = said.named(said.name.clone().unwrap_or_else(|| property.to_owned()));
     let node = said.node.unwrap_or(XmlNode::Element);
     let shape = types.schemas.resolved(typed).shape;
@@ -165,6 +179,10 @@ fn member(property: &str, known: &Property, types: &mut Types<'_>) -> XmlMember 
             (item.name, XmlNode::Items, item.content)
         }
         None => {
+            if matches!(node, XmlNode::Element | XmlNode::Attribute) {
+                xml_faults::check_name(&name, typed, types);
+            }
+            xml_faults::check_text(node, typed, types);
             let content = content_of(typed, Some(&name), types);
             (name, node, content)
         }
@@ -218,51 +236,75 @@ impl Said {
     }
 }
 
-/// What the schema at `pointer` says of itself, and, where it says nothing, the one that it refers to or only consists of.
-fn said(document: &Value, pointer: &str) -> Said {
-    fn add(document: &Value, schema: &Value, depth: usize, found: &mut Said) {
+/// What the schemas of a value say of how it stands in XML, the last before those that it adds to.
+fn said(document: &Value, typed: &Typed) -> Said {
+    said_at(document, typed.places().rev())
+}
+
+/// What the schemas at `places` say of themselves, each what those before it do not.
+fn said_at<'p>(document: &Value, places: impl IntoIterator<Item = &'p String>) -> Said {
+    let mut found = Said::default();
+    for schema in places.into_iter().filter_map(|place| document.pointer(place)) {
+        found.add(document, schema, MAX_DEPTH);
+    }
+    found
+}
+
+impl Said {
+    /// Adds what a schema says, and, where it says nothing, the one that it refers to or only consists of.
+    fn add(&mut self, document: &Value, schema: &Value, depth: usize) {
         if let Some(object) = schema.get("xml") {
-            let text = |key: &str| object.get(key).and_then(Value::as_str);
-            let is_set = |key: &str| object.get(key).and_then(Value::as_bool).unwrap_or(false);
-            found.name = found.name.take().or_else(|| text("name").map(str::to_owned));
-            if found.namespace.is_empty() && found.prefix.is_empty() {
-                found.namespace = text("namespace").unwrap_or_default().to_owned();
-                found.prefix = text("prefix").unwrap_or_default().to_owned();
-            }
-            // Of the two ways to say it the nearest counts, and the newer one before the older (OpenAPI 3.2 section 4.26).
-            found.is_wrapped = found.is_wrapped.or(match text("nodeType") {
-                Some("element") => Some(true),
-                Some("none") => Some(false),
-                _ => object.get("wrapped").and_then(Value::as_bool),
-            });
-            found.node = found.node.or(match text("nodeType") {
-                Some("element") => Some(XmlNode::Element),
-                Some("none") => Some(XmlNode::Group),
-                Some("attribute") => Some(XmlNode::Attribute),
-                Some("text") => Some(XmlNode::Text),
-                Some("cdata") => Some(XmlNode::Cdata),
-                _ if is_set("attribute") => Some(XmlNode::Attribute),
-                _ => None,
-            });
+            self.add_object(object);
         }
         let Some(depth) = depth.checked_sub(1) else { return };
         let referred = schema.get("$ref").and_then(Value::as_str).and_then(local_pointer);
         if let Some(schema) = referred.and_then(|pointer| document.pointer(&pointer)) {
-            return add(document, schema, depth, found);
+            return self.add(document, schema, depth);
         }
         for key in ["allOf", "oneOf", "anyOf"] {
             let members = schema.get(key).and_then(Value::as_array).into_iter().flatten();
-            let mut members = members.filter(|member| member.get("type").and_then(Value::as_str) != Some("null"));
-            if let (Some(only), None) = (members.next(), members.next()) {
-                add(document, only, depth, found);
+            let members = members.filter(|member| member.get("type").and_then(Value::as_str) != Some("null"));
+            // A member that says nothing of values speaks of what all of them are.
+            let (words, members): (Vec<&Value>, Vec<&Value>) =
+                members.partition(|member| key == "allOf" && member.as_object().is_some_and(only_describes));
+            for schema in words.into_iter().rev() {
+                self.add(document, schema, depth);
+            }
+            if let [only] = members.as_slice() {
+                self.add(document, only, depth);
             }
         }
     }
-    let mut found = Said::default();
-    if let Some(schema) = document.pointer(pointer) {
-        add(document, schema, MAX_DEPTH, &mut found);
+
+    fn add_object(&mut self, object: &Value) {
+        let text = |key: &str| object.get(key).and_then(Value::as_str);
+        let is_set = |key: &str| object.get(key).and_then(Value::as_bool).unwrap_or(false);
+        self.name = self.name.take().or_else(|| text("name").map(str::to_owned));
+        if self.namespace.is_empty() && self.prefix.is_empty() {
+            self.namespace = text("namespace").unwrap_or_default().to_owned();
+            self.prefix = text("prefix").unwrap_or_default().to_owned();
+        }
+        // Of the two ways to say it the nearest counts, and the newer one before the older (OpenAPI 3.2 section 4.26).
+        self.is_wrapped = self.is_wrapped.or(match text("nodeType") {
+            Some("element") => Some(true),
+            Some("none") => Some(false),
+            _ => object.get("wrapped").and_then(Value::as_bool),
+        });
+        self.node = self.node.or(match text("nodeType") {
+            Some("element") => Some(XmlNode::Element),
+            Some("none") => Some(XmlNode::Group),
+            Some("attribute") => Some(XmlNode::Attribute),
+            Some("text") => Some(XmlNode::Text),
+            Some("cdata") => Some(XmlNode::Cdata),
+            _ if is_set("attribute") => Some(XmlNode::Attribute),
+            _ => None,
+        });
     }
-    found
+}
+
+/// Whether a schema says nothing of values, and refers to none that does.
+fn only_describes(schema: &Map<String, Value>) -> bool {
+    !is_structural(schema) && !schema.contains_key("$ref")
 }
 
 #[cfg(test)]
@@ -379,6 +421,50 @@ mod tests {
     }
 
     #[test]
+    fn all_that_hold_at_once_say_how_a_property_stands_and_the_last_counts() {
+        let text = json!({"type": "string"});
+        let of = |schema: Value| json!({"type": "object", "properties": {"kind": schema}});
+        let with = |schema: &Value, xml: Value| {
+            let mut schema = schema.clone();
+            schema["xml"] = xml;
+            schema
+        };
+        let referred = json!({"$ref": "#/components/schemas/Kind"});
+        let components = json!({
+            "Base": of(text.clone()), "Attribute": of(with(&text, json!({"attribute": true}))),
+            "Named": of(with(&text, json!({"name": "k1"}))), "Kind": with(&text, json!({"name": "k0"})),
+            "List": of(json!({"type": "array", "items": text})),
+        });
+        let base = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let second = json!({"attribute": true, "name": "k2"});
+        let list = json!({"type": "array", "items": with(&text, json!({"name": "k2"}))});
+        for (whole, expected) in [
+            (json!({"allOf": [base("Base"), of(with(&text, second.clone()))]}), "Attribute k2"),
+            (json!({"allOf": [base("Base"), of(json!({"xml": second}))]}), "Attribute k2"),
+            (json!({"allOf": [base("Attribute"), of(with(&text, json!({"name": "k2"})))]}), "Attribute k2"),
+            (json!({"allOf": [base("Attribute"), of(json!({"enum": ["a"]}))]}), "Attribute kind"),
+            (json!({"allOf": [base("Named"), of(with(&text, json!({"name": "k2"})))]}), "Element k2"),
+            (
+                json!({"allOf": [base("Named")], "properties": {"kind": with(&text, json!({"name": "k2"}))}}),
+                "Element k2",
+            ),
+            (json!({"allOf": [base("Named"), of(referred.clone())]}), "Element k0"),
+            (json!({"allOf": [of(referred.clone()), base("Named")]}), "Element k1"),
+            (json!({"allOf": [base("List"), of(list)]}), "Items k2"),
+            (of(json!({"allOf": [referred, {"xml": second}]})), "Attribute k2"),
+        ] {
+            let response = json!({"200": {"description": "", "content": {"application/xml": {"schema": whole}}}});
+            let plan = plan(&json!({"/a": {"get": {"operationId": "o", "responses": response}}}), &components);
+            let members = plan.xml.shapes.values().find_map(|shape| match shape {
+                XmlShape::Object(members, _) => Some(members),
+                _ => None,
+            });
+            let [kind] = members.unwrap().as_slice() else { panic!("no property: {whole}") };
+            assert_eq!(format!("{:?} {}", kind.node, kind.name.local), expected, "{whole}");
+        }
+    }
+
+    #[test]
     fn a_prefix_may_be_written_with_the_name() {
         let properties = json!({
             "dc:title": {"type": "string"},
@@ -450,6 +536,23 @@ mod tests {
                 "{media_type} {schema}"
             );
             assert!(is_typed || found.success == Success::One(Payload::Text), "{media_type} {schema}");
+        }
+    }
+
+    #[test]
+    fn a_body_that_is_text_though_its_schema_describes_it_is_told() {
+        for (schema, is_told) in [
+            (json!({"type": "array", "prefixItems": [{"$ref": "#/components/schemas/A"}, {"type": "string"}]}), true),
+            (json!({"type": "array", "items": {"type": "integer"}}), false),
+            (json!({"type": "object"}), false),
+            (json!({"type": "string"}), false),
+        ] {
+            let content = json!({"application/xml": {"schema": schema}});
+            let responses = json!({"200": {"description": "", "content": content}});
+            let paths = json!({"/a": {"get": {"operationId": "o", "responses": responses}}});
+            let found = super::super::testing::findings(&paths, &json!({"A": {"type": "object"}}));
+            let told: Vec<_> = found.iter().filter(|found| found.code == "untyped-body").collect();
+            assert_eq!(told.len(), usize::from(is_told), "{schema}: {told:?}");
         }
     }
 

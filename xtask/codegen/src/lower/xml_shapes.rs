@@ -1,7 +1,9 @@
 //! The tables of how values stand in XML, as they grow.
 
 use super::idents;
+use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::plan::{Xml, XmlName, XmlShape};
+use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The tables as they grow.
@@ -11,12 +13,14 @@ pub struct Shapes {
     /// The statics of definitions, with the name that items take over if they have none; reserved before it is known what
     /// they hold, for they may contain themselves.
     pub(super) definitions: BTreeMap<(String, Option<XmlName>), String>,
+    pub(super) faults: Faults,
     taken: BTreeSet<String>,
 }
 
 impl Shapes {
-    /// What was found.
-    pub fn into_plan(mut self) -> Xml {
+    /// What was found; faults are told.
+    pub fn into_plan(mut self, diagnostics: &mut Diagnostics) -> Xml {
+        self.faults.tell(diagnostics);
         self.plan.shapes.sort_keys();
         self.plan.roots.sort_keys();
         self.plan
@@ -35,5 +39,32 @@ impl Shapes {
         let name = self.reserve(name);
         self.plan.shapes.insert(name.clone(), shape);
         name
+    }
+}
+
+/// What was told, and what is known of prefixes until all of the document was seen.
+#[derive(Debug, Default)]
+pub struct Faults {
+    told: BTreeSet<(&'static str, String)>,
+    /// By prefixes for which no namespace is said, the first place.
+    pub(super) unbound: IndexMap<String, String>,
+    pub(super) bound: BTreeSet<String>,
+}
+
+impl Faults {
+    /// Tells what could only be known at the end.
+    fn tell(self, diagnostics: &mut Diagnostics) {
+        for (prefix, place) in self.unbound.into_iter().filter(|(prefix, _)| !self.bound.contains(prefix)) {
+            let message = format!(
+                "nothing says which namespace the prefix `{prefix}` stands for: it is not declared where it is written"
+            );
+            let help = "say the URI beside the prefix, as `\"namespace\"` in its XML Object";
+            diagnostics.push(Diagnostic::warning("xml-prefix", place, message).with_help(help));
+        }
+    }
+
+    /// Whether this is the first time that it is told of the schema at `place`.
+    pub fn told_first(&mut self, code: &'static str, place: &str) -> bool {
+        self.told.insert((code, place.to_owned()))
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use indexmap::IndexSet;
 use serde_json::{Map, Value};
 
 use super::null::Null;
@@ -195,10 +196,13 @@ impl Schemas<'_> {
     /// What holds when both hold. For two definitions that is a definition of its own, so that it is understood once,
     /// and may contain itself; but at the root, which has a name already.
     fn merge(&mut self, left: &Typed, right: &Typed, pointer: &str, depth: usize) -> Typed {
-        if depth == 0 || left.same_as(right) || right.shape == Shape::Any || left.shape == Shape::Any {
-            return self.merged(left, right, pointer, depth);
-        }
-        self.shared("allOf", &[left, right], |schemas| schemas.merged(left, right, pointer, depth))
+        let typed = if depth == 0 || left.same_as(right) || right.shape == Shape::Any || left.shape == Shape::Any {
+            self.merged(left, right, pointer, depth)
+        } else {
+            self.shared("allOf", &[left, right], |schemas| schemas.merged(left, right, pointer, depth))
+        };
+        // Also where one of them says nothing of values, or both the same: how these stand in XML may be said by either.
+        Typed { beside: places_of_both(left, right, pointer), ..typed }
     }
 
     /// As [`Self::merge`], whatever was understood before.
@@ -216,7 +220,9 @@ impl Schemas<'_> {
 
     /// As [`Self::merge`], but for what they say of null.
     fn merge_shapes(&mut self, left: &Typed, right: &Typed, pointer: &str, depth: usize) -> Typed {
-        if left.same_as(right) || right.shape == Shape::Any {
+        // What items are called in XML may be said by one of two lists that are the same otherwise.
+        let are_lists = matches!((&left.shape, &right.shape), (Shape::Array(_), Shape::Array(_)));
+        if (left.same_as(right) && !are_lists) || right.shape == Shape::Any {
             return left.clone();
         }
         if left.shape == Shape::Any {
@@ -243,7 +249,9 @@ impl Schemas<'_> {
             return other.clone();
         }
         let shape = match (&left.shape, &right.shape) {
-            (Shape::Object(first), Shape::Object(second)) => Shape::Object(self.merge_objects(first, second, depth)),
+            (Shape::Object(first), Shape::Object(second)) => {
+                Shape::Object(self.merge_objects(first, second, pointer, depth))
+            }
             (Shape::Object(object), Shape::Map(values)) | (Shape::Map(values), Shape::Object(object)) => {
                 let mut object = object.clone();
                 if is_express(values) {
@@ -261,12 +269,11 @@ impl Schemas<'_> {
             }
             (first, second) => self.merge_primitives(first, second, pointer),
         };
-        let beside = left.beside.iter().chain([&right.pointer]).chain(&right.beside).cloned().collect();
-        Typed { shape, beside, ..left }
+        Typed { shape, ..left }
     }
 
     /// All properties of both; where both have one, what holds for both.
-    fn merge_objects(&mut self, first: &Object, second: &Object, depth: usize) -> Object {
+    fn merge_objects(&mut self, first: &Object, second: &Object, pointer: &str, depth: usize) -> Object {
         // What extends a base is no base itself.
         let closed = first.closed || second.closed;
         let mut merged = Object { extended: false, closed, ..first.clone() };
@@ -283,11 +290,13 @@ impl Schemas<'_> {
             let fixes = |schemas: &mut Self, property: &Property| schemas.values(&property.typed).is_some();
             if known.tag != property.tag && fixes(self, &known) && fixes(self, property) {
                 // What tells a child of its parent apart is not what tells a child of the child apart.
-                let own = if known.tag { property.clone() } else { known };
+                let mut own = if known.tag { property.clone() } else { known.clone() };
+                own.typed.beside = places_of_both(&known.typed, &property.typed, pointer);
                 merged.properties.insert(name.clone(), Property { required, ..own });
                 continue;
             }
             let mut typed = self.merge(&known.typed, &property.typed, &property.typed.pointer, depth + 1);
+            typed.beside = places_of_both(&known.typed, &property.typed, pointer);
             typed.docs.description = property.typed.docs.description.clone().or(known.typed.docs.description);
             // Whoever says it last or first: see `all_of`.
             typed.docs.read_only = known.typed.docs.read_only || property.typed.docs.read_only;
@@ -442,10 +451,18 @@ fn common_values(left: &[EnumValue], right: &[EnumValue]) -> Vec<EnumValue> {
     if both.is_empty() { left.to_vec() } else { both }
 }
 
+/// Where the schemas are that make up both, in the order in which they count: what the schema at `pointer` itself says of its
+/// properties comes after what its members say of them.
+fn places_of_both(left: &Typed, right: &Typed, pointer: &str) -> Vec<String> {
+    let own = pointer_join(pointer, "properties");
+    let (first, last) = if pointer_below(&left.pointer, &own).is_some() { (right, left) } else { (left, right) };
+    let places: IndexSet<&String> = first.places().chain(last.places()).collect();
+    places.into_iter().cloned().collect()
+}
+
 /// Where the schemas are that make up `typed`, but for those that what is at `own` is a part of.
 fn places_beside(typed: &Typed, own: &str) -> Vec<String> {
-    let places = std::iter::once(&typed.pointer).chain(&typed.beside);
-    places.filter(|place| pointer_below(own, place).is_none()).cloned().collect()
+    typed.places().filter(|place| pointer_below(own, place).is_none()).cloned().collect()
 }
 
 /// What is left of both where `left` names no type, and speaks only of what objects have (`additionalProperties`), which

@@ -21,7 +21,7 @@ pub struct Typed {
     pub name: Option<String>,
     /// JSON pointer to the schema.
     pub pointer: String,
-    /// JSON pointers to the other schemas that it is merged of.
+    /// JSON pointers to the schemas that it is merged of, in their order.
     pub beside: Vec<String>,
     /// An example value.
     pub example: Option<Value>,
@@ -200,6 +200,12 @@ impl Typed {
             beside: Vec::new(),
             example: None,
         }
+    }
+
+    /// Where the schemas are that it is made of, in their order.
+    pub fn places(&self) -> impl DoubleEndedIterator<Item = &String> {
+        let own = (!self.beside.contains(&self.pointer)).then_some(&self.pointer);
+        own.into_iter().chain(&self.beside)
     }
 
     /// Whether both mean the same values, whatever is said about them in prose.
