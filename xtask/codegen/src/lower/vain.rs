@@ -79,7 +79,9 @@ fn media_type(document: &Value, fields: &Map<String, Value>, pointer: &str, told
                 );
             }
             // A hint, or Swagger 2.0's way to write a list, gives parts a style in any version.
-            (Some(Encoding::Multipart), Some(style)) if !is_modern && !styles::is_hinted(encoding) => {
+            (Some(Encoding::Multipart), Some(style))
+                if !is_modern && !styles::is_hinted(encoding) && !is_as_ever(document, fields, part, encoding) =>
+            {
                 let why = "before OpenAPI 3.1 parts have a media type and no style (3.0 section 4.7.15.1)";
                 note(told, style, why, pointer_join(&place, style));
             }
@@ -90,6 +92,15 @@ fn media_type(document: &Value, fields: &Map<String, Value>, pointer: &str, told
             _ => {}
         }
     }
+}
+
+/// Whether an encoding says of a part what holds without it: that each item of a list is a part of its own.
+fn is_as_ever(document: &Value, fields: &Map<String, Value>, part: &str, encoding: &Value) -> bool {
+    let says = |key: &str, value: &Value| encoding.get(key).is_none_or(|said| said == value);
+    let form = fields.get("schema").map(|schema| flatten(document, schema)).unwrap_or_default();
+    let schema = form.get("properties").and_then(|properties| properties.get(part));
+    let is_list = schema.is_some_and(|schema| types(document, schema) == ["array"]);
+    is_list && says("style", &"form".into()) && says("explode", &true.into()) && encoding.get("allowReserved").is_none()
 }
 
 /// The names of a form's parts, if the schema says all of them.
@@ -234,6 +245,23 @@ mod tests {
     fn sent(media_type: &str, encoding: &Value) -> Value {
         let schema = json!({"type": "object", "properties": {"a": {"type": "string"}}});
         json!({"requestBody": {"content": {media_type: {"schema": schema, "encoding": encoding}}}})
+    }
+
+    #[test]
+    fn a_style_that_says_what_holds_anyway_is_not_told() {
+        let list = json!({"type": "array", "items": {"type": "string"}});
+        for (schema, encoding, is_told) in [
+            (&list, json!({"style": "form", "explode": true}), false),
+            (&list, json!({"style": "form"}), false),
+            (&list, json!({"style": "form", "explode": false}), true),
+            (&list, json!({"style": "pipeDelimited"}), true),
+            (&json!({"type": "object"}), json!({"style": "form", "explode": true}), true),
+        ] {
+            let schema = json!({"type": "object", "properties": {"a": schema}});
+            let content = json!({"multipart/form-data": {"schema": schema, "encoding": {"a": encoding}}});
+            let found = told("3.0.3", &json!({"requestBody": {"content": content}}), &json!({}));
+            assert_eq!(found.len(), usize::from(is_told), "{schema} {encoding}: {found:?}");
+        }
     }
 
     #[test]

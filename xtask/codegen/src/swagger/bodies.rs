@@ -108,7 +108,9 @@ impl<'d> Converter<'d> {
             if fields.get("type").and_then(Value::as_str) == Some("array") {
                 let mut said = self.style(fields, "formData", at);
                 // OpenAPI 3.0 knows no styles of parts of their own (section 4.7.15.1); Swagger does.
-                let word = word(part.value.get("collectionFormat").and_then(Value::as_str).unwrap_or("csv"));
+                let format = part.value.get("collectionFormat").and_then(Value::as_str).unwrap_or("csv");
+                // Parts of one name are what `multi` means; what is no format is parted by commas, as is told.
+                let word = (format != "multi").then(|| word(format).unwrap_or("comma"));
                 if let Some(word) = word.filter(|_| types.iter().any(|name| base(name) == MULTIPART)) {
                     said.insert(styles::LIST.to_owned(), word.into());
                 }
