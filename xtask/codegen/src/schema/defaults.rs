@@ -10,12 +10,13 @@ use crate::diagnostics::pointer_tokens;
 use crate::lint::{Kind, visit};
 
 /// Why the default of a schema is none of its values; nothing where it has none, or one that it allows. Null says that there is
-/// none, and a format asserts nothing (JSON Schema 2020-12 "Validation" section 7.2.1): `now` may well be a default.
+/// none, and a format asserts nothing (JSON Schema 2020-12 "Validation" section 7.2.1): `now` may well be a default. So may what
+/// several alternatives of a `oneOf` describe: documents say that where they mean `anyOf`, and nobody doubts the value.
 pub fn fault(document: &Value, schema: &Map<String, Value>) -> Option<valid::Mismatch> {
     let default = schema.get("default").filter(|default| !default.is_null())?;
     let mut bare = schema.clone();
     bare.shift_remove("format");
-    valid::validate(document, &Value::Object(bare), default).err()
+    valid::validate(document, &Value::Object(bare), default).err().filter(|mismatch| !mismatch.is_of_several())
 }
 
 /// The value that is meant, where the default is only written in another type: `"5"` for 5, or 5 for `"5"`.
@@ -71,6 +72,8 @@ mod tests {
             (json!({"type": "string", "default": null}), false, None),
             (json!({"type": "string", "format": "date-time", "default": "now"}), false, None),
             (json!({"$ref": "#/components/schemas/A", "default": "x"}), false, None),
+            (json!({"oneOf": [{"type": "number"}, {"type": "integer"}], "default": 1}), false, None),
+            (json!({"oneOf": [{"type": "number"}, {"type": "integer"}], "default": "x"}), true, None),
         ] {
             let document = json!({
                 "openapi": "3.1.0", "components": {"schemas": {"A": {"type": "string"}, "B/C": {"items": schema}}},
