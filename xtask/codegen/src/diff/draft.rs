@@ -119,6 +119,10 @@ pub fn prose(what: &str, (before, old): (&str, &Docs), (after, new): (&str, &Doc
         let words = format!("the limits of {what} are other ones: {}; they were: {}", limits(new), limits(old));
         found.push(Draft::new(Kind::DocumentationChanged, Class::Warning, words).at(before, after));
     }
+    found.extend(
+        unsaid(what, old, new)
+            .map(|words| Draft::new(Kind::DocumentationChanged, Class::Warning, words).at(before, after)),
+    );
     if old.default != new.default {
         let words = match &new.default {
             Some(value) => format!("where {what} is left out, the server takes `{value}` now"),
@@ -140,6 +144,17 @@ pub fn prose(what: &str, (before, old): (&str, &Docs), (after, new): (&str, &Doc
         found.push(redescribed(what).at(before, after));
     }
     found
+}
+
+/// What has changed of what the schema demands and no type says, by keyword.
+fn unsaid<'a>(what: &'a str, old: &'a Docs, new: &'a Docs) -> impl Iterator<Item = String> + 'a {
+    let gone = old.unsaid.keys().filter(|key| !new.unsaid.contains_key(*key));
+    gone.chain(new.unsaid.keys()).filter_map(move |key| match (old.unsaid.get(key), new.unsaid.get(key)) {
+        (was, is) if was == is => None,
+        (Some(_), Some(_)) => Some(format!("`{key}` limits {what} in another way")),
+        (None, _) => Some(format!("`{key}` limits {what} now, which the crate leaves to the server")),
+        (_, None) => Some(format!("`{key}` does not limit {what} any more")),
+    })
 }
 
 /// Something is described in other words.

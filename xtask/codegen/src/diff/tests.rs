@@ -284,6 +284,47 @@ fn told(old: &Value, new: &Value) -> Vec<(Class, Bump, String)> {
 }
 
 #[test]
+fn what_no_type_says_of_a_schema_is_told_all_the_same() {
+    let tag = |more: &Value| {
+        let mut schema =
+            json!({"type": "object", "properties": {"label": {"type": "string"}, "all": {"type": "array"}}});
+        patch(&mut schema, more);
+        edited("/components/schemas/Tag", schema)
+    };
+    let bare = json!({});
+    let label = |schema: Value| json!({"properties": {"label": schema}});
+    let closed = json!({"type": "object", "additionalProperties": false});
+    for (key, what, with) in [
+        ("additionalProperties", "`Tag`", json!({"additionalProperties": false})),
+        ("unevaluatedProperties", "`Tag`", json!({"unevaluatedProperties": false})),
+        ("patternProperties", "`Tag`", json!({"patternProperties": {"^x-": {"type": "string"}}})),
+        ("not", "`Tag`", json!({"not": {"required": ["label"]}})),
+        ("if", "`Tag`", json!({"if": {"required": ["all"]}})),
+        ("dependentRequired", "`Tag`", json!({"dependentRequired": {"all": ["label"]}})),
+        ("additionalProperties", "`Tag`", json!({"allOf": [{"type": "object"}, closed]})),
+        ("not", "`Tag`", json!({"allOf": [{"not": {"required": ["label"]}}]})),
+        ("not", "`Tag::label`", label(json!({"not": {"enum": [""]}}))),
+        ("contentMediaType", "`Tag::label`", label(json!({"contentMediaType": "application/json"}))),
+        ("contains", "`Tag::all`", json!({"properties": {"all": {"contains": {"type": "string"}}}})),
+    ] {
+        let other = |of: &[(Class, Bump, String)]| {
+            of.iter().map(|(class, _, words)| (*class, words.clone())).collect::<Vec<_>>()
+        };
+        let come = format!("`{key}` limits {what} now, which the crate leaves to the server");
+        let gone = format!("`{key}` does not limit {what} any more");
+        let found = other(&told(&tag(&bare), &tag(&with)));
+        assert!(found.contains(&(Class::Warning, come)), "{with}: {found:?}");
+        let found = other(&told(&tag(&with), &tag(&bare)));
+        assert!(found.contains(&(Class::Warning, gone)), "{with}: {found:?}");
+        assert_eq!(told(&tag(&with), &tag(&with)), [], "{with}");
+    }
+    let not = |names: Value| tag(&json!({"not": {"required": names}}));
+    let found = told(&not(json!(["label"])), &not(json!(["all"])));
+    let expected = (Class::Warning, Bump::Patch, "`not` limits `Tag` in another way".to_owned());
+    assert_eq!(found, [expected]);
+}
+
+#[test]
 fn a_schema_that_is_renamed_and_changed_is_known_by_its_place() {
     let text = document().to_string().replace("schemas/Pet\"", "schemas/Animal\"").replace("\"Pet\":", "\"Animal\":");
     let mut new: Value = serde_json::from_str(&text).unwrap();

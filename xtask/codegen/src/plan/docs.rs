@@ -1,5 +1,7 @@
 //! What the document says in prose.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -16,6 +18,10 @@ pub struct Docs {
     pub default: Option<Value>,
     /// Short facts such as `at most 100 characters`, and lists of allowed values that are not an enum.
     pub constraints: Vec<String>,
+    /// What the schema demands by keywords that neither types nor docs speak of, by keyword: who compares two versions of the
+    /// document is told that it is another one.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unsaid: BTreeMap<String, Value>,
     /// `readOnly`.
     pub read_only: bool,
     /// `writeOnly`.

@@ -137,11 +137,13 @@ impl Schemas<'_> {
     }
 
     /// What holds when all `parts` hold. Which way a value goes is said of it by any of them (JSON Schema 2020-12 validation,
-    /// section 9.4), even by one that says nothing else.
+    /// section 9.4), even by one that says nothing else; and so is what no type says.
     pub(super) fn all_of(&mut self, parts: Vec<Typed>, pointer: &str) -> Typed {
         let read_only = parts.iter().any(|part| part.docs.read_only);
         let write_only = parts.iter().any(|part| part.docs.write_only);
+        let unsaid = parts.iter().flat_map(|part| part.docs.unsaid.clone()).collect();
         let mut merged = self.merged_all(parts, pointer);
+        merged.docs.unsaid = unsaid;
         merged.docs.read_only |= read_only;
         merged.docs.write_only |= write_only;
         merged

@@ -3,11 +3,14 @@
 //! Constraints (lengths, ranges, patterns) become documentation: a client that enforced them would reject what the
 //! vendor's server sends or accepts after a change.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use super::Typed;
 use crate::plan::Docs;
 use crate::schema::formats;
+use crate::schema::keywords::allows_nothing;
 
 /// Reads title, description, default and the like.
 pub fn docs(schema: &Map<String, Value>) -> Docs {
@@ -21,6 +24,7 @@ pub fn docs(schema: &Map<String, Value>) -> Docs {
         deprecated: flag("deprecated"),
         default: schema.get("default").filter(|value| !value.is_null()).cloned(),
         constraints: constraints(schema),
+        unsaid: unsaid(schema),
         read_only: flag("readOnly"),
         write_only: flag("writeOnly"),
         secret: is_secret(schema) || schema.get("items").and_then(Value::as_object).is_some_and(is_secret),
@@ -43,6 +47,7 @@ pub fn overlay(schema: &Map<String, Value>, inner: &mut Typed) {
     inner.docs.title = outer.title.or(inner.docs.title.take());
     inner.docs.description = outer.description.or(inner.docs.description.take());
     inner.docs.default = outer.default.or(inner.docs.default.take());
+    inner.docs.unsaid.extend(outer.unsaid);
     inner.docs.deprecated |= outer.deprecated;
     inner.docs.read_only |= outer.read_only;
     inner.docs.write_only |= outer.write_only;
@@ -58,6 +63,35 @@ pub fn overlay(schema: &Map<String, Value>, inner: &mut Typed) {
 /// `x-switchboard-name`.
 pub fn name(schema: &Map<String, Value>) -> Option<String> {
     schema.get("x-switchboard-name").and_then(Value::as_str).filter(|name| !name.is_empty()).map(str::to_owned)
+}
+
+/// Keywords that say which values there are, and of which no type says all.
+const UNSAID: [&str; 18] = [
+    "not",
+    "if",
+    "then",
+    "else",
+    "contains",
+    "minContains",
+    "maxContains",
+    "additionalProperties",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+    "patternProperties",
+    "propertyNames",
+    "dependentRequired",
+    "dependentSchemas",
+    "dependencies",
+    "contentMediaType",
+    "contentEncoding",
+    "contentSchema",
+];
+
+/// What a schema demands that is in no words; of other properties, that there are none, for else they have a type.
+fn unsaid(schema: &Map<String, Value>) -> BTreeMap<String, Value> {
+    let is_unsaid = |key: &str, value: &Value| key != "additionalProperties" || allows_nothing(value);
+    let all = UNSAID.into_iter().filter_map(|key| Some((key, schema.get(key)?)));
+    all.filter(|(key, value)| is_unsaid(key, value)).map(|(key, value)| (key.to_owned(), value.clone())).collect()
 }
 
 /// Limits in words.
