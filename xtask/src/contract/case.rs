@@ -1,7 +1,10 @@
 //! A call, who judges it, and what they can say of it.
 
-use super::calls::Call;
-use codegen::{plan::Operation, schema::flat};
+use super::calls::{self, Call};
+use codegen::{
+    plan::{Operation, Parameter, Style},
+    schema::flat,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -60,6 +63,17 @@ pub struct Case<'a> {
 }
 
 impl Case<'_> {
+    /// Whether an object goes as its properties, and has some that its schema does not name at its top.
+    pub fn is_spread_freely(&self, parameter: &Parameter) -> bool {
+        let object = calls::declared(self.document, self.operation, parameter);
+        let schema = flat::resolve(self.document, object.get("schema").unwrap_or(&Value::Null));
+        let properties = schema.get("properties");
+        let is_at_top = |key: &String| properties.is_some_and(|properties| properties.get(key).is_some());
+        let value = self.call.arguments.get(&parameter.ident).and_then(Value::as_object);
+        let is_spread = parameter.style == Style::Form && parameter.explode;
+        is_spread && value.is_some_and(|value| !value.keys().all(is_at_top))
+    }
+
     /// The media types that the document has for the request's body.
     pub fn content(&self) -> Option<Map<String, Value>> {
         let body = self.document.pointer(&format!("{}/requestBody", self.operation.pointer))?;

@@ -156,6 +156,9 @@ fn about_parameter(case: &Case<'_>, complaint: &Complaint, place: &str, name: &s
     if !parameter.name.eq_ignore_ascii_case(name) {
         return prism("Prism looks for the name percent-encoded twice");
     }
+    if parameter.location == Location::Path && !is_plain_name(&parameter.name) {
+        return prism("Prism reads a path as a URI template, in which the name of an expression has no such character");
+    }
     let Some(value) = case.call.arguments.get(&parameter.ident) else {
         // `deserializers/style/deepObject.js` and `form.js` make an object of nothing.
         let why = "Prism reads an absent object as an empty one";
@@ -172,13 +175,16 @@ fn about_parameter(case: &Case<'_>, complaint: &Complaint, place: &str, name: &s
             "Prism takes a parameter for a list or an object only if its schema says just that, and at its top",
         );
     }
-    let is_at_top = |key: &String| schema.get("properties").is_some_and(|properties| properties.get(key).is_some());
-    let is_spread = parameter.style == Style::Form && parameter.explode;
-    if is_spread && value.as_object().is_some_and(|value| !value.keys().all(is_at_top)) {
+    if case.is_spread_freely(parameter) {
         // `deserializers/style/form.js`.
         return prism("Prism gathers an object from the `properties` at the top of its schema alone");
     }
     coerced(case, complaint, Some((parameter.location, &parameter.name)))
+}
+
+/// Whether `uri-template-lite`, by which Prism finds the arguments of a path, reads a name as one.
+fn is_plain_name(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_%.".contains(&byte))
 }
 
 fn is_nullable(schema: &Value) -> bool {
@@ -323,6 +329,34 @@ mod tests {
         is_prisms(excused("/a/{id}:stop", operation.clone(), Variant::All, &["path", "id"], "format", ""));
         assert_eq!(excused("/a/{id}", operation, Variant::All, &["path", "id"], "format", ""), None);
         assert!(has_mixed_segment("/a/{b}{c}") && !has_mixed_segment("/a/{b}/{c}"));
+    }
+
+    #[test]
+    fn names_in_a_path_that_no_uri_template_has() {
+        let said = |name: &str| {
+            let parameter = json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}});
+            let operation = json!({"parameters": [parameter], "responses": {"200": {"description": ""}}});
+            let message = format!("Request path must have required property '{name}'");
+            excused(&format!("/a/{{{name}}}"), operation, Variant::All, &["request", "path"], "required", &message)
+        };
+        is_prisms(said("id:"));
+        assert_eq!(said("id"), None);
+    }
+
+    #[test]
+    fn what_steady_does_not_find() {
+        let said = |path: &str, schema: Value, location: &[&str]| {
+            let operation = with_query("a", "form", schema);
+            excused_by(Judge::Steady, path, operation, Variant::All, location, "E3001", "")
+        };
+        let map = json!({"type": "object", "additionalProperties": {"type": "string"}});
+        is_prisms(said("/a", map.clone(), &["query", "a"]));
+        is_prisms(said("/a", map.clone(), &["query", "key1"]));
+        assert_eq!(said("/a", map, &["query", "b"]), None);
+        let named = json!({"type": "object", "properties": {"key1": {"type": "string"}}});
+        assert_eq!(said("/a", named, &["query", "key1"]), None);
+        is_prisms(said("/a//", json!({"type": "string"}), &["query", "a"]));
+        assert_eq!(said("/a/", json!({"type": "string"}), &["query", "a"]), None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::{
     processes::Server,
 };
 use crate::process;
-use codegen::plan::{Body, BodyKind};
+use codegen::plan::{Body, BodyKind, Location, Parameter};
 use codegen::schema::flat;
 use serde_json::Value;
 use std::{
@@ -133,6 +133,9 @@ pub fn words(report: &Value) -> Words {
 pub fn excuse(case: &Case<'_>, complaint: &Complaint) -> Option<Excuse> {
     let judge = |why: &str| Some(Excuse::Judge(why.to_owned()));
     let body = case.call.body(case.operation);
+    if case.operation.path.contains("//") {
+        return judge("Steady takes a path with an empty segment for that without it");
+    }
     match complaint.place().as_slice() {
         ["body", ..] if body.is_some() && matches!(case.operation.method.as_str(), "GET" | "HEAD" | "DELETE") => {
             judge("Steady does not read the body of such a method")
@@ -149,9 +152,22 @@ pub fn excuse(case: &Case<'_>, complaint: &Complaint) -> Option<Excuse> {
         ["body", name, ..] if body.is_some_and(is_form) && !is_at_the_top(case, name) => judge(
             "Steady reads as other than text only the fields of a form that stand in `properties`, at the top of its schema",
         ),
+        ["query", name, ..] if is_of_free_object(case, name) => {
+            judge("Steady gathers an object from the `properties` at the top of its schema alone")
+        }
         [] if has_two_in_one(&case.operation.path) => judge("Steady finds no path with two expressions in one segment"),
         _ => None,
     }
+}
+
+/// Whether a name in the query is of an object that goes as its properties, and has some that its schema does not name.
+fn is_of_free_object(case: &Case<'_>, name: &str) -> bool {
+    let is_its = |parameter: &&Parameter| {
+        let value = case.call.arguments.get(&parameter.ident);
+        parameter.name == name || value.is_some_and(|value| value.get(name).is_some())
+    };
+    let mut parameters = case.operation.parameters.iter().filter(|parameter| parameter.location == Location::Query);
+    parameters.any(|parameter| is_its(&parameter) && case.is_spread_freely(parameter))
 }
 
 /// Whether a segment of a path holds more than one expression.
