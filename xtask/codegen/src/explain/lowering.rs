@@ -333,6 +333,13 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "let text: String = client.get_pet().send().await?.into_inner();",
     },
     Explanation {
+        code: "undescribed-required",
+        title: "a property is required and described nowhere",
+        text: "`required` names a property that stands below no `properties`. JSON Schema allows it, and any value will do; but most are the name of another property, misspelt, or one that was renamed or taken out. It is a required property of any JSON: who sends the object must give it, and an answer without it is repaired.",
+        before: r#"{"properties": {"elapsedTime": {"type": "integer"}}, "required": ["elapsedTome"]}"#,
+        after: r#"{"properties": {"elapsedTime": {"type": "integer"}}, "required": ["elapsedTime"]}"#,
+    },
+    Explanation {
         code: "unmade-parts",
         title: "a form of several parts that is one of several",
         text: "The parts of a `multipart` body are methods of its call where the schema is an object. One of several forms has no such methods: which parts belong together is for the caller to know, who gives the body as a whole.",

@@ -19,11 +19,14 @@ use super::tell;
 use super::variants;
 use super::xml_shapes::Shapes;
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};
+use crate::lint::Suggester;
 use crate::plan::{
     Docs, EnumBase, EnumDef, EnumVariant, Field, Limit, Lock, Presence, StructDef, Tag, TypeDef, TypeKind, TypeRef,
     UnionDef, UnionVariant,
 };
-use crate::schema::shape::{self, EnumValue, Family, Object, Schemas, Shape, TextFormat, Typed, Union, Variant};
+use crate::schema::shape::{
+    self, EnumValue, Family, Object, Origin, Property, Schemas, Shape, TextFormat, Typed, Union, Variant,
+};
 
 /// What a definition turned out to be.
 #[derive(Clone, Debug)]
@@ -354,11 +357,31 @@ impl<'a> Types<'a> {
                 ty,
             });
         }
+        self.tell_undescribed(place, object);
         let context = holder.variant("Extra");
         let additional = object.additional.as_ref().map(|values| self.element(values, &context));
         let extra = additional.or(object.extended.then_some(TypeRef::Any)).map(|ty| (members.others(), ty));
         self.names.memory().note_members(holder.name, members.into_names());
         StructDef { fields, extra, required_ident: None }
+    }
+
+    /// Tells of properties that an object requires and that nothing describes: most are another one's name, misspelt.
+    fn tell_undescribed(&mut self, place: &str, object: &Object) {
+        let is_undescribed = |property: &Property| {
+            property.required && property.origin == Origin::Mentioned && property.typed.shape == Shape::Any
+        };
+        let mut suggester = Suggester::default();
+        for (wire, _) in object.properties.iter().filter(|(_, property)| is_undescribed(property)) {
+            let described =
+                object.properties.iter().filter(|(_, other)| other.origin != Origin::Mentioned && !other.required);
+            let meant = suggester.nearest(wire, described.map(|(name, _)| name.as_str()));
+            let message = format!("`{wire}` is required, and nothing describes it: it is any JSON");
+            let help = match meant {
+                Some(meant) => format!("if `{meant}` is meant, write that into `required`"),
+                None => "describe it below `properties`, or leave it out of `required`".to_owned(),
+            };
+            self.schemas.diagnostics.push(Diagnostic::warning("undescribed-required", place, message).with_help(help));
+        }
     }
 
     /// The only value that a schema allows, if there is but one.
@@ -797,6 +820,31 @@ mod tests {
         assert_eq!(last.docs.constraints, ["one of `one`, `uno`"]);
         let told: Vec<_> = diagnostics.iter().filter(|found| found.code == "several-tags").collect();
         assert!(told.len() == 1 && told[0].message.contains("the type has it"), "{told:?}");
+    }
+
+    #[test]
+    fn what_is_required_and_described_nowhere_is_told() {
+        let told = |schema: Value| {
+            let content = json!({"application/json": {"schema": {"$ref": "#/components/schemas/A"}}});
+            let document = json!({
+                "openapi": "3.1.0", "info": {"title": "T", "version": "1"},
+                "paths": {"/a": {"get": {"responses": {"200": {"description": "", "content": content}}}}},
+                "components": {"schemas": {"A": schema}},
+            });
+            let mut diagnostics = Diagnostics::default();
+            crate::lower::lower("t", &document, &mut diagnostics);
+            let found = diagnostics.iter().filter(|found| found.code == "undescribed-required");
+            found.map(|found| (found.message.clone(), found.help.clone().unwrap_or_default())).collect::<Vec<_>>()
+        };
+        let a = json!({"elapsedTime": {"type": "integer"}});
+        let [(message, help)] = told(json!({"properties": a, "required": ["elapsedTome"]})).try_into().unwrap();
+        assert!(message.starts_with("`elapsedTome` is required"), "{message}");
+        assert_eq!(help, "if `elapsedTime` is meant, write that into `required`");
+        let [(_, help)] = told(json!({"properties": a, "required": ["id"]})).try_into().unwrap();
+        assert!(help.starts_with("describe it"), "{help}");
+        let beside = json!({"required": ["elapsedTime"]});
+        assert_eq!(told(json!({"allOf": [{"properties": a}, beside]})), []);
+        assert_eq!(told(json!({"properties": {"id": {}}, "required": ["id"]})), []);
     }
 
     #[test]

@@ -68,7 +68,7 @@ impl<'d> Sampler<'d> {
     }
 
     fn fits(&self, schema: &Value, value: &Value) -> bool {
-        valid::fits(self.document, schema, value)
+        valid::fits_type(self.document, schema, value)
     }
 
     /// A value that the document shows, as it can be sent: with the properties that its schema names, and if it says something.

@@ -62,18 +62,25 @@ fn within(name: &str, verdict: Verdict) -> Verdict {
 /// The first thing that is wrong with it.
 pub fn validate(document: &Value, schema: &Value, value: &Value) -> Verdict {
     let steps = Cell::new(MAX_STEPS);
-    Validator { document, left_out: "readOnly", is_whole: true, steps }.check(schema, value, 0)
+    Validator { document, left_out: "readOnly", is_whole: true, is_typed: false, steps }.check(schema, value, 0)
 }
 
-/// Whether a value that is answered has the shape that a schema of the document describes: the types, and what is required.
-/// Nothing else keeps a client from reading it.
+/// Whether a value that is sent is what a schema of the document describes, and is one that its type holds.
+pub fn fits_type(document: &Value, schema: &Value, value: &Value) -> bool {
+    let steps = Cell::new(MAX_STEPS);
+    let validator = Validator { document, left_out: "readOnly", is_whole: true, is_typed: true, steps };
+    validator.check(schema, value, 0).is_ok()
+}
+
+/// Whether a value that is answered has the shape that a schema of the document describes: the types, those too that it has
+/// without saying so, and what is required. Nothing else keeps a client from reading it.
 ///
 /// # Errors
 ///
 /// The first thing that is wrong with it.
 pub fn validate_answer(document: &Value, schema: &Value, value: &Value) -> Verdict {
     let steps = Cell::new(MAX_STEPS);
-    Validator { document, left_out: "writeOnly", is_whole: false, steps }.check(schema, value, 0)
+    Validator { document, left_out: "writeOnly", is_whole: false, is_typed: true, steps }.check(schema, value, 0)
 }
 
 /// The same as an answer.
@@ -107,6 +114,9 @@ struct Validator<'d> {
     left_out: &'static str,
     /// Whether more counts than types and what is required.
     is_whole: bool,
+    /// Whether an object is meant where `properties` stand and no `type`, as the crate takes it, though JSON Schema lets any
+    /// other value pass.
+    is_typed: bool,
     steps: Cell<usize>,
 }
 
@@ -136,6 +146,9 @@ impl Validator<'_> {
             return Ok(());
         }
         check_type(schema, value)?;
+        if self.is_typed && !value.is_object() && means_object(schema) {
+            return wrong("it is no object, as `properties` say");
+        }
         if self.is_whole {
             check_listed(schema, value)?;
         }
@@ -286,6 +299,13 @@ fn check_type(schema: &Map<String, Value>, value: &Value) -> Verdict {
     }
 }
 
+/// Whether a schema describes an object and says no type: a default, or a value that is listed, says that another is meant.
+fn means_object(schema: &Map<String, Value>) -> bool {
+    let is_open = ["type", "default", "enum", "const", "oneOf", "anyOf", "allOf", "$ref"];
+    let has_properties = schema.get("properties").and_then(Value::as_object).is_some_and(|known| !known.is_empty());
+    has_properties && !is_open.iter().any(|key| schema.contains_key(*key))
+}
+
 fn is_of(value: &Value, kind: &str) -> bool {
     match kind {
         "null" => value.is_null(),
@@ -391,6 +411,17 @@ mod tests {
         for value in bad {
             assert!(validate(&document, &schema, value).is_err(), "{schema}: {value}");
         }
+    }
+
+    #[test]
+    fn properties_mean_an_object_to_a_type() {
+        let schema = json!({"properties": {"a": {"properties": {"b": {"type": "string"}}}}});
+        let (text, object) = (json!({"a": "{}"}), json!({"a": {}}));
+        assert!(fits(&json!({}), &schema, &text) && !fits_type(&json!({}), &schema, &text));
+        assert!(validate_answer(&json!({}), &schema, &text).is_err());
+        assert!(fits_type(&json!({}), &schema, &object) && validate_answer(&json!({}), &schema, &object).is_ok());
+        let any = json!({"properties": {"b": {}}, "default": 7});
+        assert!(fits_type(&json!({}), &any, &json!("x")), "its own default is another value");
     }
 
     #[test]

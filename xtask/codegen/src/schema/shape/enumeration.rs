@@ -50,27 +50,23 @@ impl Schemas<'_> {
             return None;
         }
         let listed = listed(&values);
-        let number_typed = types.iter().any(|name| matches!(name.as_str(), "integer" | "number" | "boolean"));
-        if values.iter().all(|value| value.is_string()) && !number_typed {
+        let says = |names: &[&str]| types.iter().any(|name| names.contains(&name.as_str()));
+        if values.iter().all(|value| value.is_string()) && !says(&["integer", "number", "boolean"]) {
             return Some((Shape::Enum(named(schema, &values)), None));
         }
-        if values.iter().all(|value| value.is_i64()) && !types.iter().any(|name| name == "string") {
+        // What is not of the type declared comes as the one or as the other.
+        let are_numbers = types.is_empty() || (says(&["integer", "number"]) && !says(&["string"]));
+        if values.iter().all(|value| value.is_i64()) && are_numbers {
             let numbers = named(schema, &values);
             if numbers.iter().any(|number| number.name.is_some()) {
                 return Some((Shape::IntegerEnum(numbers), None));
             }
         }
-        let shape = if values.iter().all(|value| value.is_i64() || value.is_u64())
-            && !types.iter().any(|name| name == "string")
-        {
-            if types.iter().any(|name| name == "number") {
-                Shape::Number
-            } else {
-                Shape::Integer(values.iter().any(|value| !value.is_i64()))
-            }
-        } else if values.iter().all(|value| value.is_number()) && !types.iter().any(|name| name == "string") {
+        let shape = if values.iter().all(|value| value.is_i64() || value.is_u64()) && are_numbers {
+            if says(&["number"]) { Shape::Number } else { Shape::Integer(values.iter().any(|value| !value.is_i64())) }
+        } else if values.iter().all(|value| value.is_number()) && are_numbers {
             Shape::Number
-        } else if values.iter().all(|value| value.is_boolean()) {
+        } else if values.iter().all(|value| value.is_boolean()) && (types.is_empty() || says(&["boolean"])) {
             Shape::Boolean
         } else if values.iter().all(|value| value.is_string() || value.is_number() || value.is_boolean()) {
             self.diagnostics.push(Diagnostic::adaptation(
@@ -212,7 +208,15 @@ mod tests {
 
     #[test]
     fn values_of_several_types_are_a_scalar_and_objects_any_json() {
-        assert_eq!(shape(&json!({"type": "integer", "enum": ["1", "2"]})), Shape::Scalar);
+        for mixed in [
+            json!({"type": "integer", "enum": ["1", "2"]}),
+            json!({"type": "string", "enum": [true, false]}),
+            json!({"type": "boolean", "enum": [0, 1]}),
+        ] {
+            let (typed, codes) = understand(&json!({}), &mixed);
+            assert_eq!((typed.shape, codes), (Shape::Scalar, vec!["mixed-enum"]), "{mixed}");
+        }
+        assert_eq!(shape(&json!({"type": ["boolean", "string"], "enum": [true]})), Shape::Boolean);
         assert_eq!(shape(&json!({"enum": [1, "a", true]})), Shape::Scalar);
         assert_eq!(shape(&json!({"enum": [{"a": 1}]})), Shape::Any);
     }
