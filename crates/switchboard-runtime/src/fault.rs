@@ -47,6 +47,8 @@ pub enum TransportErrorKind {
     Proxy,
     /// The client cannot call such a URL: it cannot speak its scheme, or it is too long. The request was not sent.
     Url,
+    /// The [transport](crate::Transport) does not take such a request, for a reason of its own. It was not sent.
+    NotTaken,
     /// The connection failed after the request may have been sent, wholly or in part.
     Interrupted,
     /// The answer began to arrive, but broke off or could not be unpacked.
@@ -76,8 +78,8 @@ pub enum TransportErrorKind {
 impl TransportErrorKind {
     /// Whether the same request may well succeed later.
     pub(crate) fn is_passing(self) -> bool {
-        use TransportErrorKind::{BodyTooLarge, ContentCoding, Proxy, Redirect, RequestBody, Tls, Url};
-        !matches!(self, BodyTooLarge(_) | ContentCoding | Redirect | RequestBody | Tls | Proxy | Url)
+        use TransportErrorKind::{BodyTooLarge, ContentCoding, NotTaken, Proxy, Redirect, RequestBody, Tls, Url};
+        !matches!(self, BodyTooLarge(_) | ContentCoding | Redirect | RequestBody | Tls | Proxy | Url | NotTaken)
     }
 }
 
@@ -159,6 +161,7 @@ impl fmt::Display for TransportErrorKind {
             Self::Tls => f.write_str("no secure connection"),
             Self::Proxy => f.write_str("the proxy refuses"),
             Self::Url => f.write_str("no such URL can be called"),
+            Self::NotTaken => f.write_str("the transport does not take the request"),
             Self::Interrupted => f.write_str("the connection failed before the answer came"),
             Self::Body => f.write_str("the answer broke off or could not be unpacked"),
             Self::ContentCoding => f.write_str("the answer cannot be unpacked"),

@@ -136,6 +136,7 @@ fn error_type(kind: TransportErrorKind) -> &'static str {
         TransportErrorKind::Body => "body",
         TransportErrorKind::ContentCoding => "content_coding",
         TransportErrorKind::BodyTooLarge(_) => "body_too_large",
+        TransportErrorKind::NotTaken => "not_taken",
         TransportErrorKind::AttemptTimeout(_) | TransportErrorKind::WholeTimeout(_) => "timeout",
         TransportErrorKind::IdleTimeout(_) => "idle_timeout",
         TransportErrorKind::Redirect => "redirect",

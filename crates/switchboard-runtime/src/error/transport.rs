@@ -59,9 +59,11 @@ impl TransportError {
 
     /// The request was certainly not sent, or not read by the server.
     pub fn is_not_sent(&self) -> bool {
-        use TransportErrorKind::{Concurrency, Connect, ConnectTimeout, Proxy, RateLimit, Tls, Url, WholeTimeout};
+        use TransportErrorKind::{
+            Concurrency, Connect, ConnectTimeout, NotTaken, Proxy, RateLimit, Tls, Url, WholeTimeout,
+        };
         match self.kind() {
-            Connect | ConnectTimeout(_) | Tls | Proxy | Url => true,
+            Connect | ConnectTimeout(_) | Tls | Proxy | Url | NotTaken => true,
             RateLimit(_) | Concurrency(_) | WholeTimeout(_) => self.attempts == 0,
             _ => false,
         }

@@ -38,7 +38,7 @@ impl Transport for Script {
         let answer = self.answers.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         let Some(answer) = answer else {
             let told = format!("the script has no answer left for {} {}", request.method(), request.shown_url());
-            return Box::pin(async { Err(TransportFailure::new(TransportErrorKind::Url, told)) });
+            return Box::pin(async { Err(TransportFailure::new(TransportErrorKind::NotTaken, told)) });
         };
         match answer.0 {
             Kind::Answer { status, headers, body } => {
@@ -123,5 +123,22 @@ impl fmt::Debug for Answer {
             Kind::Failure(kind) => write!(f, "Answer({kind:?})"),
             Kind::Silence => f.write_str("Answer(silence)"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::*;
+    use crate::*;
+
+    #[tokio::test]
+    async fn a_request_too_many_fails_for_what_it_is() {
+        let builder = builder("https://api.test", VirtualClock::jumping());
+        let client = builder.transport(Script::new([])).build().unwrap();
+        let error = client.request("GET", "/a?key=secret").send().await.unwrap_err();
+        let Error::Transport(error) = error else { panic!("{error}") };
+        let told = "the transport does not take the request: the script has no answer left for GET https://api.test/a…";
+        assert_eq!(error.to_string(), format!("request: {told}"));
+        assert!(!error.is_retryable() && error.is_not_sent() && error.attempts() == 1);
     }
 }

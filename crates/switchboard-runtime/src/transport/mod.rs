@@ -182,8 +182,8 @@ impl TransportFailure {
     /// A failure of some kind, and what is behind it, which must not tell secrets. What was certainly not sent
     /// ([`Connect`](TransportErrorKind::Connect), [`ConnectTimeout`](TransportErrorKind::ConnectTimeout)) is tried again
     /// whatever the operation; what may have been sent ([`Interrupted`](TransportErrorKind::Interrupted)) where the
-    /// operation may be sent twice; [`Tls`](TransportErrorKind::Tls), [`Proxy`](TransportErrorKind::Proxy) and
-    /// [`Url`](TransportErrorKind::Url) never.
+    /// operation may be sent twice; [`Tls`](TransportErrorKind::Tls), [`Proxy`](TransportErrorKind::Proxy),
+    /// [`Url`](TransportErrorKind::Url) and [`NotTaken`](TransportErrorKind::NotTaken) never.
     pub fn new(kind: TransportErrorKind, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self { kind, host: None, cause: cause.into() }
     }
