@@ -1,5 +1,6 @@
 //! Keeping a credential that expires. However many calls need it at once, it is fetched once, by a task of its own: a
 //! call that gives up waiting does not end the fetch, and one whose credential still serves does not wait for the next.
+//! Where no Tokio runtime takes tasks, the call that finds none to serve fetches it itself.
 //! A failed fetch is told to all who waited for it, and how soon there is another is a matter of [pace](super::pace).
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -142,18 +143,32 @@ impl TokenCache {
             // Before looking, or what lands in between would go unnoticed.
             over.as_mut().enable();
             let (found, flight) = self.state().look(self.environment.now(), arrival);
-            if let Some(flight) = flight {
+            let own = flight.and_then(|flight| {
                 begun += 1;
-                tokio::spawn(Arc::clone(self).fly(flight));
-            }
-            match found {
-                Found::Token(token) => return Ok(token),
-                Found::Failed(problem) => return Err(problem),
-                Found::Nothing if begun > MOST_BEGUN => {
+                Arc::clone(self).begin(flight)
+            });
+            match (found, own) {
+                // Dropped, its own fetch is one that was never begun.
+                (Found::Token(token), _) => return Ok(token),
+                (Found::Failed(problem), _) => return Err(problem),
+                (Found::Nothing, _) if begun > MOST_BEGUN => {
                     return Err(AuthProblem::Unfinished { scheme: self.fetch.scheme() });
                 }
-                Found::Nothing => over.await,
+                (Found::Nothing, Some(own)) => own.await,
+                (Found::Nothing, None) => over.await,
             }
+        }
+    }
+
+    /// Begins a fetch, which is the caller's to make where there is no runtime that could.
+    fn begin(self: Arc<Self>, number: u64) -> Option<BoxFuture<'static, ()>> {
+        let flight = self.fly(number);
+        match tokio::runtime::Handle::try_current() {
+            Ok(runtime) => {
+                runtime.spawn(flight);
+                None
+            }
+            Err(_) => Some(Box::pin(flight)),
         }
     }
 

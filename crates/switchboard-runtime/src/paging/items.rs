@@ -113,7 +113,7 @@ impl<T: Send + 'static, E: ErrorBody> Items<T, E> {
     /// Fetches up to `pages` pages before they are asked for, in a task of its own; 0, as at the beginning, fetches each
     /// page when its first item is asked for. To be said before the stream is read. Dropping the stream ends the task.
     ///
-    /// The stream must then be read inside a Tokio runtime.
+    /// Where the stream is read outside of a Tokio runtime there are no tasks, and no page is fetched ahead.
     pub fn read_ahead(mut self, pages: usize) -> Self {
         self.source.read_ahead(pages);
         self

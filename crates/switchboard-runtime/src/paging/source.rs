@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::task::{self, Poll, ready};
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -150,7 +151,10 @@ impl Source {
                 }
                 State::Idle(_) => {
                     let State::Idle(walk) = std::mem::replace(&mut self.state, State::Ended) else { continue };
-                    self.state = if self.ahead > 0 { State::Ahead(Ahead::new(walk, self.ahead)) } else { fetch(walk) };
+                    self.state = match Handle::try_current() {
+                        Ok(runtime) if self.ahead > 0 => State::Ahead(Ahead::new(&runtime, walk, self.ahead)),
+                        _ => fetch(walk),
+                    };
                 }
                 State::Fetching(call) => {
                     let (walk, fetched) = ready!(call.as_mut().poll(cx));
@@ -189,13 +193,13 @@ struct Ahead {
 }
 
 impl Ahead {
-    fn new(walk: Box<Walk>, pages: usize) -> Self {
+    fn new(runtime: &Handle, walk: Box<Walk>, pages: usize) -> Self {
         let operation = walk.operation();
         let (sender, receiver) = mpsc::channel(pages);
         let work = run(walk, sender);
         #[cfg(feature = "tracing")]
         let work = tracing::Instrument::in_current_span(work);
-        Self { pages: receiver, task: tokio::spawn(work), operation, taken: 0 }
+        Self { pages: receiver, task: runtime.spawn(work), operation, taken: 0 }
     }
 
     fn poll_page(&mut self, cx: &mut task::Context<'_>, position: Option<&Position>) -> Poll<Option<Fetched>> {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use futures_util::future::{Either, join_all, select};
@@ -333,4 +334,64 @@ async fn a_life_beyond_any_type_is_long() {
         }
         assert_eq!(token_requests(&server), asked, "{told}");
     }
+}
+
+/// Polls by hand, as another executor than tokio's does.
+fn without_tokio<T>(work: impl Future<Output = T>) -> T {
+    let mut work = std::pin::pin!(work);
+    loop {
+        if let std::task::Poll::Ready(outcome) = work.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            return outcome;
+        }
+    }
+}
+
+#[test]
+fn where_there_is_no_tokio_a_call_that_needs_a_token_fetches_it_itself() {
+    let token = |number| Answer::json(200, format!(r#"{{"access_token":"token-{number}","expires_in":1000}}"#));
+    let refused = || Answer::json(400, r#"{"error":"invalid_client"}"#);
+    let done = || Answer::status(204);
+    let answers = [token(1), done(), done(), done(), token(2), done(), refused(), token(3), done()];
+    let recorder = Recorder::of(Script::new(answers));
+    let environment = VirtualClock::jumping();
+    let client = builder("https://api.test", Arc::clone(&environment) as _)
+        .transport(Arc::clone(&recorder))
+        .credential("oauth", oauth(ClientCredentials::new("id", "secret")))
+        .build()
+        .unwrap();
+    // How much time has gone by, how many calls come at once, and whether they go well.
+    for (gone, calls, good) in [(0, 2, true), (950, 1, true), (60, 1, true), (1000, 1, false), (60, 1, true)] {
+        environment.advance(Duration::from_secs(gone));
+        let outcomes = without_tokio(join_all((0..calls).map(|_| call(&client, secured!("oauth")))));
+        assert!(outcomes.iter().all(|outcome| outcome.is_ok() == good), "{gone}: {outcomes:?}");
+    }
+    let sent = recorder.sent();
+    let carried: Vec<_> = sent.iter().filter_map(|sent| sent.header("authorization")).collect();
+    assert_eq!(carried, ["token-1", "token-1", "token-1", "token-2", "token-3"].map(|token| format!("Bearer {token}")));
+}
+
+#[test]
+fn where_there_is_no_tokio_a_fetch_ends_with_the_call_that_began_it_and_another_goes_on() {
+    struct Slow(AtomicU32);
+    impl CredentialSource for Slow {
+        fn fetch(&self) -> BoxFuture<'_, Result<Issued, Box<dyn std::error::Error + Send + Sync>>> {
+            Box::pin(async {
+                if self.0.fetch_add(1, Ordering::SeqCst) == 0 {
+                    std::future::pending::<()>().await;
+                }
+                Ok(Issued::new("secret"))
+            })
+        }
+    }
+    let client = builder("https://api.test", VirtualClock::standing())
+        .transport(Script::new([Answer::status(204)]))
+        .credential("key", Credential::Source(Arc::new(Slow(AtomicU32::new(0)))))
+        .build()
+        .unwrap();
+    let mut first = Box::pin(call(&client, secured!("key")));
+    let mut second = Box::pin(call(&client, secured!("key")));
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(first.as_mut().poll(&mut context).is_pending() && second.as_mut().poll(&mut context).is_pending());
+    drop(first);
+    without_tokio(second).unwrap();
 }

@@ -65,3 +65,16 @@ async fn a_stream_that_is_dropped_ends_its_task() {
         tokio::task::yield_now().await;
     }
 }
+
+#[test]
+fn where_there_is_no_tokio_each_page_is_fetched_when_it_is_asked_for() {
+    let pages = testing::Script::new(
+        ["[1,2,3]", "[4]"].map(|items| testing::Answer::json(200, format!(r#"{{"items":{items}}}"#))),
+    );
+    let client = builder("https://api.test", VirtualClock::jumping()).transport(pages).build().unwrap();
+    let items: Items<u64, Undescribed> = listed(&PAGING).items(client, Ok(Request::new(&GET))).read_ahead(5);
+    let mut all = std::pin::pin!(items.try_collect::<Vec<_>>());
+    let polled = all.as_mut().poll(&mut std::task::Context::from_waker(std::task::Waker::noop()));
+    let std::task::Poll::Ready(Ok(all)) = polled else { panic!("{polled:?}") };
+    assert_eq!(all, [1, 2, 3, 4]);
+}
