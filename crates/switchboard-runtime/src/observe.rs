@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 
 use crate::api::Operation;
 use crate::decode::Repair;
@@ -15,19 +15,19 @@ pub trait Observer: Send + Sync + 'static {
     /// Headers to send with an attempt, beside its own and in place of those of the same name: a `traceparent`, for
     /// example (W3C Trace Context, section 3.2). Asked for right after [`before`](Self::before). One that is the
     /// transport's, such as `Content-Length`, fails the attempt before it is sent.
-    fn headers(&self, attempt: &Attempt) -> HeaderMap {
+    fn headers(&self, attempt: &Attempt<'_>) -> HeaderMap {
         let _ = attempt;
         HeaderMap::new()
     }
 
     /// An attempt is about to be sent.
-    fn before(&self, attempt: &Attempt) {
+    fn before(&self, attempt: &Attempt<'_>) {
         let _ = attempt;
     }
 
     /// An attempt is over. There is neither a status nor an error if the call was given up in the midst of it: it was
     /// dropped, or the time for the whole call was up.
-    fn after(&self, attempt: &Attempt, result: &AttemptResult) {
+    fn after(&self, attempt: &Attempt<'_>, result: &AttemptResult) {
         let _ = (attempt, result);
     }
 }
@@ -35,9 +35,13 @@ pub trait Observer: Send + Sync + 'static {
 /// One attempt of a call.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub struct Attempt {
-    /// The operation.
+pub struct Attempt<'a> {
+    /// The operation. That of a call that no document describes ([`Client::request`](crate::Client::request)) is called
+    /// `request`, and has no path.
     pub operation: &'static Operation,
+    /// The method, which is not always the operation's: that of a call that no document describes is the caller's, and a link
+    /// to the next page may be followed by GET.
+    pub method: &'a Method,
     /// Which attempt of its call, counted from 1.
     pub number: u32,
 }
@@ -83,7 +87,7 @@ pub(crate) fn not_renewed(scheme: &'static str) {
 
 /// The span of an attempt (OpenTelemetry semantic conventions, "HTTP client spans").
 #[cfg(feature = "tracing")]
-pub(crate) fn span(attempt: &Attempt, method: &http::Method, server: &url::Url) -> tracing::Span {
+pub(crate) fn span(attempt: &Attempt<'_>, server: &url::Url) -> tracing::Span {
     let operation = attempt.operation;
     // A call that no document describes has none. Its path is its caller's, and may hold anything.
     let template = Some(operation.path).filter(|path| !path.is_empty());
@@ -91,9 +95,9 @@ pub(crate) fn span(attempt: &Attempt, method: &http::Method, server: &url::Url) 
     tracing::info_span!(
         "http.client",
         otel.kind = "client",
-        otel.name = [Some(method.as_str()), template].into_iter().flatten().collect::<Vec<_>>().join(" "),
+        otel.name = [Some(attempt.method.as_str()), template].into_iter().flatten().collect::<Vec<_>>().join(" "),
         otel.status_code = tracing::field::Empty,
-        http.request.method = method.as_str(),
+        http.request.method = attempt.method.as_str(),
         http.request.resend_count = resent,
         http.response.status_code = tracing::field::Empty,
         url.template = template,
@@ -132,11 +136,11 @@ fn error_type(kind: TransportErrorKind) -> &'static str {
         TransportErrorKind::Tls => "tls",
         TransportErrorKind::Proxy => "proxy",
         TransportErrorKind::Url => "url",
+        TransportErrorKind::NotTaken => "not_taken",
         TransportErrorKind::Interrupted => "interrupted",
         TransportErrorKind::Body => "body",
         TransportErrorKind::ContentCoding => "content_coding",
         TransportErrorKind::BodyTooLarge(_) => "body_too_large",
-        TransportErrorKind::NotTaken => "not_taken",
         TransportErrorKind::AttemptTimeout(_) | TransportErrorKind::WholeTimeout(_) => "timeout",
         TransportErrorKind::IdleTimeout(_) => "idle_timeout",
         TransportErrorKind::Redirect => "redirect",

@@ -239,7 +239,7 @@ impl Call {
 
     async fn attempt(&self, turn: &mut Turn, body: &mut Option<Body>, number: u32) -> Result<Reply, InvalidRequest> {
         let engine = &*self.engine;
-        let mut watch = Watch::begin(engine, Attempt { operation: self.operation, number });
+        let mut watch = Watch::begin(engine, Attempt { operation: self.operation, method: &self.method, number });
         let extra = engine.observer.as_ref().map(|observer| Box::new(observer.headers(&watch.attempt)));
         if let Some(name) = extra.as_ref().and_then(|extra| extra.keys().find(|name| is_owned_by_transport(name))) {
             return Err(InvalidRequest::of(self.operation.id, RequestProblem::OwnedHeader(name.to_string())));
@@ -258,7 +258,7 @@ impl Call {
             Ok(Content::Whole(raw.answered_by(answered)))
         };
         #[cfg(feature = "tracing")]
-        let span = crate::observe::span(&watch.attempt, &self.method, self.target.server());
+        let span = crate::observe::span(&watch.attempt, self.target.server());
         #[cfg(feature = "tracing")]
         let work = tracing::Instrument::instrument(work, span.clone());
         let reply = match engine.net.within(self.attempt_limit(watch.started), pin!(work)).await {
@@ -394,14 +394,14 @@ impl Call {
 /// Tells the observer that an attempt is over, also when the call is dropped in the midst of it.
 struct Watch<'e> {
     engine: &'e Engine,
-    attempt: Attempt,
+    attempt: Attempt<'e>,
     started: Instant,
     status: Option<StatusCode>,
     error: Option<TransportErrorKind>,
 }
 
 impl<'e> Watch<'e> {
-    fn begin(engine: &'e Engine, attempt: Attempt) -> Self {
+    fn begin(engine: &'e Engine, attempt: Attempt<'e>) -> Self {
         if let Some(observer) = &engine.observer {
             observer.before(&attempt);
         }

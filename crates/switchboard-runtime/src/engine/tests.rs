@@ -390,6 +390,28 @@ async fn an_observer_is_told_of_every_attempt() {
 }
 
 #[tokio::test]
+async fn an_observer_is_told_the_method_of_a_call_that_no_document_describes() {
+    #[derive(Default)]
+    struct Log(Mutex<Vec<String>>);
+    impl Observer for Log {
+        fn after(&self, attempt: &Attempt<'_>, _: &AttemptResult) {
+            let operation = attempt.operation;
+            let line = format!("{} {} `{}`", attempt.method, operation.id(), operation.path);
+            self.0.lock().unwrap().push(line);
+        }
+    }
+    let log = Arc::new(Log::default());
+    let client = builder("https://api.test", VirtualClock::jumping())
+        .transport(Script::new([testing::Answer::status(204), testing::Answer::status(204)]))
+        .observer(Arc::clone(&log) as _)
+        .build()
+        .unwrap();
+    client.request("PURGE", "/cache/7").send().await.unwrap();
+    client.send::<_, Undescribed>(Request::new(&POST), decode::empty).await.unwrap();
+    assert_eq!(*log.0.lock().unwrap(), ["PURGE request ``", "POST createThing `/things`"]);
+}
+
+#[tokio::test]
 async fn an_observer_is_told_of_an_attempt_that_is_given_up() {
     #[derive(Default)]
     struct Balance(AtomicU32, AtomicU32);
