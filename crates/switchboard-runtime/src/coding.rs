@@ -23,7 +23,7 @@ const MOST_LAYERS: usize = 4;
 /// Why a body cannot be unpacked.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CodingError {
-    #[error("the body is packed with `{0}`, which was not asked for and cannot be unpacked")]
+    #[error("the body is packed with `{0}`, which cannot be unpacked")]
     Unknown(String),
     #[error("the body is packed {0} times over")]
     TooDeep(usize),
@@ -361,7 +361,7 @@ mod tests {
     fn a_coding_that_nobody_knows_is_named() {
         for (codings, named) in [(&["br"][..], "br"), (&["gzip, zstd"], "zstd"), (&["gzip", "deflate"], "deflate")] {
             let error = unpacked(codings, b"abc", 9).unwrap_err();
-            let expected = format!("the body is packed with `{named}`, which was not asked for and cannot be unpacked");
+            let expected = format!("the body is packed with `{named}`, which cannot be unpacked");
             assert_eq!(error, expected);
             // Where there is no body there is nothing that cannot be unpacked.
             assert_eq!(unpacked(codings, b"", 9).unwrap(), b"");

@@ -86,6 +86,16 @@ mod packed {
     }
 
     #[tokio::test]
+    async fn of_a_coding_that_the_caller_asks_for_it_is_not_said_that_nobody_did() {
+        let server = Server::script([packed("br", b"[1]")]).await;
+        let mut request = Request::new(&GET);
+        request.set_options(CallOptions::new().header("accept-encoding", "br"));
+        let error = client(&server).send::<_, Undescribed>(request, decode::bytes).await.unwrap_err().to_string();
+        let told = "getThing: the answer cannot be unpacked: the body is packed with `br`, which cannot be unpacked";
+        assert_eq!((error.as_str(), server.received()[0].header("accept-encoding")), (told, Some("br")));
+    }
+
+    #[tokio::test]
     async fn an_error_answer_tells_its_status_however_it_is_packed() {
         let refusal = |coding, body: Vec<u8>| Act::Send(answer(404, &[("content-encoding", coding)], body));
         let server = Server::script([refusal("br", b"\x1b\x00".to_vec()), refusal("GZip", gzip("gone"))]).await;
