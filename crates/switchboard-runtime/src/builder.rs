@@ -270,7 +270,7 @@ impl ClientBuilder {
     /// Whether an answer that does not keep to the document is an error, even where a reasonable value exists. Unless
     /// this is set, a required property that is missing or null takes the empty value of its type, and texts, numbers
     /// and booleans that say the same are taken for one another; [`ResponseValue::repairs`](crate::ResponseValue::repairs)
-    /// tells where. Unknown enum values and properties are no faults in either case.
+    /// tells where. Unknown enum values and properties are no faults in either case, unless a property reports an error.
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
         self

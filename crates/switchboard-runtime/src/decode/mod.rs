@@ -168,9 +168,13 @@ impl<'a> Decoder<'a> {
         self.stray_error.take()
     }
 
-    /// What had to be made good so far; of very many, the first hundred.
+    /// What had to be made good so far; of very many, the first hundred. An error that is reported beside what was read, and that
+    /// nobody took, is among it.
     pub fn into_repairs(self) -> Vec<Repair> {
-        self.repairs.into_inner()
+        let mut repairs = self.repairs.into_inner();
+        let reported = self.stray_error.into_inner();
+        repairs.extend(reported.map(|error| Repair { path: error.path.unwrap_or_default(), fault: Fault::Reported }));
+        repairs
     }
 }
 
@@ -184,7 +188,8 @@ impl<'a> Decoder<'a> {
 /// as yes and no count `true`, `yes`, `y`, `on`, 1 and their opposites, and an empty text is an empty value, too.
 /// A value of any other type, other than a list, is left out where the document requires none. A union's value is read in
 /// the same way as the shape that its discriminator names. Each such repair is noted. What has nothing of what the document
-/// names is an error all the same.
+/// names is an error all the same. An error that is reported in a property that the document does not name, beside what it names,
+/// is a repair, too, and an error where the decoder is strict.
 ///
 /// What a careless server writes costs the value, and not the answer: where a text holds what is none (half a surrogate
 /// pair, bytes that are no UTF-8) U+FFFD stands for it, and what is no JSON value, such as `NaN`, is taken for null. A number
@@ -207,7 +212,10 @@ fn read_json<T: DeserializeOwned>(decoder: &Decoder<'_>, body: Bytes) -> Result<
     let reading = Rc::new(Reading::new(tape, decoder.most_repairs));
     match own::read(&reading, exactness) {
         Ok(value) => {
-            decoder.stray_error.replace(reading.stray_error.get().map(|token| stray(&reading.tape, token)));
+            match reading.stray_error.get().map(|token| stray(&reading.tape, token)) {
+                Some(error) if decoder.strict => return Err(error),
+                error => decoder.stray_error.replace(error),
+            };
             decoder.told(reading).map(|()| value)
         }
         Err(unread) => Err(unreadable(&reading.tape, &unread, &body, decoder.strict)),
@@ -1038,6 +1046,22 @@ mod tests {
         assert!(
             text(&response("text/plain", &b"gr\xfcn"[..])).unwrap_err().message().starts_with("the body is not UTF-8")
         );
+    }
+
+    #[test]
+    fn an_error_beside_what_the_document_names_is_told() {
+        let (read, repairs) = lenient::<Connection>(r#"{"name":"a","error":{"code":7,"message":"no"}}"#).unwrap();
+        assert_eq!(read.name, "a");
+        assert_eq!(repairs, ["error: reports an error, beside what the document describes"]);
+        let error = strict::<Connection>(r#"{"name":"a","errors":["full"]}"#).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            r#"errors: it reports an error, beside what the document describes, near `{"errors":["full"],"name":"a"}`"#
+        );
+        for well in [r#"{"name":"a","error":null,"errors":[]}"#, r#"{"name":"a","error":"none","more":{"error":1}}"#] {
+            assert_eq!(lenient::<Connection>(well).unwrap().1, [""; 0], "{well}");
+            strict::<Connection>(well).unwrap();
+        }
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub enum Fault {
     /// It is a number that the type does not hold to its last digit. The nearest that it holds stands for it; for one that
     /// is out of range, nothing does, or 0 where something is required.
     Imprecise,
+    /// It reports an error, and is no property that the document names. What there is beside it was read.
+    Reported,
     /// It is called otherwise than the document says: the root of a body in XML.
     Renamed,
 }
@@ -52,6 +54,7 @@ impl fmt::Display for Fault {
             Fault::Unreadable => "cannot be read, and is left out",
             Fault::Garbled => "holds what is no text",
             Fault::NoValue => "is no JSON value",
+            Fault::Reported => "reports an error, beside what the document describes",
             Fault::Renamed => "is called otherwise than the document says",
             Fault::Imprecise => "has digits that its type does not hold",
         })

@@ -307,13 +307,14 @@ fn an_error_is_no_value_that_has_nothing() {
         let refused = read(r#"{"error":{"message":"Overloaded"}}"#, strict).unwrap_err();
         assert!(refused.contains("none of the properties of struct Optional, and reports an error"), "{refused}");
         assert!(read(r#"{"success":false,"reason":"x"}"#, strict).is_err());
-        // What says nothing of an error is a value that has nothing, and one that has something is one.
+        // What says nothing of an error is a value that has nothing, and one that has something is one, unless it is read to the letter.
         for body in [r#"{"error":null}"#, r#"{"message":"done"}"#, "{}"] {
             assert_eq!(read(body, strict).unwrap(), Optional::default(), "{body}");
         }
-        let some = read(r#"{"text":"a","error":"x"}"#, strict).unwrap();
-        assert_eq!(some.text.as_deref(), Some("a"));
     }
+    let both = r#"{"text":"a","error":"x"}"#;
+    assert_eq!(read(both, false).unwrap().text.as_deref(), Some("a"));
+    assert!(read(both, true).unwrap_err().contains("it reports an error, beside what the document describes"));
     // Within an answer, and in what is no answer, it is what it is.
     let list = RawResponse::new(StatusCode::OK, HeaderMap::new(), r#"[{"error":"x"}]"#);
     assert_eq!(list.json::<Vec<Optional>>().unwrap(), [Optional::default()]);
