@@ -3,6 +3,7 @@
 
 mod at;
 mod capture;
+mod characters;
 mod items;
 mod own;
 mod path;
@@ -11,9 +12,12 @@ mod tape;
 #[cfg(feature = "xml")]
 mod xml;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
+
+use self::characters::Encoding;
 
 pub use self::at::{At, Unread};
 pub(crate) use self::at::{Exactness, Object, Reading};
@@ -205,7 +209,7 @@ pub fn json<T: DeserializeOwned>(decoder: &Decoder<'_>) -> Result<T, BodyError> 
 
 fn read_json<T: DeserializeOwned>(decoder: &Decoder<'_>, body: Bytes) -> Result<T, BodyError> {
     if body.trim_ascii().is_empty() {
-        return decoder.empty_json();
+        return decoder.nothing("JSON");
     }
     let Some(tape) = Tape::parse(body.clone()) else { return Err(not_json(decoder.response, &body)) };
     let exactness = if decoder.strict { Exactness::Strict } else { Exactness::Lenient };
@@ -230,11 +234,11 @@ fn stray(tape: &Tape, token: u32) -> BodyError {
 }
 
 impl Decoder<'_> {
-    /// What stands for a body that did not come.
-    fn empty_json<T: DeserializeOwned>(&self) -> Result<T, BodyError> {
+    /// What stands for a body that did not come, where one of such a format was promised.
+    fn nothing<T: DeserializeOwned>(&self, promised: &str) -> Result<T, BodyError> {
         let value = serde_json::from_str("null")
             .or_else(|_| serde_json::from_str("{}"))
-            .map_err(|_| BodyError::new("the body is empty where the document promises JSON"))?;
+            .map_err(|_| BodyError::new(format!("the body is empty where the document promises {promised}")))?;
         self.repairs.borrow_mut().push(Repair { path: String::new(), fault: Fault::Missing });
         Ok(value)
     }
@@ -381,26 +385,24 @@ pub fn empty(_: &Decoder<'_>) -> Result<(), BodyError> {
     Ok(())
 }
 
-/// The body as text, in UTF-8 unless the content type says ISO 8859-1.
+/// The body as text, in UTF-8 unless a byte order mark or the content type says that it is in UTF-16 or ISO 8859-1.
 ///
 /// # Errors
 ///
-/// [`BodyError`] if it is not UTF-8.
+/// [`BodyError`] if it is not.
 pub fn text(decoder: &Decoder<'_>) -> Result<String, BodyError> {
     let response = decoder.response;
-    let latin1 = content_type_parameter(response.headers(), "charset")
-        .is_some_and(|charset| ["iso-8859-1", "latin1"].iter().any(|name| charset.eq_ignore_ascii_case(name)));
-    if latin1 {
-        return Ok(response.body().iter().copied().map(char::from).collect());
-    }
-    match std::str::from_utf8(without_bom(response.body())) {
-        Ok(text) => Ok(text.to_owned()),
-        Err(error) => Err(BodyError {
-            message: format!("the body is not UTF-8: {error}"),
-            path: None,
-            excerpt: excerpt(response.body(), error.valid_up_to()),
-        }),
-    }
+    // One that is not known may well be one that UTF-8 reads as well, such as ASCII by another name.
+    let told = content_type_parameter(response.headers(), "charset").and_then(Encoding::of).unwrap_or(Encoding::Utf8);
+    characters(response.body(), told).map(Cow::into_owned)
+}
+
+/// The characters of a body, in the encoding that a mark tells, or else in that one.
+fn characters(body: &[u8], told: Encoding) -> Result<Cow<'_, str>, BodyError> {
+    characters::read(body, told).map_err(|foreign| BodyError {
+        excerpt: foreign.at.and_then(|at| excerpt(body, at)),
+        ..BodyError::new(foreign.message)
+    })
 }
 
 /// The body as it came.
@@ -1046,6 +1048,21 @@ mod tests {
         assert!(
             text(&response("text/plain", &b"gr\xfcn"[..])).unwrap_err().message().starts_with("the body is not UTF-8")
         );
+    }
+
+    #[test]
+    fn text_of_two_bytes_a_character_is_not_read_as_one_with_zeros() {
+        for (kind, order) in [
+            ("text/plain; charset=UTF-16LE", u16::to_le_bytes as fn(u16) -> [u8; 2]),
+            ("text/plain; charset=\"utf-16be\"", u16::to_be_bytes),
+            ("text/plain; charset=utf-16", u16::to_be_bytes),
+        ] {
+            let wide = |text: &str| text.encode_utf16().flat_map(order).collect::<Vec<u8>>();
+            assert_eq!(text(&response(kind, wide("grun"))).unwrap(), "grun", "{kind}");
+            assert_eq!(text(&response("text/plain", wide("\u{feff}grün"))).unwrap(), "grün", "{kind}");
+            let odd = text(&response(kind, &b"\0g\0"[..])).unwrap_err();
+            assert_eq!(odd.message(), "the body is no UTF-16", "{kind}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
+use super::characters::{Encoding, is_marked};
 use super::{BodyError, Decoder, Fault, Repair, excerpt, json, read_error, read_json, without_bom, without_mark};
 use crate::media_type::{content_type, content_type_parameter};
 use crate::raw_response::RawResponse;
@@ -23,9 +24,11 @@ use crate::xml::{Element, to_json};
 /// [`BodyError`], as of [`json`], and with the place if the body is no well-formed XML, stands too deep within itself, is in
 /// an encoding that is not read, or uses entities that XML itself does not have.
 pub fn xml<T: DeserializeOwned>(decoder: &Decoder<'_>, root: &'static Element) -> Result<T, BodyError> {
-    let body = decoder.response.body();
-    if is_json(decoder.response) || body.trim_ascii().is_empty() {
+    if is_json(decoder.response) {
         return json(decoder);
+    }
+    if decoder.response.body().trim_ascii().is_empty() {
+        return decoder.nothing("XML");
     }
     let (json, is_other) = converted(decoder.response, root)?;
     note_root(decoder, root, is_other)?;
@@ -84,50 +87,35 @@ fn converted(response: &RawResponse, root: &'static Element) -> Result<(Vec<u8>,
     })
 }
 
-/// The body's characters. A byte order mark says most of the encoding, then the content type, then the declaration in the
-/// document itself (RFC 7303, section 3).
+/// The body's characters. A byte order mark says most of the encoding, then the content type, then how the document begins and
+/// what it declares itself (RFC 7303, section 3; XML 1.0, appendix F).
 fn characters(response: &RawResponse) -> Result<Cow<'_, str>, BodyError> {
     let body = &**response.body();
-    let wide = |read: fn([u8; 2]) -> u16, bytes: &[u8]| {
-        let units = bytes
-            .chunks_exact(2)
-            .map(|pair| read([pair.first().copied().unwrap_or(0), pair.get(1).copied().unwrap_or(0)]));
-        char::decode_utf16(units).collect::<Result<String, _>>().map(Cow::Owned)
-    };
-    let no_utf16 = |_| BodyError::new("the body is no UTF-16");
-    if let Some(rest) = body.strip_prefix(b"\xfe\xff") {
-        return wide(u16::from_be_bytes, rest).map_err(no_utf16);
-    }
-    if let Some(rest) = body.strip_prefix(b"\xff\xfe") {
-        return wide(u16::from_le_bytes, rest).map_err(no_utf16);
-    }
-    let has_mark = body.starts_with(b"\xef\xbb\xbf");
     let told = content_type_parameter(response.headers(), "charset").map(Cow::Borrowed).or_else(|| declared(body));
-    let told = told.filter(|_| !has_mark).unwrap_or(Cow::Borrowed("utf-8")).to_ascii_lowercase();
-    match told.as_str() {
-        "utf-8" | "utf8" | "us-ascii" | "ascii" => {
-            let body = without_bom(body);
-            std::str::from_utf8(body).map(Cow::Borrowed).map_err(|error| BodyError {
-                excerpt: excerpt(body, error.valid_up_to()),
-                ..BodyError::new(format!("the body is not UTF-8: {error}"))
-            })
-        }
-        "iso-8859-1" | "latin1" => Ok(body.iter().copied().map(char::from).collect()),
-        other => Err(BodyError::new(format!(
-            "the body is in the encoding `{other}`: only UTF-8, UTF-16 and ISO-8859-1 are read"
+    match told.as_deref().map(Encoding::of) {
+        None => super::characters(body, Encoding::Utf8),
+        Some(Some(encoding)) => super::characters(body, encoding),
+        Some(None) if is_marked(body) => super::characters(body, Encoding::Utf8),
+        Some(None) => Err(BodyError::new(format!(
+            "the body is in the encoding `{}`: only UTF-8, UTF-16 and ISO-8859-1 are read",
+            told.unwrap_or_default().to_ascii_lowercase()
         ))),
     }
 }
 
-/// The encoding that the XML declaration names (XML 1.0, section 4.3.3).
+/// The encoding that the XML declaration names (XML 1.0, section 4.3.3), if it is not one that the declaration itself shows.
 fn declared(body: &[u8]) -> Option<Cow<'_, str>> {
+    if body.starts_with(b"<\0") || body.starts_with(b"\0<") {
+        return Some(Cow::Borrowed("utf-16"));
+    }
     let end = body.windows(2).take(LONGEST_DECLARATION).position(|pair| pair == b"?>")?;
     let declaration = String::from_utf8_lossy(body.get(..end)?.strip_prefix(b"<?xml")?).into_owned();
     let (_, rest) = declaration.split_once("encoding")?;
     let rest = rest.trim_start().strip_prefix('=')?.trim_start();
     let quote = rest.chars().next().filter(|letter| matches!(letter, '"' | '\''))?;
     let (name, _) = rest.get(1..)?.split_once(quote)?;
-    Some(Cow::Owned(name.to_owned()))
+    // What is read byte by byte is in no encoding of two bytes, though some servers write so, of the text that they had.
+    (!Encoding::of(name).is_some_and(Encoding::is_wide)).then(|| Cow::Owned(name.to_owned()))
 }
 
 /// How far an XML declaration is looked for, in bytes.

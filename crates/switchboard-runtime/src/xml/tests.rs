@@ -337,6 +337,18 @@ fn characters_are_those_of_the_encoding_that_is_told() {
         ("application/xml", declared.clone(), "é"),
         ("application/xml", utf16(u16::to_be_bytes), "é😀"),
         ("application/xml", utf16(u16::to_le_bytes), "é😀"),
+        // Without a mark, the encoding is told beside the text, or seen by how it begins.
+        ("application/xml; charset=utf-16le", utf16(u16::to_le_bytes).split_off(2), "é😀"),
+        ("application/xml; charset=UTF-16BE", utf16(u16::to_be_bytes).split_off(2), "é😀"),
+        ("application/xml; charset=utf-16", utf16(u16::to_be_bytes).split_off(2), "é😀"),
+        ("application/xml; charset=utf-16", utf16(u16::to_le_bytes).split_off(2), "é😀"),
+        ("application/xml", utf16(u16::to_le_bytes).split_off(2), "é😀"),
+        // Written by a server of text that it had in UTF-16.
+        (
+            "application/xml",
+            "<?xml version='1.0' encoding='utf-16'?><pet><name>é</name></pet>".as_bytes().to_vec(),
+            "é",
+        ),
     ] {
         assert_eq!(decoded(&answer(kind, body), true).0.unwrap(), pet(name), "{kind}");
     }
@@ -344,6 +356,9 @@ fn characters_are_those_of_the_encoding_that_is_told() {
     let unknown = "the body is in the encoding `shift_jis`: only UTF-8, UTF-16 and ISO-8859-1 are read";
     assert_eq!(told("application/xml", b"<?xml version='1.0' encoding=\"Shift_JIS\"?><pet/>"), unknown);
     assert!(told("application/xml; charset=utf-8", &declared).starts_with("the body is not UTF-8"));
+    let mut half = utf16(u16::to_le_bytes);
+    half.push(b' ');
+    assert_eq!(told("application/xml", &half), "the body is no UTF-16");
 }
 
 #[test]
@@ -434,6 +449,6 @@ fn an_answer_that_says_that_it_is_json_is_read_as_that() {
     assert_eq!(decode::error_xml::<Pet>(&answer("application/xml", "<html/>"), &ROOT), None);
     assert_eq!(
         decoded(&answer("application/xml", " "), false).0.unwrap_err().message(),
-        "the body is empty where the document promises JSON"
+        "the body is empty where the document promises XML"
     );
 }
