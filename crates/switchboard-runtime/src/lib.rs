@@ -2,6 +2,9 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(all(test, not(feature = "transport")))]
+compile_error!("the tests of this crate go over sockets: they need the default features");
+
 mod api;
 mod auth;
 #[cfg(feature = "blocking")]
