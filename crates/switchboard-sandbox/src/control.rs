@@ -1,14 +1,17 @@
 //! The control API: what a test in another language has in place of this crate's methods. It is beside the three APIs, asks
 //! for no credential, and its own requests are neither noted down nor spoiled.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, fmt, time::Duration};
 
 use axum::{
     body::Body,
     http::{Method, StatusCode},
     response::Response,
 };
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error, MapAccess, SeqAccess, Visitor},
+};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -77,13 +80,76 @@ fn told(request: &ReceivedRequest) -> Value {
 /// Reads an order: a fault, and beside it which requests it is for. A key that is neither's is an error: a fault that was
 /// meant for some requests only must not happen to others.
 fn order(body: &[u8]) -> Result<Misbehavior, String> {
-    let order: Map<String, Value> = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    let Distinct(order) = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    let order: Map<String, Value> = serde_json::from_value(order).map_err(|error| error.to_string())?;
     let (requests, fault): (Map<_, _>, Map<_, _>) =
         order.into_iter().partition(|(name, _)| Requests::KEYS.contains(&name.as_str()));
     let fault = serde_json::from_value::<Form>(fault.into());
     let fault = fault.map_err(|error| format!("{error}; and beside the fault {}", Requests::KEYS.join(", ")))?;
     let requests = serde_json::from_value::<Requests>(requests.into()).map_err(|error| error.to_string())?;
     Ok(requests.have(fault.into()))
+}
+
+/// A value of JSON none of whose objects has a key twice: of two only one would be heeded.
+struct Distinct(Value);
+
+impl<'de> Deserialize<'de> for Distinct {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Value;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value of JSON")
+            }
+
+            fn visit_unit<E>(self) -> Result<Value, E> {
+                Ok(Value::Null)
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+                Ok(value.into())
+            }
+
+            fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+                Ok(value.into())
+            }
+
+            fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+                Ok(value.into())
+            }
+
+            fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+                Ok(value.into())
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+                Ok(text.into())
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+                let mut all = Vec::new();
+                while let Some(Distinct(item)) = items.next_element()? {
+                    all.push(item);
+                }
+                Ok(all.into())
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+                let mut all = Map::new();
+                while let Some((name, Distinct(value))) = members.next_entry::<String, _>()? {
+                    if all.contains_key(&name) {
+                        return Err(A::Error::custom(format_args!("duplicate field `{name}`")));
+                    }
+                    all.insert(name, value);
+                }
+                Ok(all.into())
+            }
+        }
+
+        deserializer.deserialize_any(Reader).map(Self)
+    }
 }
 
 /// Which requests a fault is for; see [`Misbehavior`].
@@ -286,6 +352,15 @@ mod tests {
             assert!(refused.contains("unknown field `pth`") && refused.contains("path"), "{kind}: {refused}");
         }
         assert!(super::order(br#"{ "fault": "reset", "api": "unified" }"#).unwrap_err().contains("unified-to"));
+        for (twice, name) in [
+            (r#"{"fault":"reset","fault":"cut off"}"#, "fault"),
+            (r#"{"fault":"reset","path":"/a","path":"/b"}"#, "path"),
+            (r#"{"fault":"status","status":503,"headers":{"Retry-After":"1","Retry-After":"2"}}"#, "Retry-After"),
+            (r#"{"fault":"extra field","field":"a","value":[{"b":1,"b":2}]}"#, "b"),
+        ] {
+            let refused = super::order(twice.as_bytes()).unwrap_err();
+            assert!(refused.starts_with(&format!("duplicate field `{name}`")), "{refused}");
+        }
         let told = "`times` must be a whole number or \"always\"";
         assert_eq!(super::order(br#"{ "fault": "reset", "times": "ever" }"#).unwrap_err(), told);
     }

@@ -16,7 +16,7 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     extract::DefaultBodyLimit,
-    http::{Request, StatusCode},
+    http::{Request, StatusCode, Uri},
     response::Response,
 };
 use hyper::{
@@ -25,6 +25,7 @@ use hyper::{
     service::{Service, service_fn},
 };
 use hyper_util::{rt::TokioIo, service::TowerToHyperService};
+use percent_encoding::percent_decode_str;
 use tokio::{
     io::AsyncWriteExt as _,
     net::{TcpListener, TcpStream},
@@ -462,6 +463,9 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Respo
         (_, Some(nap)) => nap.await,
         _ => {}
     }
+    if let Some(uri) = as_text(&parts.uri) {
+        parts.uri = uri;
+    }
     let response = route(&shared.router, Request::from_parts(parts, Body::from(body))).await;
     match fault {
         None | Some(Fault::Slow(_) | Fault::IgnoredParameter(_)) => Ok(response),
@@ -475,6 +479,16 @@ async fn route(router: &TowerToHyperService<Router>, request: Request<Body>) -> 
         Ok(response) => response,
         Err(never) => match never {},
     }
+}
+
+/// The same with U+FFFD for each part of the path that is no text, if there is any: an id that is no text is one that nothing
+/// has, and each API says so in its own form.
+fn as_text(uri: &Uri) -> Option<Uri> {
+    percent_decode_str(uri.path()).decode_utf8().err()?;
+    let part = |part| if percent_decode_str(part).decode_utf8().is_ok() { part } else { "%EF%BF%BD" };
+    let path = uri.path().split('/').map(part).collect::<Vec<_>>().join("/");
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    format!("{path}{query}").parse().ok()
 }
 
 /// The status that a fault asks for; 500 if no answer can have it (RFC 9110, 15.2).
@@ -497,6 +511,23 @@ fn error(api: Option<Api>, status: StatusCode) -> Response {
 mod tests {
     use super::*;
     use crate::testing;
+
+    #[tokio::test]
+    async fn an_id_that_is_no_text_is_one_that_nothing_has() {
+        let sandbox = Sandbox::builder().start().await.unwrap();
+        let missing = [
+            (testing::get(sandbox.activecampaign(), "/connections/%ff").await, "/message"),
+            (testing::get(sandbox.activecampaign(), "/connections/a%C3%28?a=b").await, "/message"),
+            (testing::get(sandbox.unified_to(), "/unified/connection/%ff").await, "/error"),
+        ];
+        for (answer, says) in missing {
+            assert_eq!(answer.status, 404);
+            assert!(answer.json().pointer(says).is_some_and(|told| told.is_string()), "{}", answer.json());
+        }
+        let nobody = (*sandbox.activecampaign(), "Api-Token", "wrong");
+        assert_eq!(testing::get(nobody, "/connections/%ff").await.status, 403);
+        assert_eq!(testing::get(sandbox.activecampaign(), "/connections/%31").await.status, 200);
+    }
 
     #[tokio::test]
     async fn requests_can_be_looked_at() {

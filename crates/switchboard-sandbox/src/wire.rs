@@ -1,5 +1,7 @@
 //! The little of HTTP that all three APIs share: reading a query, writing a JSON answer.
 
+use std::num::IntErrorKind;
+
 use axum::{
     body::Body,
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -45,13 +47,18 @@ impl Pairs {
         })
     }
 
-    /// A whole number that may be written as a decimal one (`50.0`), since some documents call it a `number`.
+    /// A whole number that may be written as a decimal one (`50.0`), since some documents call it a `number`. One that is too
+    /// large for its type is the largest.
     fn number(&self, name: &'static str) -> Result<Option<u64>, Nonsense> {
         let Some(text) = self.get(name) else { return Ok(None) };
         let whole = text
             .split_once('.')
             .map_or(text, |(whole, rest)| if rest.bytes().all(|b| b == b'0') { whole } else { text });
-        whole.parse().map(Some).map_err(|_| Nonsense(name))
+        match whole.parse() {
+            Ok(number) => Ok(Some(number)),
+            Err(error) if *error.kind() == IntErrorKind::PosOverflow => Ok(Some(u64::MAX)),
+            Err(_) => Err(Nonsense(name)),
+        }
     }
 
     /// The page asked for: `offset`, and `limit` with its default, cut down to `most`. A limit of 0 counts as not sent.
@@ -131,6 +138,9 @@ mod tests {
         assert_eq!(Pairs::of_query(None).page(20, 100), Ok((0, 20)));
         assert_eq!(Pairs::of_query(Some("limit=1000&offset=7")).page(20, 100), Ok((7, 100)));
         assert_eq!(Pairs::of_query(Some("limit=50.0")).page(20, 100), Ok((0, 50)));
+        let large = "99999999999999999999";
+        let query = format!("limit={large}&offset={large}.0");
+        assert_eq!(Pairs::of_query(Some(&query)).page(20, 100), Ok((u64::MAX, 100)));
         assert_eq!(Pairs::of_query(Some("limit=-1")).page(20, 100), Err(Nonsense("limit")));
         assert_eq!(Pairs::of_query(Some("offset=x")).page(20, 100), Err(Nonsense("offset")));
         assert_eq!(Pairs::of_query(Some("active=1&summary=null")).flag("active"), Ok(true));
