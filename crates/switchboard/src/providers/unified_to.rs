@@ -173,7 +173,7 @@ impl UnifiedTo {
 
     /// Why a connection is none of this provider's, if it says that it is in another environment.
     fn elsewhere(&self, connection: &Connection) -> Option<String> {
-        let super::Record::UnifiedTo(record) = &connection.record else { return None };
+        let crate::Record::UnifiedTo(record) = &connection.record else { return None };
         let (own, its) = (self.environment.as_deref().unwrap_or(PRODUCTION), record.environment.as_deref()?);
         let is_elsewhere = !its.is_empty() && its != own;
         is_elsewhere.then(|| format!("{:?} is in the environment {its:?}, and not in {own:?}", connection.id))
