@@ -7,8 +7,8 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use switchboard::{
-    AppliedBy, Connection, ConnectionChange, ConnectionProvider, Connections, Filter, Listed, NewRecord, Query,
-    RecordChange, StateKind, Switchboard,
+    AppliedBy, Connection, ConnectionChange, ConnectionProvider, Connections, ErrorKind, Filter, Listed, NewRecord,
+    Query, RecordChange, StateKind, Switchboard,
 };
 
 use crate::args::{Format, Id, Output, Parts};
@@ -136,9 +136,9 @@ pub(crate) async fn create(
     let mut new = parts.new_connection();
     new.record = record(board, provider, parts, NewRecord::read)?;
     if !upsert {
-        return show(board.create(provider, new).await?, output);
+        return show(board.create(provider, new).await.map_err(refused)?, output);
     }
-    let upserted = board.upsert(provider, new).await?;
+    let upserted = board.upsert(provider, new).await.map_err(refused)?;
     for duplicate in &upserted.duplicates {
         let id = shown(&duplicate.id);
         complain(format_args!("{provider}: another connection has the same external id: {id}"));
@@ -154,7 +154,19 @@ pub(crate) async fn update(board: &Switchboard, id: &Id, parts: &Parts, output: 
     change.service.clone_from(&parts.service);
     change.external_id.clone_from(&parts.external_id);
     change.record = record(board, &id.provider, parts, RecordChange::read)?;
-    show(board.update(&id.provider, &id.id, change).await?, output)
+    show(board.update(&id.provider, &id.id, change).await.map_err(refused)?, output)
+}
+
+/// Why a connection is not created or changed. Where parts are missing or too many, the facade names them as a program says them.
+fn refused(error: switchboard::Error) -> Failure {
+    let is_about_parts = error.kind() == ErrorKind::Invalid;
+    match Failure::from(error) {
+        Failure { is_usage: true, message } if is_about_parts => Failure::usage(format_args!(
+            "{message}\nwhat a connection is to be is said with --name, --service, --external-id, and, for all else, \
+             --record FILE: the vendor's own record, in JSON"
+        )),
+        failure => failure,
+    }
 }
 
 /// The record that a file holds, as the provider's API takes it. What of it the client would not send is an error: a name

@@ -165,7 +165,7 @@ impl ConnectionProvider for SitecorePersonalize {
         Box::pin(async move {
             let NewConnection { name, service, external_id, record } = new;
             let Some(crate::NewRecord::SitecorePersonalize(body)) = record else {
-                let reason = "a `sitecore_personalize::types::ConnectionDraft` is needed as the record";
+                let reason = "the vendor's own record is needed (`sitecore_personalize::types::ConnectionDraft`)";
                 return Err(self.invalid(Operation::Create, reason));
             };
             let body = changed(*body, name, service, external_id);
@@ -269,7 +269,7 @@ fn draft_of(record: &Record) -> Result<RecordChange, String> {
     let kind = record.auth.as_ref().and_then(|auth| auth.auth_type.as_deref());
     if !kind.is_some_and(|kind| kind.eq_ignore_ascii_case("none")) {
         let reason = "the connection authenticates, the API does not tell its secret, and a change sends everything: \
-                      give the whole connection, as a `sitecore_personalize::types::ConnectionDraft` in the record";
+                      give the whole connection, as the vendor's own record (`sitecore_personalize::types::ConnectionDraft`)";
         return Err(reason.to_owned());
     }
     let unusable = |error: serde_json::Error| format!("the connection cannot be sent back as it is: {error}");

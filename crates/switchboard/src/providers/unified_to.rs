@@ -259,9 +259,8 @@ impl ConnectionProvider for UnifiedTo {
         Box::pin(async move {
             let NewConnection { name, service, external_id, record } = new;
             let Some(crate::NewRecord::UnifiedTo(body)) = record else {
-                return Err(
-                    self.invalid(Operation::Create, "a `unified_to::types::Connection` is needed as the record")
-                );
+                let reason = "the vendor's own record is needed (`unified_to::types::Connection`)";
+                return Err(self.invalid(Operation::Create, reason));
             };
             let mut body = changed(*body, name, service, external_id);
             // Or else this provider would not list what it has created.
