@@ -6,6 +6,7 @@
 
 mod common;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use common::BoxError;
@@ -24,7 +25,7 @@ async fn main() -> Result<ExitCode, BoxError> {
     let mut code = ExitCode::SUCCESS;
     while let Some((number, outcome)) = outcomes.next().await {
         match outcome {
-            Ok(it) => println!("shop {number}: {} as {}", it.outcome, it.connection.id),
+            Ok(it) => writeln!(io::stdout(), "shop {number}: {} as {}", it.outcome, it.connection.id)?,
             Err(error) => {
                 eprintln!("shop {number}: {error}");
                 code = ExitCode::FAILURE;

@@ -9,6 +9,7 @@
 
 mod common;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use common::BoxError;
@@ -31,13 +32,11 @@ async fn run() -> Result<ExitCode, BoxError> {
     let (mut connections, errors) = board.connections(&Query::default()).collect_all().await;
     // They come as they come; a table reads better by provider.
     connections.sort_by(|one, other| one.provider.cmp(&other.provider));
-    print!("{}", table(&connections));
-    println!(
-        "\nconnections: {}, providers: {}, failed: {}",
-        connections.len(),
-        board.providers().count(),
-        errors.len()
-    );
+    // `print!` panics where standard output is full or closed.
+    let mut out = io::stdout();
+    write!(out, "{}", table(&connections))?;
+    let (all, providers, failed) = (connections.len(), board.providers().count(), errors.len());
+    writeln!(out, "\nconnections: {all}, providers: {providers}, failed: {failed}")?;
     for error in &errors {
         eprintln!("{error}");
     }

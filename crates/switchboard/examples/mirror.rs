@@ -13,7 +13,7 @@
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
 use common::BoxError;
@@ -167,20 +167,24 @@ async fn run(file: Option<String>, removal: Removal) -> Result<ExitCode, BoxErro
         _ => Table::new(),
     };
     let outcomes = mirror(&board, &mut table, None, removal).await;
-    for (provider, outcome) in &outcomes {
-        let rows = table.get(provider).map_or(0, BTreeMap::len);
-        match outcome {
-            Ok(Changes { removed, kept }) => {
-                println!("{provider}: {rows} rows, {} removed, {} left as they were", removed.len(), kept.len());
-            }
-            Err(error) => println!("{provider}: {rows} rows, none removed, for the list may not be whole: {error}"),
-        }
-    }
     if let Some(file) = file {
         // A table that is half written must not take the place of one that was whole.
         let new = format!("{file}.new");
         std::fs::write(&new, serde_json::to_vec_pretty(&table)?)?;
         std::fs::rename(new, file)?;
+    }
+    // `println!` panics where standard output is full or closed.
+    let mut out = io::stdout();
+    for (provider, outcome) in &outcomes {
+        let rows = table.get(provider).map_or(0, BTreeMap::len);
+        match outcome {
+            Ok(Changes { removed, kept }) => {
+                writeln!(out, "{provider}: {rows} rows, {} removed, {} left as they were", removed.len(), kept.len())?;
+            }
+            Err(error) => {
+                writeln!(out, "{provider}: {rows} rows, none removed, for the list may not be whole: {error}")?;
+            }
+        }
     }
     Ok(if outcomes.values().all(Result::is_ok) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -7,6 +7,7 @@
 
 mod common;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use common::BoxError;
@@ -22,7 +23,9 @@ async fn main() -> Result<ExitCode, BoxError> {
     table.save(&changes.snapshot)?;
 
     let Changes { added, changed, removed, kept, errors, snapshot, .. } = changes;
-    println!("{} rows: {} added, {} changed, {} removed", snapshot.len(), added.len(), changed.len(), removed.len());
+    let (rows, added, changed, removed) = (snapshot.len(), added.len(), changed.len(), removed.len());
+    // `println!` panics where standard output is full or closed.
+    writeln!(io::stdout(), "{rows} rows: {added} added, {changed} changed, {removed} removed")?;
     kept.iter().for_each(|it| eprintln!("{} {} stays as it was: {:?}", it.provider, it.id, it.repairs));
     errors.iter().for_each(|error| eprintln!("{error}"));
     Ok(if errors.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -5,6 +5,8 @@
 //! cargo run -p switchboard --example own_provider
 //! ```
 
+use std::io::{self, Write};
+
 use futures_util::StreamExt;
 use switchboard::unified_to::{Client, types::Webhook};
 use switchboard::{
@@ -95,7 +97,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut connections = board.connections(&Query::new());
     while let Some(connection) = connections.next().await {
         let connection = connection?;
-        println!("{} {}: {}", connection.provider, connection.name.unwrap_or_default(), connection.state);
+        let name = connection.name.unwrap_or_default();
+        writeln!(io::stdout(), "{} {name}: {}", connection.provider, connection.state)?;
     }
     Ok(())
 }

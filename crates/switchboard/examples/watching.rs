@@ -6,6 +6,7 @@
 
 mod common;
 
+use std::io::{self, Write};
 use std::time::Duration;
 
 use common::BoxError;
@@ -20,10 +21,10 @@ async fn main() -> Result<(), BoxError> {
     let mut looks = board.watch(Watch::every(Duration::from_secs(300))).take(most);
     while let Some(changes) = looks.next().await {
         for connection in changes.turned_unhealthy() {
-            println!("{} {}: {}", connection.provider, connection.id, connection.state);
+            writeln!(io::stdout(), "{} {}: {}", connection.provider, connection.id, connection.state)?;
         }
         for connection in changes.recovered() {
-            println!("{} {} works again", connection.provider, connection.id);
+            writeln!(io::stdout(), "{} {} works again", connection.provider, connection.id)?;
         }
         changes.errors.iter().for_each(|error| eprintln!("{error}"));
     }
