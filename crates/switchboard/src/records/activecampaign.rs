@@ -6,7 +6,7 @@ pub(crate) type Record = types::Connection;
 pub(crate) type NewRecord = types::NewConnection;
 pub(crate) type RecordChange = types::ConnectionUpdate;
 
-pub(crate) const SAFE: &[&str] = &[
+pub(super) const SAFE: &[&str] = &[
     "id",
     "service",
     "externalid",
@@ -31,13 +31,13 @@ pub(crate) const SAFE: &[&str] = &[
 ];
 
 /// The service that a new connection is to.
-pub(crate) fn service(new: &NewRecord) -> &str {
+pub(super) fn service(new: &NewRecord) -> &str {
     &new.service
 }
 
 /// The body that makes a connection what a new one would be. The list that new contacts go to can only be told when a
 /// connection is created.
-pub(crate) fn change_to(new: NewRecord) -> RecordChange {
+pub(super) fn change_to(new: NewRecord) -> RecordChange {
     RecordChange::new()
         .service(new.service)
         .externalid(new.externalid)

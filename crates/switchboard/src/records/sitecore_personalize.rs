@@ -8,7 +8,7 @@ pub(crate) type RecordChange = types::ConnectionDraft;
 
 /// Of `auth`, `request`, `customHeaders` and what else goes out to the other system nothing: a
 /// URL, a header or a body may hold a key.
-pub(crate) const SAFE: &[&str] = &[
+pub(super) const SAFE: &[&str] = &[
     "clientKey",
     "href",
     "ref",
@@ -25,11 +25,11 @@ pub(crate) const SAFE: &[&str] = &[
 ];
 
 /// The service that a new connection is to.
-pub(crate) fn service(new: &NewRecord) -> &str {
+pub(super) fn service(new: &NewRecord) -> &str {
     &new.system_type
 }
 
 /// The same body changes a connection that is there.
-pub(crate) fn change_to(new: NewRecord) -> RecordChange {
+pub(super) fn change_to(new: NewRecord) -> RecordChange {
     new
 }

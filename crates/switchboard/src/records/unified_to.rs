@@ -7,7 +7,7 @@ pub(crate) type NewRecord = types::Connection;
 pub(crate) type RecordChange = types::Connection;
 
 /// Of `auth` nothing: it may be the customer's credentials in clear.
-pub(crate) const SAFE: &[&str] = &[
+pub(super) const SAFE: &[&str] = &[
     "id",
     "created_at",
     "updated_at",
@@ -25,11 +25,11 @@ pub(crate) const SAFE: &[&str] = &[
 ];
 
 /// The service that a new connection is to.
-pub(crate) fn service(new: &NewRecord) -> &str {
+pub(super) fn service(new: &NewRecord) -> &str {
     &new.integration_type
 }
 
 /// The same body changes a connection that is there.
-pub(crate) fn change_to(new: NewRecord) -> RecordChange {
+pub(super) fn change_to(new: NewRecord) -> RecordChange {
     new
 }
