@@ -86,7 +86,7 @@ impl VirtualClock {
     fn until(&self, duration: Duration) -> BoxFuture<'static, ()> {
         let mut state = self.state();
         let (wake, woken) = oneshot::channel();
-        let until = state.elapsed.saturating_add(duration);
+        let until = state.elapsed.saturating_add(duration).min(LONGEST);
         state.sleepers.push((until, wake));
         Box::pin(async {
             let _ = woken.await;
@@ -152,5 +152,18 @@ mod tests {
             .unwrap();
         client.request("GET", "/a").send().await.unwrap();
         assert_eq!(clock.slept(), [Duration::MAX; 2]);
+    }
+
+    #[tokio::test]
+    async fn a_limit_without_end_can_be_let_run_out() {
+        let clock = VirtualClock::standing();
+        let client = builder("https://api.test", clock.clone())
+            .transport(Script::new([Answer::silence()]))
+            .attempt_timeout(Duration::MAX)
+            .retry(RetryPolicy::none())
+            .build()
+            .unwrap();
+        let (outcome, ()) = tokio::join!(client.request("GET", "/a").send(), clock.expire());
+        assert!(outcome.unwrap_err().is_timeout());
     }
 }
