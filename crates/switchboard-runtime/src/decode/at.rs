@@ -679,13 +679,14 @@ impl<'c> Object<'c> {
         value.as_ref().and_then(Value::as_object).is_some_and(is_error)
     }
 
-    /// The value of a member, none of these, whose name is that of an error, and which says that there is one.
-    pub(crate) fn stray_error(&self, is_known: impl Fn(&str) -> bool) -> Option<u32> {
-        let tells = |name: &str, at: &At<'_>| {
-            let value = || at.token().map(|token| self.at.reading.tape.value(token, &mut |_| {}));
-            !is_known(name) && names_error(name) && value().is_some_and(|value| is_told(&value))
-        };
-        self.members().find(|(name, at)| tells(name, at)).and_then(|(_, at)| at.token())
+    /// Remembers a member of a whole answer that its type has no property for, if it reports an error, and none before it does.
+    pub(crate) fn note_stray_error(&self, name: &str, member: &At<'_>) {
+        let Reading { stray_error, tape, .. } = self.at.reading;
+        if !self.at.is_answer() || stray_error.get().is_some() || !names_error(name) {
+            return;
+        }
+        let is_error = |token: &u32| is_told(&tape.value(*token, &mut |_| {}));
+        stray_error.set(member.token().filter(is_error));
     }
 
     /// Reads nothing where a required property is missing.

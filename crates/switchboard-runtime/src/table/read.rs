@@ -63,9 +63,9 @@ pub fn record(record: &mut dyn Record, at: At<'_>) -> Result<(), Unread> {
         let is_it = |field: &super::Field| field.name.as_bytes() == bytes;
         let found = behind.iter().position(is_it).map(|index| index + before.len());
         let Some(index) = found.or_else(|| before.iter().position(is_it)) else {
-            if table.is_open
-                && let Some(others) = record.slot(table.fields.len())
-            {
+            if !table.is_open {
+                object.note_stray_error(tape.text(name), &member);
+            } else if let Some(others) = record.slot(table.fields.len()) {
                 others.fill_member(tape.text(name), member)?;
             }
             continue;
@@ -86,10 +86,6 @@ pub fn record(record: &mut dyn Record, at: At<'_>) -> Result<(), Unread> {
     let is_foreign = || names_all && seen.is_empty() && !object.is_empty();
     if at.is_answer() && is_foreign() && object.reports_error() {
         return Err(at.error(format_args!("it has none of the properties of {}, and reports an error", expected())));
-    }
-    if at.is_answer() {
-        let is_known = |name: &str| table.is_open || table.fields.iter().any(|field| field.name == name);
-        at.reading().stray_error.set(object.stray_error(is_known));
     }
     // Most have all that is asked for: one look tells.
     let is_asked_for = |field: &super::Field| field.presence != Presence::Optional;
