@@ -76,6 +76,11 @@ pub enum TransportErrorKind {
 }
 
 impl TransportErrorKind {
+    /// Whether no connection came, so that nothing was sent, and another attempt may find one.
+    pub(crate) fn is_unconnected(self) -> bool {
+        matches!(self, Self::Connect | Self::ConnectTimeout(_))
+    }
+
     /// Whether the same request may well succeed later.
     pub(crate) fn is_passing(self) -> bool {
         use TransportErrorKind::{BodyTooLarge, ContentCoding, NotTaken, Proxy, Redirect, RequestBody, Tls, Url};

@@ -123,7 +123,7 @@ impl Outcome {
         match self {
             Self::Answer(StatusCode::TOO_MANY_REQUESTS | StatusCode::TOO_EARLY) => true,
             Self::Answer(status) => repeatable && is_passing(status),
-            Self::Failed(TransportErrorKind::Connect | TransportErrorKind::ConnectTimeout(_)) => true,
+            Self::Failed(kind) if kind.is_unconnected() => true,
             Self::Failed(
                 TransportErrorKind::Interrupted | TransportErrorKind::Body | TransportErrorKind::AttemptTimeout(_),
             ) => repeatable,

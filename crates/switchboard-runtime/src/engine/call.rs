@@ -156,8 +156,7 @@ impl Call {
             let reply = self.attempt(&mut turn, &mut lent, sent).await?;
             // The call no longer counts as running, unless its answer is still to be read.
             turn.permit = None;
-            let not_sent =
-                matches!(reply.error(), Some(TransportErrorKind::Connect | TransportErrorKind::ConnectTimeout(_)));
+            let not_sent = reply.error().is_some_and(TransportErrorKind::is_unconnected);
             let back = kept.map(|kept: Kept| kept.take_back(not_sent));
             self.spending.resendable = !matches!(back, Some(None));
             body = back.flatten().map(Box::new);

@@ -15,14 +15,14 @@ use crate::lasting::Lasting;
 /// An HTTP client.
 pub(crate) struct Tcp {
     pub(crate) http: reqwest::Client,
-    pub(crate) way: Way,
+    pub(super) way: Way,
     /// How long opening a connection may take; not known of a client that was handed in.
     pub(crate) connect_limit: Option<Duration>,
 }
 
 /// By which way calls go. The HTTP client does not say whom it could not reach, the host or a proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
+pub(super) enum Way {
     /// Straight, or as a client that was handed in knows alone.
     Untold,
     /// By the proxy that the client was given.
@@ -80,13 +80,9 @@ impl Tcp {
             None => TransportErrorKind::Interrupted,
         };
         let host = error.url().and_then(host_and_port);
-        let doubt = match kind {
-            TransportErrorKind::Connect | TransportErrorKind::ConnectTimeout(_) => {
-                let is_named = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-                error.url().and_then(|url| self.way.doubt(url.scheme(), is_named))
-            }
-            _ => None,
-        };
+        let is_named = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let url = error.url().filter(|_| kind.is_unconnected());
+        let doubt = url.and_then(|url| self.way.doubt(url.scheme(), is_named));
         let cause = cause(error);
         let cause = match (lasting, doubt) {
             (Some(lasting), _) => lasting.told(cause),
