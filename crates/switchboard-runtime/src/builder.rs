@@ -24,7 +24,7 @@ use crate::environment::{Environment, SystemEnvironment};
 use crate::error::{Insecure, wanted};
 use crate::exchange::Net;
 use crate::observe::{Observer, OnRepair, Repaired};
-use crate::owned::{is_owned_by_transport, is_padded};
+use crate::owned::{is_owned_by_transport, is_padded, unpadded};
 use crate::rate_limit::RateLimiter;
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::server;
@@ -495,7 +495,7 @@ fn accept(
 fn sendable(scheme: &'static SecurityScheme, secret: SecretString) -> Result<Held, BuildError> {
     let text = secret.expose_secret();
     // What stands in a query is encoded; in a header it would arrive as another.
-    let is_padded = text.trim() != text && header_of(&scheme.kind).is_some();
+    let is_padded = unpadded(text) != text && header_of(&scheme.kind).is_some();
     if text.is_empty() || is_padded || !text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return Err(BuildError::CredentialUnsendable { scheme: scheme.name });
     }

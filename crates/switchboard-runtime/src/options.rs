@@ -123,9 +123,9 @@ impl CallOptions {
     }
 
     /// Sends a header that the document does not know of, in place of one of the same name, be it a credential of the client's;
-    /// of a `Cookie` each pair is in place of that of the same name. One that holds what a header
-    /// must not hold, or begins or ends with white space, fails the call before it is sent, and so does one that says how the request is framed or where it goes,
-    /// such as `Content-Length`, `Transfer-Encoding`, `Connection` and `Host`: those are the transport's.
+    /// of a `Cookie` each pair is in place of that of the same name. One that holds what a header must not hold, or begins or
+    /// ends with white space, fails the call before it is sent, and so does one that says how the request is framed or where it
+    /// goes, such as `Content-Length`, `Transfer-Encoding`, `Connection` and `Host`: those are the transport's.
     pub fn header(self, name: &str, value: &str) -> Self {
         self.set(|settings| {
             match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {

@@ -20,8 +20,12 @@ pub(crate) fn is_owned_by_transport(name: &HeaderName) -> bool {
     OWNED.contains(name) || OWNED_OF_OLD.contains(&name.as_str())
 }
 
-/// Whether a value begins or ends with white space, which is none of it to whoever receives it (RFC 9110, section 5.5): it
-/// would arrive as another.
+/// A text without the white space at its ends that is none of it to whoever receives it in a header (RFC 9110, section 5.5).
+pub(crate) fn unpadded(text: &str) -> &str {
+    text.trim_matches([' ', '\t'])
+}
+
+/// Whether a value begins or ends with such white space: it would arrive as another.
 pub(crate) fn is_padded(value: &HeaderValue) -> bool {
     let is_space = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t'));
     is_space(value.as_bytes().first()) || is_space(value.as_bytes().last())
@@ -30,6 +34,15 @@ pub(crate) fn is_padded(value: &HeaderValue) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_header_loses_spaces_and_tabs_at_its_ends_and_nothing_else() {
+        assert_eq!(unpadded(" \ta b\u{3000}\u{a0} "), "a b\u{3000}\u{a0}");
+        let value = |text: &str| HeaderValue::from_bytes(text.as_bytes()).unwrap();
+        for (text, is_lost) in [(" a", true), ("a\t", true), ("a\u{3000}", false), ("a b", false), ("", false)] {
+            assert_eq!(is_padded(&value(text)), is_lost, "{text:?}");
+        }
+    }
 
     #[test]
     fn framing_and_routing_are_the_transports() {

@@ -152,8 +152,9 @@ impl Request {
     /// # Errors
     ///
     /// [`InvalidRequest`] if the value is not representable in JSON, if it is a path parameter without text or another
-    /// [required](Parameter::required) one that sends nothing, or if it is a header parameter with a line break or another character that a header must not hold,
-    /// with white space at its beginning or end, or of a name that is the transport's, such as `Content-Length`.
+    /// [required](Parameter::required) one that sends nothing, or if it is a header parameter with a line break or another
+    /// character that a header must not hold, with white space at its beginning or end, or of a name that is the transport's,
+    /// such as `Content-Length`.
     pub fn parameter<T: Serialize + ?Sized>(&mut self, parameter: &Parameter, value: &T) -> Result<(), InvalidRequest> {
         let value = to_value(value);
         self.put(UNDECLARED, parameter, value).map_err(|problem| InvalidRequest::of(self.operation.id, problem))

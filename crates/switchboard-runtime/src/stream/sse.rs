@@ -19,6 +19,7 @@ use crate::engine::{Answer, Content, Engine, Mode};
 use crate::environment::BoxFuture;
 use crate::error::{Error, ErrorResponse, Failure, Undescribed};
 use crate::media_type::content_type;
+use crate::owned::unpadded;
 use crate::request::Request;
 use crate::text::cut;
 
@@ -223,8 +224,9 @@ impl<T> EventStream<T> {
         let Some(mut request) = again else { return false };
         let pause = self.again.pause(self.parser.retry);
         self.again.left -= 1;
-        // As a header carries it: without the white space around it (RFC 9110, section 5.5).
-        if let Some(id) = self.parser.id.as_ref().and_then(|id| HeaderValue::from_bytes(id.trim().as_bytes()).ok()) {
+        // As a header carries it.
+        let id = self.parser.id.as_deref().map(unpadded);
+        if let Some(id) = id.and_then(|id| HeaderValue::from_bytes(id.as_bytes()).ok()) {
             request.set_header(HeaderName::from_static("last-event-id"), id);
         }
         let engine = Arc::clone(&self.again.engine);

@@ -105,7 +105,7 @@ async fn the_data_of_an_event_may_be_text_where_text_fits() {
 #[tokio::test]
 async fn events_are_taken_up_again_after_the_last_one() {
     let server = Server::script([
-        Act::Send(answer(200, &[], "retry: 1500\nid: 1\ndata: 1\n\nid: 2\ndata: cut")),
+        Act::Send(answer(200, &[], "retry: 1500\nid:  1 \ndata: 1\n\nid: 2\ndata: cut")),
         Act::SendAndReset(streamed("content-length: 99", "id: 3\ndata: 2\n\n")),
         Act::Send(answer(204, &[], "")),
     ])
