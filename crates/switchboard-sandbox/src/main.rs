@@ -26,9 +26,6 @@ Options:
   --help                  print this text
 ";
 
-/// The options that take a value.
-const OPTIONS: [&str; 6] = ["--port", "--records", "--format", "--rate-limit", "--token-lifetime", "--control"];
-
 /// What the command line asks for.
 struct Options {
     sandbox: SandboxBuilder,
@@ -72,40 +69,57 @@ fn options(arguments: Vec<String>) -> Result<Options, String> {
     let mut options = Options { sandbox: Sandbox::builder().keep_requests(0), format: Format::Json };
     let mut arguments = arguments.into_iter();
     while let Some(argument) = arguments.next() {
-        let (name, value) = match argument.split_once('=') {
-            Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+        let (name, given) = match argument.split_once('=') {
+            Some((name, given)) => (name.to_owned(), Some(given.to_owned())),
             None => (argument, None),
         };
-        if !OPTIONS.contains(&name.as_str()) {
-            return Err(format!("unknown option {name}"));
-        }
-        let value = value.or_else(|| arguments.next());
-        let value = value.ok_or_else(|| format!("{name} needs a value"))?;
-        let wrong = || format!("{name} cannot be {value:?}");
+        let value = Value { name: &name, given, behind: &mut arguments };
         let sandbox = options.sandbox.clone();
         match name.as_str() {
-            "--port" => options.sandbox = sandbox.port(value.parse().map_err(|_| wrong())?),
-            "--records" => options.sandbox = sandbox.records(records(&value).ok_or_else(wrong)?),
-            "--format" => options.format = format(&value).ok_or_else(wrong)?,
+            "--port" => options.sandbox = sandbox.port(value.read(|text| text.parse().ok())?),
+            "--records" => options.sandbox = sandbox.records(value.read(records)?),
+            "--format" => options.format = value.read(format)?,
             "--rate-limit" => {
-                options.sandbox = sandbox.rate_limit(value.parse().map_err(|_| wrong())?, Duration::from_secs(1));
+                let requests = value.read(|text| text.parse().ok())?;
+                options.sandbox = sandbox.rate_limit(requests, Duration::from_secs(1));
             }
             "--token-lifetime" => {
-                let lifetime = Duration::from_secs(value.parse().map_err(|_| wrong())?);
+                let lifetime = value.read(|text| text.parse().ok().map(Duration::from_secs))?;
                 options.sandbox = sandbox.token_lifetime(lifetime);
             }
             "--control" => {
-                let control = match value.as_str() {
-                    "yes" => true,
-                    "no" => false,
-                    _ => return Err(wrong()),
-                };
+                let control = value.read(yes_or_no)?;
                 options.sandbox = sandbox.control(control).keep_requests(if control { 10_000 } else { 0 });
             }
             _ => return Err(format!("unknown option {name}")),
         }
     }
     Ok(options)
+}
+
+/// The value of an option, which is taken only where the option is known.
+struct Value<'a> {
+    name: &'a str,
+    /// Behind a `=`.
+    given: Option<String>,
+    /// The arguments behind the option.
+    behind: &'a mut std::vec::IntoIter<String>,
+}
+
+impl Value<'_> {
+    fn read<T>(self, read: impl FnOnce(&str) -> Option<T>) -> Result<T, String> {
+        let Self { name, given, behind } = self;
+        let text = given.or_else(|| behind.next()).ok_or_else(|| format!("{name} needs a value"))?;
+        read(&text).ok_or_else(|| format!("{name} cannot be {text:?}"))
+    }
+}
+
+fn yes_or_no(value: &str) -> Option<bool> {
+    match value {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    }
 }
 
 fn records(value: &str) -> Option<Records> {
