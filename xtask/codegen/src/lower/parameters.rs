@@ -185,13 +185,14 @@ pub fn parameter(
     let required = location == Location::Path || object.get("required").and_then(Value::as_bool).unwrap_or(false);
     let mut docs = docs(object, &typed);
     docs.secret = secrets::is_secret(name, &typed, &ty, &docs, types.schemas.document());
+    let says_reserved = object.get("allowReserved").and_then(Value::as_bool).unwrap_or(false);
     Parameter {
         name: name.to_owned(),
         ident: idents::unique([wanted.clone(), format!("{}_{place}", wanted.trim_end_matches('_'))], taken),
         location,
         style,
         explode,
-        allow_reserved: keeps_reserved(object, location, types),
+        allow_reserved: says_reserved && may_keep_reserved(location == Location::Query, types.schemas.document()),
         fields: whole_query(object, location, pointer, &typed, types),
         nested: hint.unwrap_or(Nested::Usual),
         required,
@@ -207,9 +208,8 @@ fn is_plain(value: &Value) -> bool {
 }
 
 /// Before OpenAPI 3.2 `allowReserved` is for queries alone (3.0 section 4.7.12.2.2, 3.2 section 4.12.2.2).
-fn keeps_reserved(object: &Value, location: Location, types: &Types<'_>) -> bool {
-    let said = object.get("allowReserved").and_then(Value::as_bool).unwrap_or(false);
-    said && (location == Location::Query || types.schemas.is_of_3_2())
+pub(super) fn may_keep_reserved(is_query: bool, document: &Value) -> bool {
+    is_query || references::is_of_3_2(document)
 }
 
 /// The fields of the form that is the whole query, as those of a body are.

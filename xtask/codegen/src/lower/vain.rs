@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::styles;
 use super::told::Told;
+use super::{parameters, styles};
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join, pointer_tokens};
 use crate::lint::{Kind, visit};
 use crate::media::{self, Encoding};
@@ -127,8 +127,7 @@ fn parameter(document: &Value, fields: &Map<String, Value>, pointer: &str, told:
     }
     let is_query = fields.get("in").is_some_and(|place| place == "query");
     let is_reserved = fields.get("allowReserved") == Some(&Value::Bool(true)) && !fields.contains_key("content");
-    let is_of_3_2 = document.get("openapi").and_then(Value::as_str).is_some_and(|version| version.starts_with("3.2"));
-    if is_reserved && !is_query && !is_of_3_2 {
+    if is_reserved && !parameters::may_keep_reserved(is_query, document) {
         let why = "before OpenAPI 3.2 only query parameters have it (3.0 section 4.7.12.2)";
         note(told, "allowReserved", why, place("allowReserved"));
     }
@@ -312,7 +311,7 @@ mod tests {
     #[test]
     fn reserved_characters_that_are_encoded_all_the_same_are_told() {
         for (version, place, is_told) in
-            [("3.0.3", "path", true), ("3.1.0", "header", true), ("3.1.0", "query", false), ("3.2.0", "path", false)]
+            [("3.0.3", "path", true), ("3.1.0", "header", true), ("3.1.0", "query", false), ("3.3.0", "path", false)]
         {
             let parameter = json!({"name": "a", "in": place, "allowReserved": true, "schema": {"type": "string"}});
             let found = told(version, &json!({"parameters": [parameter]}), &json!({}));

@@ -77,6 +77,12 @@ pub fn siblings_count(document: &Value) -> bool {
     !document.get("openapi").and_then(Value::as_str).is_some_and(|version| version.starts_with("3.0"))
 }
 
+/// Whether a document is of OpenAPI 3.2 or later.
+pub fn is_of_3_2(document: &Value) -> bool {
+    let version = document.get("openapi").and_then(Value::as_str);
+    version.is_some_and(|version| !["3.0", "3.1"].iter().any(|older| version.starts_with(older)))
+}
+
 /// The keywords of which a value need be but one of the members.
 pub const ALTERNATIVES: [&str; 2] = ["oneOf", "anyOf"];
 

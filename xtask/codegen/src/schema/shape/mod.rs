@@ -95,12 +95,6 @@ impl<'a> Schemas<'a> {
         self.modern
     }
 
-    /// Whether the document is OpenAPI 3.2 or later.
-    pub fn is_of_3_2(&self) -> bool {
-        let version = self.document.get("openapi").and_then(Value::as_str);
-        version.is_some_and(|version| self.modern && !version.starts_with("3.1"))
-    }
-
     /// The schema at `pointer`, understood once; `None` while it is being understood (it refers to itself) or if there is none.
     pub fn definition(&mut self, pointer: &str) -> Option<&Typed> {
         if !self.definitions.contains_key(pointer) {
