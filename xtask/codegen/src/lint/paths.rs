@@ -65,11 +65,12 @@ fn is_balanced(path: &str) -> bool {
     name.is_none()
 }
 
-/// Whether a segment is one or two dots, encoded or not (WHATWG URL, section 4.1).
+/// Whether a segment is one or two dots, encoded or not (WHATWG URL, section 4.1), also where a backslash ends it, which is a
+/// slash to such a URL.
 fn has_dots(path: &str) -> bool {
     let before_query = path.split(['?', '#']).next().unwrap_or_default();
     let plain = before_query.to_ascii_lowercase().replace("%2e", ".");
-    plain.split('/').any(|segment| matches!(segment, "." | ".."))
+    plain.split(['/', '\\']).any(|segment| matches!(segment, "." | ".."))
 }
 
 fn check_names(model: &Model<'_>, faults: &mut Faults<'_>) {

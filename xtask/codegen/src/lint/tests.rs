@@ -730,6 +730,7 @@ fn a_path_that_no_url_keeps_is_told() {
         ("/a/./b", true),
         ("/a/%2E%2e/b", true),
         ("/a/..", true),
+        ("/a\\..\\b", true),
         ("/a/..b/c.", false),
         ("/a?b=/../c", false),
     ] {
