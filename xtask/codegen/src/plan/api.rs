@@ -4,13 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::parameter::Location;
 
-impl Api {
-    /// The crate's name in code.
-    pub fn crate_ident(&self) -> String {
-        self.crate_name.replace('-', "_")
-    }
-}
-
 /// The API as a whole.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Api {
@@ -32,6 +25,13 @@ pub struct Api {
     pub rate_limit: Option<RateLimit>,
     /// `x-switchboard-crate`: what Cargo.toml says.
     pub manifest: Manifest,
+}
+
+impl Api {
+    /// The crate's name in code.
+    pub fn crate_ident(&self) -> String {
+        self.crate_name.replace('-', "_")
+    }
 }
 
 /// Facts for the generated `Cargo.toml`.

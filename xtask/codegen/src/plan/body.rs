@@ -6,16 +6,6 @@ use super::docs::Docs;
 use super::parameter::{FormField, Parameter};
 use super::types::TypeRef;
 
-impl BodyKind {
-    /// The type of a body that is made of one value.
-    pub fn value(&self) -> Option<&TypeRef> {
-        match self {
-            Self::Json(ty) | Self::Xml(ty, _) | Self::Form(ty, _) | Self::Lines(ty) => Some(ty),
-            Self::Text | Self::Binary | Self::Multipart => None,
-        }
-    }
-}
-
 /// The request body.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Body {
@@ -54,6 +44,16 @@ pub enum BodyKind {
     Binary,
     /// `multipart/form-data`, put together by the caller.
     Multipart,
+}
+
+impl BodyKind {
+    /// The type of a body that is made of one value.
+    pub fn value(&self) -> Option<&TypeRef> {
+        match self {
+            Self::Json(ty) | Self::Xml(ty, _) | Self::Form(ty, _) | Self::Lines(ty) => Some(ty),
+            Self::Text | Self::Binary | Self::Multipart => None,
+        }
+    }
 }
 
 /// One part of `multipart/form-data`.

@@ -6,8 +6,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::api::ExternalDocs;
-use super::operation::Origin;
-use super::operation::{Operation, TagPath};
+use super::operation::{Operation, Origin, TagPath};
 
 /// Turns on all tags, and what no operation needs.
 pub const ALL_TAGS: &str = "all-tags";

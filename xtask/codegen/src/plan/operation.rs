@@ -33,54 +33,6 @@ impl Required<'_> {
     }
 }
 
-impl Operation {
-    /// How its method is reached from a client: `issues().get`.
-    pub fn method_path(&self) -> String {
-        self.tag.as_ref().map_or_else(|| self.ident.clone(), |tag| format!("{}().{}", tag.module, self.ident))
-    }
-
-    /// The module of its call, below the crate's root: `calls::issues`.
-    pub fn calls_module(&self) -> String {
-        self.tag.as_ref().map_or_else(|| "calls".to_owned(), |tag| format!("calls::{}", tag.module))
-    }
-
-    /// Its method, below the crate's root: `Client::get`, `calls::issues::Issues::get`.
-    pub fn method_item(&self) -> String {
-        match &self.tag {
-            Some(tag) => format!("{}::{}::{}", self.calls_module(), tag.type_ident, self.ident),
-            None => format!("Client::{}", self.ident),
-        }
-    }
-
-    /// What users call the type of its errors, whichever enum that is.
-    pub fn error_alias(&self) -> String {
-        format!("{}Error", self.owner)
-    }
-
-    /// How many arguments a method has at most; more are the fields of a struct, which say what they are where they are given.
-    pub const MAX_ARGUMENTS: usize = 4;
-
-    /// What the document requires of a call, in its order, the body last; without what has but one value.
-    pub fn required(&self) -> Vec<Required<'_>> {
-        let parameters = self.parameters.iter().filter(|parameter| parameter.required && parameter.constant.is_none());
-        let mut required: Vec<Required<'_>> = parameters.map(Required::Parameter).collect();
-        match &self.body {
-            Some(body) if !body.required => {}
-            Some(body) if self.other_bodies.is_empty() && !body.parts.is_empty() => {
-                required.extend(body.parts.iter().filter(|part| part.required).map(Required::Part));
-            }
-            Some(body) => required.push(Required::Body(body)),
-            None => {}
-        }
-        required
-    }
-
-    /// The body in all its media types.
-    pub fn bodies(&self) -> impl Iterator<Item = &Body> {
-        self.body.iter().chain(&self.other_bodies)
-    }
-}
-
 /// One operation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Operation {
@@ -146,6 +98,54 @@ pub struct Operation {
     pub stream_end: Option<StreamEnd>,
     /// Example bodies of its requests and responses.
     pub examples: Vec<Example>,
+}
+
+impl Operation {
+    /// How its method is reached from a client: `issues().get`.
+    pub fn method_path(&self) -> String {
+        self.tag.as_ref().map_or_else(|| self.ident.clone(), |tag| format!("{}().{}", tag.module, self.ident))
+    }
+
+    /// The module of its call, below the crate's root: `calls::issues`.
+    pub fn calls_module(&self) -> String {
+        self.tag.as_ref().map_or_else(|| "calls".to_owned(), |tag| format!("calls::{}", tag.module))
+    }
+
+    /// Its method, below the crate's root: `Client::get`, `calls::issues::Issues::get`.
+    pub fn method_item(&self) -> String {
+        match &self.tag {
+            Some(tag) => format!("{}::{}::{}", self.calls_module(), tag.type_ident, self.ident),
+            None => format!("Client::{}", self.ident),
+        }
+    }
+
+    /// What users call the type of its errors, whichever enum that is.
+    pub fn error_alias(&self) -> String {
+        format!("{}Error", self.owner)
+    }
+
+    /// How many arguments a method has at most; more are the fields of a struct, which say what they are where they are given.
+    pub const MAX_ARGUMENTS: usize = 4;
+
+    /// What the document requires of a call, in its order, the body last; without what has but one value.
+    pub fn required(&self) -> Vec<Required<'_>> {
+        let parameters = self.parameters.iter().filter(|parameter| parameter.required && parameter.constant.is_none());
+        let mut required: Vec<Required<'_>> = parameters.map(Required::Parameter).collect();
+        match &self.body {
+            Some(body) if !body.required => {}
+            Some(body) if self.other_bodies.is_empty() && !body.parts.is_empty() => {
+                required.extend(body.parts.iter().filter(|part| part.required).map(Required::Part));
+            }
+            Some(body) => required.push(Required::Body(body)),
+            None => {}
+        }
+        required
+    }
+
+    /// The body in all its media types.
+    pub fn bodies(&self) -> impl Iterator<Item = &Body> {
+        self.body.iter().chain(&self.other_bodies)
+    }
 }
 
 /// What ends a stream of events, or of lines.

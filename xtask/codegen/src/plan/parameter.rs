@@ -42,14 +42,6 @@ impl Location {
     }
 }
 
-impl Style {
-    /// Whether lists and objects are exploded when nothing is said of it (OpenAPI 3.2 section 4.12.2.2). Of `deepObject`
-    /// there is but one way.
-    pub fn explodes(self) -> bool {
-        matches!(self, Self::Form | Self::Cookie | Self::DeepObject)
-    }
-}
-
 /// How a parameter's value is written (OpenAPI 3.0 section 4.7.12.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Style {
@@ -73,6 +65,14 @@ pub enum Style {
     DeepObject,
     /// `content: application/json`.
     Json,
+}
+
+impl Style {
+    /// Whether lists and objects are exploded when nothing is said of it (OpenAPI 3.2 section 4.12.2.2). Of `deepObject`
+    /// there is but one way.
+    pub fn explodes(self) -> bool {
+        matches!(self, Self::Form | Self::Cookie | Self::DeepObject)
+    }
 }
 
 /// How what stands within a list or an object is written, which OpenAPI leaves open.

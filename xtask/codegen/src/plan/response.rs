@@ -5,16 +5,6 @@ use serde::{Deserialize, Serialize};
 use super::docs::Docs;
 use super::types::TypeRef;
 
-impl Payload {
-    /// The type of a body that is read as a whole.
-    pub fn value(&self) -> Option<&TypeRef> {
-        match self {
-            Self::Json(ty) | Self::Xml(ty, _) | Self::AsSaid(ty) => Some(ty),
-            _ => None,
-        }
-    }
-}
-
 /// Which statuses one response stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Status {
@@ -47,6 +37,16 @@ pub enum Payload {
     Lines(TypeRef),
     /// Nothing.
     Empty,
+}
+
+impl Payload {
+    /// The type of a body that is read as a whole.
+    pub fn value(&self) -> Option<&TypeRef> {
+        match self {
+            Self::Json(ty) | Self::Xml(ty, _) | Self::AsSaid(ty) => Some(ty),
+            _ => None,
+        }
+    }
 }
 
 /// A stream of events, by what their data is.

@@ -14,7 +14,7 @@ pub fn length(format: &str) -> Option<u32> {
     }
 }
 
-/// Whether texts of a format are plain ones that servers are known to check.
+/// Whether a format says what texts a server takes, and no type of its own is made of it.
 pub fn is_checked(format: &str) -> bool {
     const PLAIN: [&str; 17] = [
         "duration",

@@ -127,7 +127,7 @@ fn constraints(schema: &Map<String, Value>) -> Vec<String> {
     if is_marked("uniqueItems") {
         found.push("no item twice".to_owned());
     }
-    // Any other format makes a type.
+    // Others make a type, or say nothing of what a server takes.
     let is_text = schema.get("type").is_none_or(|kind| {
         kind == "string" || kind.as_array().is_some_and(|kinds| kinds.iter().any(|kind| kind == "string"))
     });
