@@ -1,8 +1,10 @@
-//! What follows the versions of the generated crates in this repository: what the workspace asks for, the lock file, and the
-//! crates that show programs the generated ones, which break when those do.
+//! What follows the generated crates in this repository: what the workspace asks for, the lock file, and the crates that show
+//! programs the generated ones. They follow the versions, and break when generated crates do; and they take in a new API, and
+//! let go of one that is gone.
 
 use crate::{
     history::CHANGELOG,
+    lock_file,
     write::{self, Change, WriteError},
 };
 use codegen::diff::{
@@ -99,7 +101,9 @@ pub fn plan(
         }
     }
     requirements(&mut files, &all)?;
-    locked(&mut files, &all)?;
+    if let Some(lock) = files.get(Path::new(lock_file::NAME))? {
+        *lock = lock_file::with_versions(lock, &all);
+    }
     Ok(files.changes())
 }
 
@@ -259,25 +263,6 @@ fn requirements(files: &mut Files<'_>, versions: &BTreeMap<String, Version>) -> 
     if is_changed { files.set(path, root.to_string()) } else { Ok(()) }
 }
 
-/// What the lock file has of the workspace's own crates, which have no source there. It is changed line by line: whatever
-/// else is in it stays as cargo wrote it.
-fn locked(files: &mut Files<'_>, versions: &BTreeMap<String, Version>) -> Result<(), WriteError> {
-    let Some(lock) = files.get(Path::new("Cargo.lock"))? else { return Ok(()) };
-    let packages: Vec<String> = lock
-        .split("[[package]]\n")
-        .map(|package| {
-            let field = |name: &str| package.lines().find_map(|line| line.strip_prefix(name)?.strip_suffix('"'));
-            let version = field("name = \"").filter(|_| field("source = \"").is_none());
-            match version.and_then(|name| versions.get(name)).zip(field("version = \"")) {
-                Some((is, was)) => package.replacen(&format!("version = \"{was}\""), &format!("version = \"{is}\""), 1),
-                None => package.to_owned(),
-            }
-        })
-        .collect();
-    *lock = packages.join("[[package]]\n");
-    Ok(())
-}
-
 /// The facade of this repository.
 const FACADE: &str = "crates/switchboard";
 
@@ -352,60 +337,30 @@ pub fn admit(root: &Path, name: &str) -> Result<(), WriteError> {
     })
 }
 
-/// Puts a generated crate into the lock file, as cargo would, and into what the facade depends on there: whoever builds with
-/// `--locked` goes on. A crate that needs what is not in the file is left to cargo, which alone knows the version to take.
+/// Puts a generated crate into the lock file, as cargo would: whoever builds with `--locked` goes on. A crate that needs what is
+/// not in the file is left to cargo, which alone knows the version to take.
 fn lock(root: &Path, name: &str) -> Result<(), WriteError> {
     let mut files = Files { root, texts: BTreeMap::new() };
     let manifest = files.toml(&Path::new("crates").join(name).join("Cargo.toml"))?;
-    let (Some(mut manifest), Some(lock)) = (manifest, files.get(Path::new("Cargo.lock"))?) else { return Ok(()) };
-    let own = format!("name = \"{name}\"\n");
-    let mut packages: Vec<String> = lock.split("[[package]]\n").map(str::to_owned).collect();
-    let Some(entries) = locked_dependencies(&mut manifest, &packages) else { return Ok(()) };
-    let version = text(&manifest, "version").unwrap_or_else(|| Version::first().to_string());
-    let listed: String = entries.iter().map(|entry| format!(" \"{entry}\",\n")).collect();
-    let listed = if entries.is_empty() { listed } else { format!("dependencies = [\n{listed}]\n") };
-    packages.retain(|package| !package.starts_with(&own) || package.contains("\nsource = \""));
-    let at = packages.iter().skip(1).position(|package| *package > own).map_or(packages.len(), |at| at + 1);
-    packages.insert(at, format!("{own}version = \"{version}\"\n{listed}\n"));
-    for facade in packages.iter_mut().filter(|package| package.starts_with("name = \"switchboard\"\n")) {
-        *facade = depending_on(facade, name);
+    let (Some(mut manifest), Some(lock)) = (manifest, files.get(Path::new(lock_file::NAME))?) else { return Ok(()) };
+    let needs = needs(&mut manifest);
+    let version = manifest.get("package").and_then(|package| package.get("version")?.as_str());
+    let version = version.map_or_else(|| Version::first().to_string(), str::to_owned);
+    if let Some(with) = lock_file::with_package(lock, (name, &version), &needs, "switchboard") {
+        *lock = with;
     }
-    *lock = packages.join("[[package]]\n").trim_end().to_owned() + "\n";
     commit(root, &files.changes())
 }
 
-/// What a manifest depends on, as the lock file lists it; nothing where that has not all of it.
-fn locked_dependencies(manifest: &mut DocumentMut, packages: &[String]) -> Option<Vec<String>> {
-    let mut entries = BTreeSet::new();
+/// The packages that a manifest depends on.
+fn needs(manifest: &mut DocumentMut) -> BTreeSet<String> {
+    let mut needs = BTreeSet::new();
     for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
         for (key, dependency) in table(manifest, &[section]).into_iter().flat_map(|table| table.iter()) {
-            let name = dependency.get("package").and_then(Item::as_str).unwrap_or(key);
-            let mut same = packages.iter().filter(|package| package.starts_with(&format!("name = \"{name}\"\n")));
-            // Of several versions cargo names the one, and which that is it alone knows.
-            if same.next().is_none() || same.next().is_some() {
-                return None;
-            }
-            entries.insert(name.to_owned());
+            needs.insert(dependency.get("package").and_then(Item::as_str).unwrap_or(key).to_owned());
         }
     }
-    Some(entries.into_iter().collect())
-}
-
-/// A package of the lock file that depends on another one as well.
-fn depending_on(package: &str, name: &str) -> String {
-    const BEGIN: &str = "dependencies = [\n";
-    let Some((before, rest)) = package.split_once(BEGIN) else {
-        return format!("{}\n{BEGIN} \"{name}\",\n]\n\n", package.trim_end());
-    };
-    let Some((listed, after)) = rest.split_once("]\n") else { return package.to_owned() };
-    let own = format!(" \"{name}\",\n");
-    let lines: BTreeSet<&str> = listed.split_inclusive('\n').chain([own.as_str()]).collect();
-    format!("{before}{BEGIN}{}]\n{after}", lines.into_iter().collect::<String>())
-}
-
-/// A field of a manifest's package.
-fn text(manifest: &DocumentMut, field: &str) -> Option<String> {
-    manifest.get("package")?.get(field)?.as_str().map(str::to_owned)
+    needs
 }
 
 /// Where a crate is shown among those that are: behind what `rustfmt` puts before it.
@@ -453,14 +408,11 @@ pub fn dismiss(root: &Path, name: &str) -> Result<(), WriteError> {
     })
 }
 
-/// Takes a package of the workspace out of the lock file, and out of what the others there depend on.
+/// Takes a package of the workspace out of the lock file.
 fn unlock(root: &Path, name: &str) -> Result<(), WriteError> {
     let mut files = Files { root, texts: BTreeMap::new() };
-    let Some(lock) = files.get(Path::new("Cargo.lock"))? else { return Ok(()) };
-    let own = format!("name = \"{name}\"\n");
-    let packages = lock.split("[[package]]\n");
-    let others = packages.filter(|package| !package.starts_with(&own) || package.contains("\nsource = \""));
-    *lock = others.collect::<Vec<_>>().join("[[package]]\n").replace(&format!("\n \"{name}\","), "");
+    let Some(lock) = files.get(Path::new(lock_file::NAME))? else { return Ok(()) };
+    *lock = lock_file::without_package(lock, name);
     commit(root, &files.changes())
 }
 
@@ -575,38 +527,23 @@ mod tests {
     }
 
     #[test]
-    fn an_api_is_locked_as_cargo_would() {
+    fn an_api_is_locked_with_what_its_manifest_names() {
         let root = workspace();
         let root = root.path();
-        let put = |path: &str, text: &str| {
-            fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
-            fs::write(root.join(path), text).unwrap();
-        };
-        let manifest = "[package]\nname = \"pet-store\"\nversion = \"0.1.0\"\n\n[dependencies]\nruntime = { workspace = true }\n\n[dev-dependencies]\nserde = { workspace = true }\n";
-        put("crates/pet-store/Cargo.toml", manifest);
-        let package = |name: &str, more: &str| format!("[[package]]\nname = \"{name}\"\nversion = \"0.1.0\"\n{more}");
-        let list = |names: &[&str]| -> String {
-            let names: String = names.iter().map(|name| format!(" \"{name}\",\n")).collect();
-            format!("dependencies = [\n{names}]\n")
-        };
-        let (runtime, serde) = (package("runtime", ""), package("serde", "source = \"registry\"\n"));
-        let facade = |names: &[&str]| package("switchboard", &list(names));
-        let before = format!("version = 4\n\n{runtime}\n{serde}\n{}", facade(&["one", "runtime"]));
-        put("Cargo.lock", &before);
+        let manifest = "[package]\nname = \"pet-store\"\nversion = \"0.1.0\"\n\n[dependencies]\nruntime = { workspace = true }\n\n[dev-dependencies]\njson = { package = \"serde\", workspace = true }\n";
+        let folder = root.join("crates/pet-store");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+        let [runtime, serde, facade] = ["runtime", "serde", "switchboard"]
+            .map(|name| format!("[[package]]\nname = \"{name}\"\nversion = \"0.1.0\"\n"));
+        let before = format!("version = 4\n\n{runtime}\n{serde}\n{facade}dependencies = [\n \"runtime\",\n]\n");
+        fs::write(root.join("Cargo.lock"), &before).unwrap();
         lock(root, "pet-store").unwrap();
-        let own = package("pet-store", &list(&["runtime", "serde"]));
-        let expected =
-            format!("version = 4\n\n{own}\n{runtime}\n{serde}\n{}", facade(&["one", "pet-store", "runtime"]));
         let read = || fs::read_to_string(root.join("Cargo.lock")).unwrap();
-        assert_eq!(read(), expected);
-        lock(root, "pet-store").unwrap();
-        assert_eq!(read(), expected);
+        let own = "name = \"pet-store\"\nversion = \"0.1.0\"\ndependencies = [\n \"runtime\",\n \"serde\",\n]\n";
+        assert!(read().contains(own) && read().contains(" \"pet-store\",\n \"runtime\",\n]"), "{}", read());
         unlock(root, "pet-store").unwrap();
         assert_eq!(read(), before);
-        // Which version of two it is, or of one that is not there, only cargo knows.
-        put("Cargo.lock", &before.replace("name = \"serde\"", "name = \"other\""));
-        lock(root, "pet-store").unwrap();
-        assert!(!read().contains("pet-store"));
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod fuzz;
 mod git;
 pub mod golden;
 mod history;
+mod lock_file;
 mod manifest;
 mod process;
 mod registry;
