@@ -88,7 +88,7 @@ enum AddError {
     NoDefinition(PathBuf),
     #[error("`{}` cannot be read: {}", sanitize::path(.0), .1)]
     Unreadable(PathBuf, String),
-    #[error("`{0}` is no file, and nothing is fetched: download the document first, for example with `curl -LO {0}`")]
+    #[error("`{0}` is no file, and nothing is fetched: download the document first, for example with `curl -LO '{0}'`")]
     Address(String),
     #[error("the sources do not agree; `--first-wins` takes what the first of them says\n{0}")]
     Conflicts(String),

@@ -38,7 +38,8 @@ fn a_document_is_taken_over_as_it_is_and_taken_away_again() {
     }
 
     let address = playground.run(&[&["add", "far", "https://api.example/openapi.json"], &FOLDERS[..]].concat());
-    contains(&address.exits(2).errors(), "nothing is fetched: download the document first");
+    let told = "nothing is fetched: download the document first, for example with `curl -LO 'https://";
+    contains(&address.exits(2).errors(), told);
 
     // What the crate would be is thought about as well.
     let nameless = text.replace("\"operationId\"", "\"x-id\"");
