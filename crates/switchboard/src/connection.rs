@@ -76,7 +76,7 @@ impl Connection {
     }
 
     /// Whether all of it is what the vendor said: none of its [repairs](Self::repairs), if there are any, did more than take
-    /// a value for the same one in another JSON type. What is made up, garbled or left out should not be written over what
+    /// a value for the same one in another JSON type, or tell of an error beside the record. What is made up, garbled or left out should not be written over what
     /// is known; [`changes`](crate::Switchboard::changes) does not.
     pub fn is_faithful(&self) -> bool {
         !self.repairs.iter().any(is_made_up)
@@ -165,10 +165,10 @@ impl From<Form> for Connection {
     }
 }
 
-/// Whether a repair did more than take a value for the same one in another JSON type: the number 7 says the same as the text
-/// does.
+/// Whether a repair did more than take a value for the same one in another JSON type, the number 7 for the text, or tell of an
+/// error that the vendor reports beside the record.
 pub(crate) fn is_made_up(repair: &Repair) -> bool {
-    repair.fault != Fault::Converted
+    !matches!(repair.fault, Fault::Converted | Fault::Reported)
 }
 
 /// The property of a record that a repair is in, be the record alone or in a list.
@@ -203,5 +203,23 @@ mod tests {
         assert!(!serde_json::to_string(&safe).unwrap().contains("canary"));
         let other = Connection::new("mine", "7", json!("canary")).without_secrets();
         assert_eq!((other.record, other.withheld), (json!(null).into(), vec![String::new()]));
+    }
+
+    #[cfg(feature = "activecampaign")]
+    #[test]
+    fn an_error_that_is_reported_beside_a_record_makes_nothing_of_it_up() {
+        use switchboard_runtime::codegen::v1::{Decoder, decode};
+        use switchboard_runtime::{HeaderMap, RawResponse, StatusCode};
+
+        let faithful = |body: &'static str| {
+            let raw = RawResponse::new(StatusCode::OK, HeaderMap::new(), body);
+            let decoder = Decoder::new(&raw);
+            decode::json::<activecampaign::types::ConnectionResponse>(&decoder).unwrap();
+            let repairs = decoder.into_repairs();
+            assert!(!repairs.is_empty(), "{body}");
+            Connection { repairs, ..Connection::new("mine", "7", json!({})) }.is_faithful()
+        };
+        assert!(faithful(r#"{"connection":{"id":"7"},"error":{"message":"expired"}}"#));
+        assert!(!faithful(r#"{"connection":{"id":{"no":"text"}}}"#));
     }
 }

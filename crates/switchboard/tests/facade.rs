@@ -125,6 +125,7 @@ async fn what_was_made_good_is_on_the_connection() {
     assert_eq!(of(UNIFIED), ["[0].integration_type: is missing", "[1].integration_type: is missing"]);
     let one = board.get(UNIFIED, "6659f1c2a7d3b80012c4e5f6").await.unwrap();
     assert_eq!(told(&one), ["integration_type: is missing"]);
+    assert!(!one.is_faithful());
 }
 
 #[tokio::test]
