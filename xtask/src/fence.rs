@@ -49,7 +49,7 @@ pub enum Job {
         /// The document, as text: no deeper in the job than it was when it was read.
         document: String,
         /// What the crate is made with.
-        options: Options,
+        options: Box<Options>,
     },
 }
 
@@ -154,7 +154,7 @@ pub fn compile(
     limits: process::Limits,
     diagnostics: &mut Diagnostics,
 ) -> Option<Compiled> {
-    let (stem, options) = (document.stem.clone(), options.clone());
+    let (stem, options) = (document.stem.clone(), Box::new(options.clone()));
     let job = Job::Document { stem, document: document.value.to_string(), options };
     match answer(&job, limits) {
         Ok(answer) => {
