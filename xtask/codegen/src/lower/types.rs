@@ -330,7 +330,13 @@ impl<'a> Types<'a> {
         }
         let mut fields = Vec::with_capacity(object.properties.len());
         for (wire, property) in &object.properties {
-            let context = self.context(holder, place, wire, &property.typed);
+            // What is one of the additional properties has the type that these have.
+            let is_other =
+                property.origin == Origin::Mentioned && object.additional.as_deref() == Some(&property.typed);
+            let context = match is_other {
+                true => holder.variant("Extra"),
+                false => self.context(holder, place, wire, &property.typed),
+            };
             let (ty, nullable) = self.type_of(&property.typed, &context);
             let is_sent = (property.required || property.tag) && !nullable;
             let constant = self.constant(&property.typed).filter(|_| is_sent);
@@ -820,6 +826,18 @@ mod tests {
         assert_eq!(last.docs.constraints, ["one of `one`, `uno`"]);
         let told: Vec<_> = diagnostics.iter().filter(|found| found.code == "several-tags").collect();
         assert!(told.len() == 1 && told[0].message.contains("the type has it"), "{told:?}");
+    }
+
+    #[test]
+    fn what_is_required_and_one_of_the_others_has_their_type() {
+        let other = json!({"type": "object", "properties": {"x": {"type": "string"}}});
+        let schema = json!({"type": "object", "properties": {"a": {"type": "string"}}, "required": ["b"],
+            "additionalProperties": other});
+        let plan = crate::lower::testing::plan(&json!({}), &json!({"A": schema}));
+        let TypeKind::Struct(structure) = &plan.types["A"].kind else { panic!("no struct") };
+        let named = TypeRef::Named("AExtra".to_owned());
+        assert_eq!(structure.fields.last().map(|field| (field.ident.as_str(), &field.ty)), Some(("b", &named)));
+        assert_eq!(structure.extra.as_ref().map(|(_, ty)| ty), Some(&named));
     }
 
     #[test]

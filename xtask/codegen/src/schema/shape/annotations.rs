@@ -94,17 +94,27 @@ fn unsaid(schema: &Map<String, Value>) -> BTreeMap<String, Value> {
     all.filter(|(key, value)| is_unsaid(key, value)).map(|(key, value)| (key.to_owned(), value.clone())).collect()
 }
 
+/// What so many of something are called.
+fn counted_as(counted: &str, number: &Value) -> String {
+    match (counted, number.as_u64()) {
+        ("", _) => String::new(),
+        (_, Some(1)) => format!(" {counted}"),
+        ("property", _) => " properties".to_owned(),
+        _ => format!(" {counted}s"),
+    }
+}
+
 /// Limits in words.
 fn constraints(schema: &Map<String, Value>) -> Vec<String> {
     let mut found = Vec::new();
     let is_marked = |key: &str| schema.get(key) == Some(&Value::Bool(true));
-    for (key, before, after) in [
-        ("minLength", "at least ", " characters"),
-        ("maxLength", "at most ", " characters"),
-        ("minItems", "at least ", " items"),
-        ("maxItems", "at most ", " items"),
-        ("minProperties", "at least ", " properties"),
-        ("maxProperties", "at most ", " properties"),
+    for (key, before, counted) in [
+        ("minLength", "at least ", "character"),
+        ("maxLength", "at most ", "character"),
+        ("minItems", "at least ", "item"),
+        ("maxItems", "at most ", "item"),
+        ("minProperties", "at least ", "property"),
+        ("maxProperties", "at most ", "property"),
         ("minimum", "at least ", ""),
         ("maximum", "at most ", ""),
         ("multipleOf", "a multiple of ", ""),
@@ -116,7 +126,7 @@ fn constraints(schema: &Map<String, Value>) -> Vec<String> {
             _ => before,
         };
         if let Some(limit) = schema.get(key).filter(|limit| limit.is_number()) {
-            found.push(format!("{before}{limit}{after}"));
+            found.push(format!("{before}{limit}{}", counted_as(counted, limit)));
         }
     }
     for (key, words) in [("exclusiveMinimum", "more than "), ("exclusiveMaximum", "less than ")] {
@@ -152,11 +162,11 @@ mod tests {
         let said = |schema: Value| constraints(schema.as_object().unwrap());
         assert_eq!(
             said(json!({"type": "array", "minItems": 1, "uniqueItems": true})),
-            ["at least 1 items", "no item twice"]
+            ["at least 1 item", "no item twice"]
         );
         assert_eq!(said(json!({"uniqueItems": false})), [""; 0]);
         let object = json!({"type": "object", "minProperties": 1, "maxProperties": 2});
-        assert_eq!(said(object), ["at least 1 properties", "at most 2 properties"]);
+        assert_eq!(said(object), ["at least 1 property", "at most 2 properties"]);
         assert_eq!(said(json!({"type": "string", "format": "email"})), ["the format `email`"]);
         // What makes a type needs no words.
         assert_eq!(said(json!({"type": "string", "format": "date"})), [""; 0]);
