@@ -19,7 +19,7 @@ use super::progress::Progress;
 use crate::file::{self, FileError};
 use crate::{
     contract::{ContractError, DriverWorkspace, Support},
-    process::{self, Ended},
+    process::{self, Ended, Ending},
 };
 use codegen::{plan::Plan, stack::on_large_stack};
 use serde_json::Value;
@@ -170,17 +170,24 @@ impl Programs {
     }
 }
 
-/// What the program says of each sample; of one that ends it, why it ended.
+/// What the program says of each sample; of one that ends it, why it ended. All together may take longer than a program may: one
+/// is only to blame if nothing else was said in that time.
 fn decode(program: &Path, samples: &Path, count: usize, limits: process::Limits) -> Vec<Value> {
     let mut said: Vec<Value> = Vec::with_capacity(count);
-    for _ in 0..=RESTARTS {
+    let mut restarts = 0;
+    while restarts <= RESTARTS {
+        let before = said.len();
         let mut command = Command::new(program);
-        command.arg(samples).arg(said.len().to_string());
+        command.arg(samples).arg(before.to_string());
         let ended =
             process::run(&mut command, Vec::new(), limits, |line| said.extend(serde_json::from_slice::<Value>(line)));
         if said.len() >= count {
             break;
         }
+        if said.len() > before && ended.as_ref().is_ok_and(|ended| ended.ending == Ending::OutOfTime) {
+            continue;
+        }
+        restarts += 1;
         said.push(serde_json::json!({"died": match ended {
             Ok(ended) => why(&ended, limits),
             Err(error) => format!("the program cannot be run: {error}"),
@@ -191,4 +198,31 @@ fn decode(program: &Path, samples: &Path, count: usize, limits: process::Limits)
 
 fn why(ended: &Ended, limits: process::Limits) -> String {
     ended.why(limits, "the program").1
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use std::{os::unix::fs::PermissionsExt, time::Duration};
+
+    /// What a program, a script that is given the number of the next sample, says of two samples.
+    fn said(script: &str) -> Vec<Value> {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("program");
+        fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o700)).unwrap();
+        let limits = process::Limits { time: Duration::from_millis(300), memory: u64::MAX };
+        decode(&program, &folder.path().join("samples"), 2, limits)
+    }
+
+    #[test]
+    fn a_sample_is_to_blame_for_the_time_only_if_nothing_else_was_said_in_it() {
+        assert_eq!(said("echo $2; exec tail -f /dev/null"), [json!(0), json!(1)]);
+        let [first, second] = said("[ $2 = 0 ] || echo 1; exec tail -f /dev/null").try_into().unwrap();
+        assert_eq!((&first["died"], &second), (&json!("the program was ended after 300ms"), &json!(1)));
+        let [first, second] = said("[ $2 != 0 ] || echo 0; exit 1").try_into().unwrap();
+        assert!(first == json!(0) && second["died"].is_string(), "{second}");
+    }
 }
