@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    extract::{Path, RawQuery, Request, State},
+    extract::{Request, State},
     http::StatusCode,
     middleware::{Next, from_fn_with_state},
     response::Response,
@@ -27,11 +27,6 @@ use serde_json::{Value, json};
 
 pub(crate) use self::account::Account;
 pub(crate) use self::refusal::error;
-use self::{
-    forms::{absolute_links, numbers_as_text, without},
-    lists::list,
-    refusal::{Refusal, fault},
-};
 use crate::{
     lock::lock,
     records::activecampaign as records,
@@ -47,8 +42,8 @@ pub(crate) fn router(account: Arc<Account>) -> Router {
         .route("/connections", get(connections::all).post(connections::create))
         .route("/connections/{id}", get(connections::one).put(connections::update).delete(connections::delete))
         .merge(resources::CUSTOMERS.writable())
-        .route("/ecomOrders", get(list_orders).post(orders::create))
-        .route("/ecomOrders/{id}", get(get_order).put(orders::update).delete(orders::delete))
+        .route("/ecomOrders", get(orders::all).post(orders::create))
+        .route("/ecomOrders/{id}", get(orders::one).put(orders::update).delete(orders::delete))
         .route("/ecomOrders/{id}/orderProducts", get(orders::products))
         .merge(resources::PRODUCTS.readable())
         .route("/contact/sync", post(contacts::sync))
@@ -84,22 +79,6 @@ async fn admit(State(account): State<Arc<Account>>, request: Request, next: Next
         headers.insert("retry-after", seconds.into());
     }
     response
-}
-
-async fn list_orders(State(account): State<Arc<Account>>, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
-    let pairs = Pairs::of_query(query.as_deref());
-    if pairs.get("filters[connectionid]").is_some_and(|id| id.parse() == Ok(0)) {
-        return Err(Refusal::Invalid(vec![fault("The connection id must be greater than 0.", "connectionid")]));
-    }
-    let mut orders = lock(&account.orders);
-    let only_alone = ["orderNumber", "externalcheckoutid", "externalUpdatedDate", "abandonedDate"];
-    list(&mut orders, "ecomOrders", query.as_deref(), None, |order| without(&only_alone, order))
-}
-
-async fn get_order(State(account): State<Arc<Account>>, Path(id): Path<String>) -> Result<Response, Refusal> {
-    let order = without(&["orderProducts"], orders::found(&account, &id)?);
-    let order = numbers_as_text(absolute_links(order, &account.base));
-    Ok(wire::json(StatusCode::OK, &json!({ "ecomOrder": order })))
 }
 
 async fn get_me(State(account): State<Arc<Account>>) -> Response {

@@ -1,4 +1,4 @@
-//! Writing e-commerce orders and abandoned carts, with their products and discounts.
+//! E-commerce orders and abandoned carts, with their products and discounts.
 //!
 //! When a cart counts as recovered, and what becomes of the products of an order that is changed or deleted, is not
 //! documented: here an `externalid` recovers it, new products take the place of those before, and none outlives its order.
@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use super::{
     account::{Account, Shared},
     forms::{absolute_links, fields_of, numbers_as_text, without},
+    lists::list,
     refusal::{Refusal, fault, not_provided, valid},
     resources::{PRODUCTS, has, nothing, well_typed},
 };
@@ -23,7 +24,7 @@ use crate::{
     records::activecampaign as records,
     table::{Record, record},
     types::{Field, Type},
-    wire,
+    wire::{self, Pairs},
 };
 
 const SINGULAR: &str = "ecomOrder";
@@ -70,6 +71,22 @@ const PRODUCT_REQUIRES: [&str; 4] = ["name", "price", "quantity", "externalid"];
 const COMPLETED: u8 = 1;
 const ABANDONED: u8 = 2;
 const RECOVERED: u8 = 3;
+
+pub(super) async fn all(State(account): State<Shared>, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
+    let pairs = Pairs::of_query(query.as_deref());
+    if pairs.get("filters[connectionid]").is_some_and(|id| id.parse() == Ok(0)) {
+        return Err(Refusal::Invalid(vec![fault("The connection id must be greater than 0.", "connectionid")]));
+    }
+    let mut orders = lock(&account.orders);
+    let only_alone = ["orderNumber", "externalcheckoutid", "externalUpdatedDate", "abandonedDate"];
+    list(&mut orders, "ecomOrders", query.as_deref(), None, |order| without(&only_alone, order))
+}
+
+pub(super) async fn one(State(account): State<Shared>, Path(id): Path<String>) -> Result<Response, Refusal> {
+    let order = without(&["orderProducts"], found(&account, &id)?);
+    let order = numbers_as_text(absolute_links(order, &account.base));
+    Ok(wire::json(StatusCode::OK, &json!({ "ecomOrder": order })))
+}
 
 pub(super) async fn create(State(account): State<Shared>, body: Bytes) -> Result<Response, Refusal> {
     let fields = fields_of(SINGULAR, &body)?.unwrap_or_default();
