@@ -14,67 +14,48 @@ pub fn length(format: &str) -> Option<u32> {
     }
 }
 
+/// The formats of which types of their own are made.
+const TYPED: [&str; 4] = ["byte", "date", "date-time", "uuid"];
+
 /// Whether a format says what texts a server takes, and no type of its own is made of it.
 pub fn is_checked(format: &str) -> bool {
-    const PLAIN: [&str; 17] = [
-        "duration",
-        "email",
-        "hostname",
-        "idn-email",
-        "idn-hostname",
-        "ipv4",
-        "ipv6",
-        "iri",
-        "iri-reference",
-        "json-pointer",
-        "regex",
-        "relative-json-pointer",
-        "time",
-        "uri",
-        "uri-reference",
-        "uri-template",
-        "url",
-    ];
-    PLAIN.contains(&format)
+    !TYPED.contains(&format) && check(format).is_some()
 }
 
-/// Whether a text is of a format (JSON Schema 2020-12 "Validation" section 7.3, and the OpenAPI format registry); what is
-/// not known here counts as kept to.
+/// Whether a text is of a format; what is not known here counts as kept to.
 pub fn has(format: &str, text: &str) -> bool {
-    match format {
-        "date-time" => is_date_time(text),
-        "date" => is_date(text),
-        "time" => is_time(text),
-        "duration" => matches(DURATION, text) && !text.ends_with(['P', 'T']),
-        "uuid" => matches("^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$", text),
-        "email" => is_email(text),
-        "uri" => matches("^[A-Za-z][A-Za-z0-9+.-]*:", text) && is_reference(text),
+    check(format).is_none_or(|is_of_it| is_of_it(text))
+}
+
+/// What tells texts of a format (JSON Schema 2020-12 "Validation" section 7.3, and the OpenAPI format registry); nothing for one
+/// that is not known here.
+fn check(format: &str) -> Option<fn(&str) -> bool> {
+    let check: fn(&str) -> bool = match format {
+        "date-time" => is_date_time,
+        "date" => is_date,
+        "time" => is_time,
+        "duration" => |text| matches(DURATION, text) && !text.ends_with(['P', 'T']),
+        "uuid" => |text| matches("^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$", text),
+        "email" => is_email,
+        "uri" => is_uri,
         // What stands for another alphabet counts as a letter.
-        "idn-email" => is_email(&in_ascii(text)),
-        "iri" => has("uri", &in_ascii(text)),
-        "iri-reference" => is_reference(&in_ascii(text)),
-        "idn-hostname" => has("hostname", &in_ascii(&text.replace(['\u{3002}', '\u{ff0e}', '\u{ff61}'], "."))),
-        "relative-json-pointer" => matches("^(0|[1-9][0-9]*)(#|(/([^~/]|~[01])*)*)$", text),
-        "uri-template" => matches("^([^{}]|\\{[^{}]+\\})*$", text),
-        "url" => {
-            matches("^(https?|ftp)://[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*\\.[A-Za-z]{2,}(:\\d{2,5})?([/?#]|$)", text)
-                && is_reference(text)
-        }
-        "uri-reference" => is_reference(text),
-        "hostname" => {
-            text.len() <= 253
-                && matches(
-                    "^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*\\.?$",
-                    text,
-                )
-        }
-        "ipv4" => text.parse::<std::net::Ipv4Addr>().is_ok(),
-        "ipv6" => text.parse::<std::net::Ipv6Addr>().is_ok(),
-        "byte" => matches("^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$", text),
-        "json-pointer" => text.is_empty() || matches("^(/([^~/]|~[01])*)+$", text),
-        "regex" => regress::Regex::with_flags(text, "u").is_ok(),
-        _ => true,
-    }
+        "idn-email" => |text| is_email(&in_ascii(text)),
+        "iri" => |text| is_uri(&in_ascii(text)),
+        "iri-reference" => |text| is_reference(&in_ascii(text)),
+        "idn-hostname" => |text| is_hostname(&in_ascii(&text.replace(['\u{3002}', '\u{ff0e}', '\u{ff61}'], "."))),
+        "relative-json-pointer" => |text| matches("^(0|[1-9][0-9]*)(#|(/([^~/]|~[01])*)*)$", text),
+        "uri-template" => |text| matches("^([^{}]|\\{[^{}]+\\})*$", text),
+        "url" => is_url,
+        "uri-reference" => is_reference,
+        "hostname" => is_hostname,
+        "ipv4" => |text| text.parse::<std::net::Ipv4Addr>().is_ok(),
+        "ipv6" => |text| text.parse::<std::net::Ipv6Addr>().is_ok(),
+        "byte" => |text| matches("^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$", text),
+        "json-pointer" => |text| text.is_empty() || matches("^(/([^~/]|~[01])*)+$", text),
+        "regex" => |text| regress::Regex::with_flags(text, "u").is_ok(),
+        _ => return None,
+    };
+    Some(check)
 }
 
 /// RFC 3339, section 5.6.
@@ -118,6 +99,23 @@ fn is_time(text: &str) -> bool {
     };
     let offset = if text.contains('-') { -east } else { east };
     second < 60 || (hour * 60 + minute - offset).rem_euclid(24 * 60) == 24 * 60 - 1
+}
+
+fn is_uri(text: &str) -> bool {
+    matches("^[A-Za-z][A-Za-z0-9+.-]*:", text) && is_reference(text)
+}
+
+fn is_url(text: &str) -> bool {
+    matches("^(https?|ftp)://[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*\\.[A-Za-z]{2,}(:\\d{2,5})?([/?#]|$)", text)
+        && is_reference(text)
+}
+
+fn is_hostname(text: &str) -> bool {
+    text.len() <= 253
+        && matches(
+            "^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*\\.?$",
+            text,
+        )
 }
 
 /// RFC 5321, section 4.1.2, but for quoted names and addresses in brackets, which judges refuse.
