@@ -20,8 +20,8 @@ use crate::request::RECORD;
 /// The values of an NDJSON answer as they arrive.
 ///
 /// A line that cannot be read is an error of its own; the lines after it still come. One that reports an error in a property
-/// that the document does not describe is an item, and the error comes after it; read strictly, it is the error alone. One longer than the client's
-/// [`max_body`](crate::ClientBuilder::max_body) ends the stream.
+/// that the document does not describe is an item, and the error comes after it; read strictly, it is the error alone. One
+/// longer than the client's [`max_body`](crate::ClientBuilder::max_body) ends the stream.
 pub struct JsonLines<T> {
     source: Option<ByteStream>,
     lines: Lines,

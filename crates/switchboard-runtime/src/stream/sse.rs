@@ -129,8 +129,8 @@ pub type ReadEvent<T> = fn(&EventData<'_>) -> Result<T, Error>;
 /// The events of an answer as they arrive, each one's data read as the document says, as JSON if it says nothing.
 ///
 /// An event that cannot be read is an error of its own; the events after it still come. One that reports an error in a property
-/// that the document does not describe is an item, and the error comes after it; read strictly, it is the error alone. One without data, by which servers keep
-/// a connection open, is none where data is JSON. One longer than the client's
+/// that the document does not describe is an item, and the error comes after it; read strictly, it is the error alone. One
+/// without data, by which servers keep a connection open, is none where data is JSON. One longer than the client's
 /// [`max_body`](crate::ClientBuilder::max_body) ends the stream, and so does silence that is longer than an
 /// [`idle_timeout`](crate::ClientBuilder::idle_timeout) that was set on client or call; unless one was, events may be as
 /// long in coming as they like. An answer that ends without a single field or comment of the format, such as a page that

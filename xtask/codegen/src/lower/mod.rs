@@ -108,17 +108,20 @@ pub mod testing {
     use crate::diagnostics::Diagnostics;
     use crate::plan::{Operation, Plan};
 
-    /// The plan of an OpenAPI 3.1 document with these paths and component schemas.
-    pub fn plan(paths: &Value, schemas: &Value) -> Plan {
-        let document = json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths, "components": {"schemas": schemas}});
-        lower("t", &document, &mut Diagnostics::default())
+    /// An OpenAPI 3.1 document with these paths and component schemas.
+    pub fn document(paths: &Value, schemas: &Value) -> Value {
+        json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths, "components": {"schemas": schemas}})
     }
 
-    /// What is found in such a document.
+    /// The plan of such a document.
+    pub fn plan(paths: &Value, schemas: &Value) -> Plan {
+        lower("t", &document(paths, schemas), &mut Diagnostics::default())
+    }
+
+    /// What is found in it.
     pub fn findings(paths: &Value, schemas: &Value) -> Diagnostics {
-        let document = json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths, "components": {"schemas": schemas}});
         let mut diagnostics = Diagnostics::default();
-        lower("t", &document, &mut diagnostics);
+        lower("t", &document(paths, schemas), &mut diagnostics);
         diagnostics
     }
 

@@ -37,8 +37,7 @@ fn needs_one(definition: &TypeDef) -> bool {
 
 /// How much of a struct its constructor takes.
 fn required(structure: &StructDef) -> usize {
-    let fields = structure.fields.iter().filter(|field| field.constant.is_none());
-    fields.filter(|field| field.presence.is_required() || field.demanded).count()
+    structure.fields.iter().filter(|field| field.is_demanded() && field.constant.is_none()).count()
 }
 
 /// A type that is older than these names had the first of them, however long.
@@ -51,7 +50,7 @@ fn candidates(owner: &str, memory: &Memory) -> Vec<String> {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::{lower, lower_again};
+    use super::super::{lower, lower_again, testing};
     use super::*;
     use crate::diagnostics::Diagnostics;
     use crate::plan::Plan;
@@ -70,7 +69,7 @@ mod tests {
             let answer = json!({"content": {"application/json": {"schema": {"$ref": format!("#/components/schemas/{other}")}}}, "description": ""});
             paths[format!("/{other}")] = json!({"get": {"operationId": other, "responses": {"200": answer}}});
         }
-        json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths, "components": {"schemas": schemas}})
+        testing::document(&paths, &schemas)
     }
 
     fn required_ident(plan: &Plan, owner: &str) -> Option<String> {

@@ -597,9 +597,8 @@ mod tests {
     #[test]
     fn what_default_is_beside_several_successes_is_told() {
         let told = |responses: Value| {
-            let document = json!({"openapi": "3.1.0", "paths": {"/a": {"get": {"responses": responses}}}});
-            let mut diagnostics = crate::diagnostics::Diagnostics::default();
-            crate::lower::lower("t", &document, &mut diagnostics);
+            let paths = json!({"/a": {"get": {"responses": responses}}});
+            let diagnostics = crate::lower::testing::findings(&paths, &json!({}));
             let told = diagnostics.iter().find(|found| found.code == "several-successes").unwrap();
             told.message.ends_with("; what `default` describes is an error")
         };

@@ -844,13 +844,8 @@ mod tests {
     fn what_is_required_and_described_nowhere_is_told() {
         let told = |schema: Value| {
             let content = json!({"application/json": {"schema": {"$ref": "#/components/schemas/A"}}});
-            let document = json!({
-                "openapi": "3.1.0", "info": {"title": "T", "version": "1"},
-                "paths": {"/a": {"get": {"responses": {"200": {"description": "", "content": content}}}}},
-                "components": {"schemas": {"A": schema}},
-            });
-            let mut diagnostics = Diagnostics::default();
-            crate::lower::lower("t", &document, &mut diagnostics);
+            let paths = json!({"/a": {"get": {"responses": {"200": {"description": "", "content": content}}}}});
+            let diagnostics = crate::lower::testing::findings(&paths, &json!({"A": schema}));
             let found = diagnostics.iter().filter(|found| found.code == "undescribed-required");
             found.map(|found| (found.message.clone(), found.help.clone().unwrap_or_default())).collect::<Vec<_>>()
         };

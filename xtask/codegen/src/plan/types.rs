@@ -158,6 +158,13 @@ pub struct Field {
     pub docs: Docs,
 }
 
+impl Field {
+    /// Whether what is sent must have it.
+    pub fn is_demanded(&self) -> bool {
+        self.presence.is_required() || self.demanded
+    }
+}
+
 /// Whether a property can be absent, or null.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Presence {

@@ -145,8 +145,7 @@ struct Member<'a> {
 
 impl Member<'_> {
     fn is_required(&self) -> bool {
-        let is_there = self.field.presence.is_required();
-        (is_there || self.field.demanded) && self.constant.is_none()
+        self.field.is_demanded() && self.constant.is_none()
     }
 
     /// What is taken for the field.
