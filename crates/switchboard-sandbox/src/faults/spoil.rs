@@ -58,6 +58,8 @@ fn header_of(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
 
 /// An answer with all of its body. No server writes one that says another length, so that its bytes are written.
 fn whole(parts: Parts, body: Bytes) -> Result<Response, Broken> {
+    // These have none, whatever length they say (RFC 9110, 8.6): it would be read as the next answer.
+    let body = if matches!(parts.status.as_u16(), 204 | 304) { Bytes::new() } else { body };
     let said = parts.headers.get(header::CONTENT_LENGTH);
     if said.is_none_or(|said| said.as_bytes() == body.len().to_string().as_bytes()) {
         Ok(HttpResponse::from_parts(parts, Body::from(body)))
@@ -287,6 +289,16 @@ mod tests {
         sandbox.misbehave(Fault::EmptyBody);
         let empty = testing::get(sandbox.activecampaign(), "/connections").await;
         assert_eq!((empty.status, empty.text()), (200, ""));
+    }
+
+    #[tokio::test]
+    async fn what_has_no_body_gets_none_whatever_length_it_says() {
+        let sandbox = Sandbox::builder().start().await.unwrap();
+        for length in ["5", "0"] {
+            sandbox.misbehave(Fault::status(304).with_header("Content-Length", length).with_body("hello, you"));
+            let raw = testing::raw(sandbox.activecampaign(), "/connections").await;
+            assert!(raw.starts_with("HTTP/1.1 304 ") && raw.ends_with("\r\n\r\n"), "{raw}");
+        }
     }
 
     #[tokio::test]
