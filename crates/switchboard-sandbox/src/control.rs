@@ -1,7 +1,7 @@
 //! The control API: what a test in another language has in place of this crate's methods. It is beside the three APIs, asks
 //! for no credential, and its own requests are neither noted down nor spoiled.
 
-use std::{collections::BTreeMap, fmt, time::Duration};
+use std::{collections::BTreeMap, fmt, str::FromStr, time::Duration};
 
 use axum::{
     body::Body,
@@ -40,7 +40,7 @@ impl Controls<'_> {
                     self.faults.add(misbehavior);
                     done()
                 }
-                Err(message) => wire::json(StatusCode::BAD_REQUEST, &json!({ "message": message })),
+                Err(InvalidFault(message)) => wire::json(StatusCode::BAD_REQUEST, &json!({ "message": message })),
             },
             ("DELETE", "faults") => {
                 self.faults.clear(None);
@@ -79,16 +79,49 @@ fn told(request: &ReceivedRequest) -> Value {
 
 /// Reads an order: a fault, and beside it which requests it is for. A key that is neither's is an error: a fault that was
 /// meant for some requests only must not happen to others.
-fn order(body: &[u8]) -> Result<Misbehavior, String> {
-    let Distinct(order) = serde_json::from_slice(body).map_err(|error| error.to_string())?;
-    let order: Map<String, Value> = serde_json::from_value(order).map_err(|error| error.to_string())?;
+fn order(body: &[u8]) -> Result<Misbehavior, InvalidFault> {
+    let unreadable = |error: serde_json::Error| InvalidFault(error.to_string());
+    let Distinct(order) = serde_json::from_slice(body).map_err(unreadable)?;
+    let order: Map<String, Value> = serde_json::from_value(order).map_err(unreadable)?;
     let (requests, fault): (Map<_, _>, Map<_, _>) =
         order.into_iter().partition(|(name, _)| Requests::KEYS.contains(&name.as_str()));
     let fault = serde_json::from_value::<Form>(fault.into());
-    let fault = fault.map_err(|error| format!("{error}; and beside the fault {}", Requests::KEYS.join(", ")))?;
-    let requests = serde_json::from_value::<Requests>(requests.into()).map_err(|error| error.to_string())?;
-    Ok(requests.have(fault.into()))
+    let beside = |error| InvalidFault(format!("{error}; and beside the fault {}", Requests::KEYS.join(", ")));
+    let requests = serde_json::from_value::<Requests>(requests.into()).map_err(unreadable)?;
+    Ok(requests.have(fault.map_err(beside)?.into()))
 }
+
+/// As the control API takes it, in JSON; of a fault of which there is nothing more to say, its [kind](Fault::kind) will do.
+///
+/// ```
+/// use switchboard_sandbox::{Fault, Misbehavior};
+///
+/// assert_eq!("reset".parse(), Ok(Misbehavior::from(Fault::Reset)));
+/// let order = r#"{ "fault": "status", "status": 503, "method": "GET", "times": "always" }"#;
+/// assert_eq!(order.parse(), Ok(Fault::status(503).on_method("GET").always()));
+/// ```
+impl FromStr for Misbehavior {
+    type Err = InvalidFault;
+
+    fn from_str(text: &str) -> Result<Self, InvalidFault> {
+        match text.trim_start().starts_with('{') {
+            true => order(text.as_bytes()),
+            false => order(json!({ "fault": text }).to_string().as_bytes()),
+        }
+    }
+}
+
+/// Why a text orders no fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidFault(String);
+
+impl fmt::Display for InvalidFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for InvalidFault {}
 
 /// A value of JSON none of whose objects has a key twice: of two only one would be heeded.
 struct Distinct(Value);
@@ -348,21 +381,36 @@ mod tests {
             assert_eq!(fault.kind(), *kind);
             // Whatever a fault has of its own, a key that is misspelt is told.
             form["pth"] = json!("/connections");
-            let refused = super::order(form.to_string().as_bytes()).unwrap_err();
+            let refused = super::order(form.to_string().as_bytes()).unwrap_err().to_string();
             assert!(refused.contains("unknown field `pth`") && refused.contains("path"), "{kind}: {refused}");
         }
-        assert!(super::order(br#"{ "fault": "reset", "api": "unified" }"#).unwrap_err().contains("unified-to"));
+        assert!(
+            super::order(br#"{ "fault": "reset", "api": "unified" }"#).unwrap_err().to_string().contains("unified-to")
+        );
         for (twice, name) in [
             (r#"{"fault":"reset","fault":"cut off"}"#, "fault"),
             (r#"{"fault":"reset","path":"/a","path":"/b"}"#, "path"),
             (r#"{"fault":"status","status":503,"headers":{"Retry-After":"1","Retry-After":"2"}}"#, "Retry-After"),
             (r#"{"fault":"extra field","field":"a","value":[{"b":1,"b":2}]}"#, "b"),
         ] {
-            let refused = super::order(twice.as_bytes()).unwrap_err();
+            let refused = super::order(twice.as_bytes()).unwrap_err().to_string();
             assert!(refused.starts_with(&format!("duplicate field `{name}`")), "{refused}");
         }
         let told = "`times` must be a whole number or \"always\"";
-        assert_eq!(super::order(br#"{ "fault": "reset", "times": "ever" }"#).unwrap_err(), told);
+        assert_eq!(super::order(br#"{ "fault": "reset", "times": "ever" }"#).unwrap_err().to_string(), told);
+    }
+
+    #[test]
+    fn a_word_orders_a_fault_that_needs_no_more() {
+        assert_eq!("cut off".parse(), Ok(Misbehavior::from(Fault::CutOff)));
+        assert_eq!(r#" { "fault": "reset", "times": 2 }"#.parse(), Ok(Fault::Reset.times(2)));
+        let refused = |text: &str| text.parse::<Misbehavior>().unwrap_err().to_string();
+        assert!(
+            refused("flood").starts_with("unknown variant `flood`, expected one of `slow`"),
+            "{}",
+            refused("flood")
+        );
+        assert!(refused("status").starts_with("missing field `status`"), "{}", refused("status"));
     }
 
     #[tokio::test]

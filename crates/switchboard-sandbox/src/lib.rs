@@ -44,6 +44,7 @@ mod unified_to;
 mod wire;
 
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use control::InvalidFault;
 pub use faults::{Fault, Misbehavior};
 pub use journal::{Api, ReceivedRequest};
 pub use records::Records;

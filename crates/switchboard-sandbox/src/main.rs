@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use switchboard_sandbox::{Records, Sandbox, SandboxBuilder};
+use switchboard_sandbox::{Misbehavior, Records, Sandbox, SandboxBuilder};
 
 const HELP: &str = "\
 ActiveCampaign v3, Unified.to and Sitecore Personalize on 127.0.0.1, for examples and tests.
@@ -22,6 +22,8 @@ Options:
   --format json|env       print one line of JSON, or a line NAME=value for each setting (default: json)
   --rate-limit N          let ActiveCampaign refuse more than N requests per second (default: no limit)
   --token-lifetime SECS   let Sitecore's access tokens end after that many seconds (default: 900)
+  --fault FAULT           let something go wrong: a fault that the control API takes, in JSON, or its kind alone, such as
+                          reset; may be repeated
   --control yes|no        serve the control API, with which tests order faults and see requests (default: no)
   --help                  print this text
 ";
@@ -30,6 +32,7 @@ Options:
 struct Options {
     sandbox: SandboxBuilder,
     format: Format,
+    faults: Vec<Misbehavior>,
 }
 
 #[derive(Clone, Copy)]
@@ -66,7 +69,8 @@ fn complain(message: impl fmt::Display) {
 }
 
 fn options(arguments: Vec<String>) -> Result<Options, String> {
-    let mut options = Options { sandbox: Sandbox::builder().keep_requests(0), format: Format::Json };
+    let sandbox = Sandbox::builder().keep_requests(0);
+    let mut options = Options { sandbox, format: Format::Json, faults: Vec::new() };
     let mut arguments = arguments.into_iter();
     while let Some(argument) = arguments.next() {
         let (name, given) = match argument.split_once('=') {
@@ -86,6 +90,11 @@ fn options(arguments: Vec<String>) -> Result<Options, String> {
             "--token-lifetime" => {
                 let lifetime = value.read(|text| text.parse().ok().map(Duration::from_secs))?;
                 options.sandbox = sandbox.token_lifetime(lifetime);
+            }
+            "--fault" => {
+                let order = value.text()?;
+                let fault = order.parse().map_err(|error| format!("--fault cannot be {order:?}: {error}"))?;
+                options.faults.push(fault);
             }
             "--control" => {
                 let control = value.read(yes_or_no)?;
@@ -108,9 +117,14 @@ struct Value<'a> {
 
 impl Value<'_> {
     fn read<T>(self, read: impl FnOnce(&str) -> Option<T>) -> Result<T, String> {
-        let Self { name, given, behind } = self;
-        let text = given.or_else(|| behind.next()).ok_or_else(|| format!("{name} needs a value"))?;
+        let name = self.name;
+        let text = self.text()?;
         read(&text).ok_or_else(|| format!("{name} cannot be {text:?}"))
+    }
+
+    fn text(self) -> Result<String, String> {
+        let Self { name, given, behind } = self;
+        given.or_else(|| behind.next()).ok_or_else(|| format!("{name} needs a value"))
     }
 }
 
@@ -145,6 +159,9 @@ fn run(options: Options) -> Result<(), Box<dyn std::error::Error>> {
             Some(source) => format!("{error}: {source}"),
             None => error.to_string(),
         })?;
+        for fault in options.faults {
+            sandbox.misbehave(fault);
+        }
         // Nobody could find a sandbox that cannot say where it is.
         let told = writeln!(io::stdout(), "{}", announcement(&sandbox, options.format));
         told.map_err(|error| format!("cannot write where the APIs are: {error}"))?;
@@ -188,6 +205,8 @@ fn announcement(sandbox: &Sandbox, format: Format) -> String {
 
 #[cfg(test)]
 mod tests {
+    use switchboard_sandbox::Fault;
+
     use super::*;
 
     fn arguments(text: &str) -> Vec<String> {
@@ -202,7 +221,20 @@ mod tests {
         for unknown in ["--colour red", "--colour=red", "--colour"] {
             assert_eq!(message(unknown), "unknown option --colour");
         }
+        let unknown = message("--fault=flood");
+        assert!(unknown.starts_with("--fault cannot be \"flood\": unknown variant"), "{unknown}");
         assert_eq!(message("--records 4294967296"), "--records cannot be \"4294967296\"");
+    }
+
+    #[test]
+    fn faults_are_ordered_one_after_the_other() {
+        let options = options(vec![
+            "--fault=reset".to_owned(),
+            "--fault".to_owned(),
+            r#"{"fault":"slow","milliseconds":5}"#.to_owned(),
+        ]);
+        let expected = [Fault::Reset, Fault::Slow(Duration::from_millis(5))].map(Misbehavior::from);
+        assert_eq!(options.unwrap().faults, expected);
     }
 
     #[tokio::test]
