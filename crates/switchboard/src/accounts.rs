@@ -2,14 +2,14 @@
 //! has no place for.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::Value;
 
-use crate::{Settings, SettingsError, Switchboard};
+use crate::{CallSettings, Settings, SettingsError, Switchboard};
 
 impl Switchboard {
     /// The accounts of a text in JSON: an object with an account for each name, by which the provider is then known. An
@@ -31,12 +31,21 @@ impl Switchboard {
     ///
     /// [`AccountsError`], which tells all that is wrong with all accounts, and shows no value.
     pub fn from_accounts(text: &str) -> Result<Self, AccountsError> {
-        board(text)
+        board(text, &CallSettings::new())
+    }
+
+    /// The same, with what the accounts do not say of how calls are made.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`from_accounts`](Self::from_accounts).
+    pub fn from_accounts_with(text: &str, calls: &CallSettings) -> Result<Self, AccountsError> {
+        board(text, calls)
     }
 }
 
 /// The accounts of a text.
-fn board(text: &str) -> Result<Switchboard, AccountsError> {
+fn board(text: &str, calls: &CallSettings) -> Result<Switchboard, AccountsError> {
     let Named(accounts): Named<Named<Value>> =
         serde_json::from_str(text).map_err(|error| AccountsError { faults: vec![AccountFault::Text(told(&error))] })?;
     let (mut builder, mut faults) = (Switchboard::builder(), Vec::new());
@@ -45,7 +54,7 @@ fn board(text: &str) -> Result<Switchboard, AccountsError> {
         if name.is_empty() {
             faults.push(AccountFault::NoName);
         }
-        match provider(name, settings) {
+        match provider(name, settings, calls) {
             Ok(provider) => builder = builder.shared_provider(provider),
             Err(found) => faults.extend(found.into_iter().map(|fault| AccountFault::Account(name.clone(), fault))),
         }
@@ -102,26 +111,33 @@ fn told(error: &serde_json::Error) -> String {
 fn provider(
     name: &str,
     settings: &BTreeMap<String, Value>,
+    calls: &CallSettings,
 ) -> Result<std::sync::Arc<dyn crate::ConnectionProvider>, Vec<Fault>> {
     let apis = crate::providers::FROM_SETTINGS;
     let api = settings.get("api").and_then(Value::as_str);
     let Some((_, from_settings)) = apis.iter().find(|(known, _)| Some(*known) == api) else {
         return Err(vec![Fault::Api(apis.iter().map(|(known, _)| *known).collect())]);
     };
-    let known = RefCell::new(BTreeSet::new());
+    // In the order in which they are asked for: the API's own first.
+    let known = RefCell::new(Vec::new());
     let looked_up = Settings::from_fn(|name| {
-        known.borrow_mut().insert(name.to_owned());
+        let mut known = known.borrow_mut();
+        if !known.iter().any(|it| it == name) {
+            known.push(name.to_owned());
+        }
         settings.get(name).and_then(Value::as_str).map(str::to_owned)
     });
+    let looked_up = looked_up.calls(calls.clone());
     let made = from_settings(&looked_up, Some(name));
+    let of_api = known.borrow().clone();
+    // Of an account that is not set up, nobody has asked how it is called; such settings are known all the same.
+    let _ = looked_up.call_settings();
     let known = known.borrow();
     let mut faults: Vec<_> = settings
         .iter()
         .filter(|(setting, _)| *setting != "api")
         .filter_map(|(setting, value)| match value {
-            _ if !known.contains(setting) => {
-                Some(Fault::Unknown { name: setting.clone(), known: known.iter().cloned().collect() })
-            }
+            _ if !known.contains(setting) => Some(Fault::Unknown { name: setting.clone(), known: known.clone() }),
             Value::String(_) => None,
             _ => Some(Fault::NoText(setting.clone())),
         })
@@ -131,8 +147,8 @@ fn provider(
         Ok(Some(_)) => {}
         // It is set, to something else than text.
         Ok(None) if faults.iter().any(|fault| matches!(fault, Fault::NoText(_))) => {}
-        Ok(None) => faults.push(Fault::Empty(known.iter().cloned().collect())),
-        Err(error) => faults.push(Fault::Settings(error)),
+        Ok(None) => faults.push(Fault::Empty(of_api)),
+        Err(error) => faults.extend(error.each().into_iter().map(Fault::Settings)),
     }
     Err(faults)
 }
@@ -185,6 +201,10 @@ impl std::error::Error for AccountsError {}
 mod tests {
     use super::*;
 
+    fn board(text: &str) -> Result<Switchboard, AccountsError> {
+        Switchboard::from_accounts(text)
+    }
+
     #[cfg(all(feature = "activecampaign", feature = "unified-to"))]
     #[test]
     fn two_accounts_of_one_api_have_a_name_each() {
@@ -211,7 +231,7 @@ mod tests {
         let told = error.to_string();
         for expected in [
             "a: `api` must be one of ",
-            "b: there is no setting \"UNIFIED_TO_API_TOKEN\"; there are UNIFIED_TO_API_KEY, UNIFIED_TO_BASE_URL, UNIFIED_TO_REGION",
+            "b: there is no setting \"UNIFIED_TO_API_TOKEN\"; there are UNIFIED_TO_API_KEY, UNIFIED_TO_REGION, UNIFIED_TO_BASE_URL, UNIFIED_TO_ENVIRONMENT, SWITCHBOARD_TIMEOUT, ",
             "b: UNIFIED_TO_API_KEY is not set, but UNIFIED_TO_REGION is",
             "c: UNIFIED_TO_API_KEY must be text",
             "d: UNIFIED_TO_REGION must be na, eu or au",

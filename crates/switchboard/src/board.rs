@@ -47,10 +47,9 @@ impl Switchboard {
                 Err(error) => errors.push(error),
             }
         }
-        match errors.len() {
-            0 => Ok(builder.build()),
-            1 => Err(errors.remove(0)),
-            _ => Err(SettingsError::Several { errors }),
+        match SettingsError::of(errors) {
+            Some(error) => Err(error),
+            None => Ok(builder.build()),
         }
     }
 

@@ -41,13 +41,15 @@
 //!
 //! # Settings
 //!
-//! [`Switchboard::from_env`] takes credentials and addresses from the environment; [`Settings`] lists the variables.
+//! [`Switchboard::from_env`] takes credentials, addresses and how calls are made from the environment; [`Settings`] lists the
+//! variables. [`Switchboard::from_accounts`] takes them from a text, and [`CallSettings`] are for what code says of calls.
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod accounts;
 mod board;
 mod bulk;
+mod call_settings;
 mod capabilities;
 mod connection;
 mod draft;
@@ -77,6 +79,7 @@ pub use unified_to;
 pub use self::accounts::AccountsError;
 pub use self::board::{Switchboard, SwitchboardBuilder};
 pub use self::bulk::Upserts;
+pub use self::call_settings::CallSettings;
 pub use self::capabilities::{AppliedBy, Capabilities, ExternalIds, Filter, Operation};
 pub use self::connection::{CONNECTION_SCHEMA, Connection};
 pub use self::draft::{ConnectionChange, NewConnection};

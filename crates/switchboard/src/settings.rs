@@ -1,8 +1,23 @@
 //! Credentials and addresses by name, from the environment or from wherever the caller keeps them.
 
 use std::fmt;
+use std::time::Duration;
 
 use switchboard_runtime::BuildError;
+
+use crate::CallSettings;
+
+const TIMEOUT: &str = "SWITCHBOARD_TIMEOUT";
+const ATTEMPT_TIMEOUT: &str = "SWITCHBOARD_ATTEMPT_TIMEOUT";
+const CONNECT_TIMEOUT: &str = "SWITCHBOARD_CONNECT_TIMEOUT";
+const RETRIES: &str = "SWITCHBOARD_RETRIES";
+const STRICT: &str = "SWITCHBOARD_STRICT";
+const PROXY: &str = "SWITCHBOARD_PROXY";
+const INSECURE_HTTP: &str = "SWITCHBOARD_INSECURE_HTTP";
+
+/// Whether the APIs' builders are certain to have a way to set a proxy; see `with_calls`.
+const HAS_PROXY: bool =
+    cfg!(any(feature = "rustls", feature = "native-tls", feature = "http2", feature = "system-proxy"));
 
 /// Where settings are looked up.
 ///
@@ -17,13 +32,28 @@ use switchboard_runtime::BuildError;
 /// | `UNIFIED_TO_API_KEY` | the API key of the workspace |
 /// | `UNIFIED_TO_REGION` | `na` (which it is without), `eu` or `au` |
 /// | `UNIFIED_TO_BASE_URL` | in place of the region: the whole URL |
+/// | `UNIFIED_TO_ENVIRONMENT` | the environment of the workspace: `Production` without |
 /// | `SITECORE_PERSONALIZE_CLIENT_ID` | the client id of the API key |
 /// | `SITECORE_PERSONALIZE_CLIENT_SECRET` | its secret |
 /// | `SITECORE_PERSONALIZE_REGION` | `eu`, `us`, `ap` or `jp` |
 /// | `SITECORE_PERSONALIZE_BASE_URL` | in place of the region: the whole URL |
 /// | `SITECORE_PERSONALIZE_TOKEN_URL` | where tokens are issued, if not at Sitecore's own endpoint |
+///
+/// How calls are made, to whichever API, more variables say, none of which is needed. What they do not say,
+/// [`calls`](Self::calls) may.
+///
+/// | variable | what it is |
+/// |---|---|
+/// | `SWITCHBOARD_TIMEOUT` | how many seconds a call may take, pauses and repeats included: 180 without |
+/// | `SWITCHBOARD_ATTEMPT_TIMEOUT` | how many of them one attempt may take: 60 without |
+/// | `SWITCHBOARD_CONNECT_TIMEOUT` | how many of them opening a connection may take: 10 without |
+/// | `SWITCHBOARD_RETRIES` | how often a call is tried again at most: 3 without; 0 for never |
+/// | `SWITCHBOARD_STRICT` | `true`: an answer that does not keep to the API's document is an error, even where a reasonable value exists |
+/// | `SWITCHBOARD_PROXY` | the URL of a proxy, in place of what `HTTPS_PROXY` and the like say; `none` for none |
+/// | `SWITCHBOARD_INSECURE_HTTP` | `true`: credentials may go over plain http to another machine |
 pub struct Settings<'a> {
     lookup: Box<Lookup<'a>>,
+    calls: CallSettings,
 }
 
 type Lookup<'a> = dyn Fn(&str) -> Result<Option<String>, NotUnicode> + 'a;
@@ -36,7 +66,7 @@ impl<'a> Settings<'a> {
     pub fn from_env() -> Self {
         let lookup =
             |name: &str| std::env::var_os(name).map(|value| value.into_string().map_err(|_| NotUnicode)).transpose();
-        Self { lookup: Box::new(lookup) }
+        Self { lookup: Box::new(lookup), calls: CallSettings::new() }
     }
 
     /// Anything else that gives values for names.
@@ -54,7 +84,66 @@ impl<'a> Settings<'a> {
     /// # Ok::<(), switchboard::SettingsError>(())
     /// ```
     pub fn from_fn(lookup: impl Fn(&str) -> Option<String> + 'a) -> Self {
-        Self { lookup: Box::new(move |name| Ok(lookup(name))) }
+        Self { lookup: Box::new(move |name| Ok(lookup(name))), calls: CallSettings::new() }
+    }
+
+    /// How calls are made, where no variable says it.
+    #[must_use]
+    pub fn calls(self, calls: CallSettings) -> Self {
+        Self { calls, ..self }
+    }
+
+    /// How calls are made, by what the variables say and what [`calls`](Self::calls) was given.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError`], which tells all that is wrong with the variables.
+    pub fn call_settings(&self) -> Result<CallSettings, SettingsError> {
+        let mut calls = self.calls.clone();
+        let wrong = [
+            self.seconds(TIMEOUT).map(|limit| calls.timeout = limit.or(calls.timeout)),
+            self.seconds(ATTEMPT_TIMEOUT).map(|limit| calls.attempt_timeout = limit.or(calls.attempt_timeout)),
+            self.seconds(CONNECT_TIMEOUT).map(|limit| calls.connect_timeout = limit.or(calls.connect_timeout)),
+            self.retries().map(|retries| {
+                if let Some(retries) = retries {
+                    calls.retry = Some(calls.retry.unwrap_or_default().max_attempts(retries.saturating_add(1)));
+                }
+            }),
+            self.truth(STRICT).map(|strict| calls.strict = strict.or(calls.strict)),
+            self.truth(INSECURE_HTTP).map(|allow| calls.insecure_http = allow.or(calls.insecure_http)),
+            self.get(PROXY).map(|proxy| match proxy.as_deref() {
+                Some("none") => calls.proxy = Some(None),
+                Some(url) => calls.proxy = Some(Some(url.into())),
+                None => {}
+            }),
+        ];
+        let wrong = wrong.into_iter().filter_map(Result::err).collect();
+        match SettingsError::of(wrong) {
+            Some(error) => Err(error),
+            None if calls.proxy.is_some() && !HAS_PROXY => Err(SettingsError::Invalid {
+                name: PROXY,
+                expected: "left out: it takes the feature `rustls` or `native-tls`",
+            }),
+            None => Ok(calls),
+        }
+    }
+
+    fn seconds(&self, name: &'static str) -> Result<Option<Duration>, SettingsError> {
+        let Some(text) = self.get(name)? else { return Ok(None) };
+        let limit = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        let limit = limit.filter(|limit| !limit.is_zero());
+        limit.map(Some).ok_or(SettingsError::Invalid { name, expected: "a number of seconds above 0" })
+    }
+
+    fn retries(&self) -> Result<Option<u32>, SettingsError> {
+        let Some(text) = self.get(RETRIES)? else { return Ok(None) };
+        let invalid = |_| SettingsError::Invalid { name: RETRIES, expected: "a whole number, 0 or more" };
+        text.parse().map(Some).map_err(invalid)
+    }
+
+    fn truth(&self, name: &'static str) -> Result<Option<bool>, SettingsError> {
+        let Some(text) = self.get(name)? else { return Ok(None) };
+        text.parse().map(Some).map_err(|_| SettingsError::Invalid { name, expected: "true or false" })
     }
 
     /// The value of one setting, trimmed; `None` if it is not set or empty.
@@ -177,20 +266,65 @@ pub enum SettingsError {
         /// The setting.
         name: &'static str,
     },
-    /// The settings of several APIs are wrong.
+    /// Several settings are wrong, of one API or of several.
     #[error("{}", lines(errors))]
     Several {
-        /// What is wrong with each of them.
+        /// What is wrong, one by one.
         errors: Vec<SettingsError>,
     },
     /// The API's client cannot be made of the values.
-    #[error("the client of {provider} cannot be made: {reason}")]
+    #[error("the client of {provider} cannot be made: {reason}{}", as_setting(reason))]
     Client {
         /// The name of the provider.
         provider: &'static str,
         /// What is wrong.
         reason: BuildError,
     },
+}
+
+impl SettingsError {
+    /// All that is wrong, each once: the settings of calls are those of several APIs.
+    pub(crate) fn of(errors: Vec<Self>) -> Option<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for error in errors.into_iter().flat_map(Self::each) {
+            if !all.iter().any(|told| told.to_string() == error.to_string()) {
+                all.push(error);
+            }
+        }
+        match all.len() {
+            0 | 1 => all.pop(),
+            _ => Some(Self::Several { errors: all }),
+        }
+    }
+
+    /// What is wrong, one by one.
+    pub(crate) fn each(self) -> Vec<Self> {
+        match self {
+            Self::Several { errors } => errors.into_iter().flat_map(Self::each).collect(),
+            error => vec![error],
+        }
+    }
+}
+
+/// Two settings, or all that is wrong with them.
+#[cfg(any(feature = "activecampaign", feature = "unified-to", feature = "sitecore-personalize"))]
+pub(crate) fn both<A, B>(
+    one: Result<A, SettingsError>,
+    other: Result<B, SettingsError>,
+) -> Result<(A, B), SettingsError> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (Err(error), Ok(_)) | (Ok(_), Err(error)) => Err(error),
+        (Err(one), Err(other)) => Err(SettingsError::Several { errors: vec![one, other] }),
+    }
+}
+
+/// What a client's error says of its builder, as a setting.
+fn as_setting(reason: &BuildError) -> &'static str {
+    match reason {
+        BuildError::InsecureHttp(_) => ", or the setting SWITCHBOARD_INSECURE_HTTP",
+        _ => "",
+    }
 }
 
 fn lines(errors: &[SettingsError]) -> String {
@@ -231,7 +365,7 @@ mod tests {
 
     #[test]
     fn a_value_that_is_no_text_is_an_error() {
-        let settings = Settings { lookup: Box::new(|_| Err(NotUnicode)) };
+        let settings = Settings { lookup: Box::new(|_| Err(NotUnicode)), calls: CallSettings::new() };
         assert_eq!(settings.get("KEY").unwrap_err().to_string(), "KEY is not valid Unicode");
     }
 }

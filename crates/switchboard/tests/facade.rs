@@ -12,8 +12,8 @@ use serde_json::json;
 use switchboard::runtime::Scalar;
 use switchboard::{
     AppliedBy, Connection, ConnectionChange, Error, ErrorKind, Filter, NewConnection, NewRecord, Operation, Query,
-    Record, RecordChange, Settings, SettingsError, State, StateKind, Switchboard, Timestamp, UnifiedTo, UpsertOutcome,
-    activecampaign, sitecore_personalize, unified_to,
+    Record, RecordChange, State, StateKind, Switchboard, Timestamp, UnifiedTo, UpsertOutcome, activecampaign,
+    sitecore_personalize, unified_to,
 };
 use switchboard_sandbox::{Fault, ManualClock, Records, Sandbox};
 
@@ -636,79 +636,4 @@ async fn what_was_made_a_list_in_reading_is_no_empty_list() {
     let fault = Fault::ReplacedList(serde_json::json!([]));
     sandbox.sitecore_personalize().misbehave(fault.on_path("/connections"));
     assert_eq!(listed(&board, &query).await, []);
-}
-
-/// What a test has set, as `name=value` pairs.
-fn settings<'a>(pairs: &'a [(&'a str, String)]) -> Settings<'a> {
-    Settings::from_fn(|name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone()))
-}
-
-#[tokio::test]
-async fn settings_make_a_board() {
-    let sandbox = sandbox().await;
-    let (ac, unified, sitecore) = (sandbox.activecampaign(), sandbox.unified_to(), sandbox.sitecore_personalize());
-    let pairs = [
-        ("ACTIVECAMPAIGN_BASE_URL", format!(" {}/ ", ac.base_url())),
-        ("ACTIVECAMPAIGN_API_TOKEN", format!("{}\n", ac.token())),
-        ("UNIFIED_TO_BASE_URL", unified.base_url()),
-        ("UNIFIED_TO_API_KEY", unified.token().to_owned()),
-        ("SITECORE_PERSONALIZE_BASE_URL", sitecore.base_url()),
-        ("SITECORE_PERSONALIZE_TOKEN_URL", sitecore.token_url()),
-        ("SITECORE_PERSONALIZE_CLIENT_ID", sitecore.client_id().to_owned()),
-        ("SITECORE_PERSONALIZE_CLIENT_SECRET", sitecore.client_secret().to_owned()),
-    ];
-    let board = Switchboard::from_settings(&settings(&pairs)).unwrap();
-    assert_eq!(listed(&board, &Query::default()).await.len(), 5);
-    assert_eq!(format!("{board:?}"), r#"["activecampaign", "unified-to", "sitecore-personalize"]"#);
-
-    let only = Switchboard::from_settings(&settings(&pairs[2..4])).unwrap();
-    assert_eq!(format!("{only:?}"), r#"["unified-to"]"#);
-    assert!(Switchboard::from_settings(&settings(&[])).unwrap().is_empty());
-}
-
-#[test]
-fn half_a_setting_names_the_other_half() {
-    for (set, expected) in [
-        (
-            vec!["ACTIVECAMPAIGN_API_TOKEN"],
-            "neither ACTIVECAMPAIGN_ACCOUNT nor ACTIVECAMPAIGN_BASE_URL is set, but ACTIVECAMPAIGN_API_TOKEN is",
-        ),
-        (vec!["ACTIVECAMPAIGN_ACCOUNT"], "ACTIVECAMPAIGN_API_TOKEN is not set, but ACTIVECAMPAIGN_ACCOUNT is"),
-        (vec!["UNIFIED_TO_REGION"], "UNIFIED_TO_API_KEY is not set, but UNIFIED_TO_REGION is"),
-        (vec!["UNIFIED_TO_REGION", "UNIFIED_TO_API_KEY"], "UNIFIED_TO_REGION must be na, eu or au"),
-        (
-            vec!["SITECORE_PERSONALIZE_CLIENT_ID"],
-            "SITECORE_PERSONALIZE_CLIENT_SECRET is not set, but SITECORE_PERSONALIZE_CLIENT_ID is",
-        ),
-        (
-            vec!["SITECORE_PERSONALIZE_CLIENT_ID", "SITECORE_PERSONALIZE_CLIENT_SECRET"],
-            "neither SITECORE_PERSONALIZE_REGION nor SITECORE_PERSONALIZE_BASE_URL is set, but \
-             SITECORE_PERSONALIZE_CLIENT_ID is",
-        ),
-        (
-            vec!["ACTIVECAMPAIGN_API_TOKEN", "ACTIVECAMPAIGN_BASE_URL"],
-            "ACTIVECAMPAIGN_BASE_URL must be a URL that begins with https:// or http://",
-        ),
-    ] {
-        let pairs: Vec<_> = set.into_iter().map(|name| (name, "canary".to_owned())).collect();
-        let error = Switchboard::from_settings(&settings(&pairs)).unwrap_err();
-        assert_eq!(error.to_string(), expected);
-    }
-}
-
-#[test]
-fn a_value_that_no_client_takes_is_not_shown() {
-    let pairs =
-        [("ACTIVECAMPAIGN_API_TOKEN", "canary\u{7f}".to_owned()), ("ACTIVECAMPAIGN_ACCOUNT", "acme".to_owned())];
-    let error = Switchboard::from_settings(&settings(&pairs)).unwrap_err();
-    assert!(matches!(error, SettingsError::Client { provider: "activecampaign", .. }));
-    assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
-}
-
-#[test]
-fn nothing_shows_a_credential() {
-    let pairs = [("UNIFIED_TO_API_KEY", "canary".to_owned())];
-    let board = Switchboard::from_settings(&settings(&pairs)).unwrap();
-    let unified = UnifiedTo::from_settings(&settings(&pairs)).unwrap().unwrap();
-    assert!(!format!("{board:?} {unified:?} {:?}", settings(&pairs)).contains("canary"));
 }

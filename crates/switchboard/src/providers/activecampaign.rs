@@ -9,7 +9,9 @@ use activecampaign::{Client, ResponseValue, Server};
 use futures_util::StreamExt;
 use switchboard_runtime::{Error as CallError, ErrorBody};
 
+use crate::call_settings::with_calls;
 use crate::records::activecampaign::{NewRecord, Record, RecordChange};
+use crate::settings::both;
 use crate::{
     BoxFuture, Capabilities, Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Error, ErrorKind,
     ExternalIds, Filter, NewConnection, Operation, Query, Settings, SettingsError, State, Timestamp,
@@ -76,11 +78,12 @@ impl ActiveCampaign {
     /// [`SettingsError`] if what is set is not enough, or cannot be used.
     pub fn from_settings(settings: &Settings<'_>) -> Result<Option<Self>, SettingsError> {
         let Some(given) = settings.group(&[API_TOKEN, ACCOUNT, BASE_URL])? else { return Ok(None) };
-        let builder = Client::builder().api_token(given.required(API_TOKEN)?);
-        let builder = match given.url(BASE_URL)? {
-            Some(url) => builder.base_url(url),
-            None => builder.server(Server::new(given.required_without(ACCOUNT, BASE_URL)?)),
-        };
+        let at = given.url(BASE_URL).and_then(|url| match url {
+            Some(url) => Ok(Client::builder().base_url(url)),
+            None => Ok(Client::builder().server(server(given.required_without(ACCOUNT, BASE_URL)?)?)),
+        });
+        let ((token, at), calls) = both(both(given.required(API_TOKEN), at), settings.call_settings())?;
+        let builder = with_calls!(at.api_token(token), calls);
         let client = builder.build().map_err(|reason| SettingsError::Client { provider: Self::NAME, reason })?;
         Ok(Some(Self::new(client)))
     }
@@ -127,6 +130,13 @@ impl ActiveCampaign {
         }
         Ok(None)
     }
+}
+
+/// The vendor's server of an account. Whoever gives a host's name in its place would call a host of a longer name.
+fn server(account: &str) -> Result<Server, SettingsError> {
+    let is_name = account.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let expected = "the account's name alone, as in https://{account}.api-us1.com/api/3";
+    if is_name { Ok(Server::new(account)) } else { Err(SettingsError::Invalid { name: ACCOUNT, expected }) }
 }
 
 impl ConnectionProvider for ActiveCampaign {
@@ -301,6 +311,15 @@ mod tests {
             .map(|status| connection(json!({ "id": "1", "status": status })).state.to_string());
         assert_eq!(states, ["active", "active", "unhealthy", "unhealthy", "unknown (2)", "unknown ()"]);
         assert_eq!(connection(json!({ "id": "1" })).state, State::UNTOLD);
+    }
+
+    #[test]
+    fn an_account_is_a_name_and_no_host() {
+        assert_eq!(server("acme-eu").unwrap(), Server::new("acme-eu"));
+        for other in ["acme.api-us1.com", "https://acme.api-us1.com", "acme/api", "a b"] {
+            let error = server(other).unwrap_err().to_string();
+            assert!(error.starts_with("ACTIVECAMPAIGN_ACCOUNT must be the account's name alone"), "{error}");
+        }
     }
 
     #[test]

@@ -11,7 +11,9 @@ use sitecore_personalize::types;
 use sitecore_personalize::{Client, ClientCredentials, ResponseValue, Server};
 use switchboard_runtime::{Error as CallError, ErrorBody, Repair};
 
+use crate::call_settings::with_calls;
 use crate::records::sitecore_personalize::{Record, RecordChange};
+use crate::settings::both;
 use crate::{
     BoxFuture, Capabilities, Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Error, Filter,
     NewConnection, Operation, Query, Settings, SettingsError, State, TestReport, Timestamp,
@@ -78,15 +80,19 @@ impl SitecorePersonalize {
     pub fn from_settings(settings: &Settings<'_>) -> Result<Option<Self>, SettingsError> {
         let names = [CLIENT_ID, CLIENT_SECRET, REGION, BASE_URL, TOKEN_URL];
         let Some(given) = settings.group(&names)? else { return Ok(None) };
-        let mut credentials = ClientCredentials::new(given.required(CLIENT_ID)?, given.required(CLIENT_SECRET)?);
-        if let Some(url) = given.url(TOKEN_URL)? {
-            credentials = credentials.token_url(url);
-        }
-        let builder = Client::builder().oauth2(credentials);
-        let builder = match given.url(BASE_URL)? {
-            Some(url) => builder.base_url(url),
-            None => builder.server(server(given.required_without(REGION, BASE_URL)?)?),
+        let at = given.url(BASE_URL).and_then(|url| match url {
+            Some(url) => Ok(Client::builder().base_url(url)),
+            None => Ok(Client::builder().server(server(given.required_without(REGION, BASE_URL)?)?)),
+        });
+        let key = both(given.required(CLIENT_ID), given.required(CLIENT_SECRET));
+        let urls = both(at, given.url(TOKEN_URL));
+        let (((id, secret), (at, token_url)), calls) = both(both(key, urls), settings.call_settings())?;
+        let credentials = ClientCredentials::new(id, secret);
+        let credentials = match token_url {
+            Some(url) => credentials.token_url(url),
+            None => credentials,
         };
+        let builder = with_calls!(at.oauth2(credentials), calls);
         let client = builder.build().map_err(|reason| SettingsError::Client { provider: Self::NAME, reason })?;
         Ok(Some(Self::new(client)))
     }

@@ -10,8 +10,10 @@ use unified_to::calls::GetUnifiedIntegrationAuth;
 use unified_to::types;
 use unified_to::{Client, ResponseValue, Server};
 
+use crate::call_settings::with_calls;
 use crate::connection::property_of;
 use crate::records::unified_to::{Record, RecordChange};
+use crate::settings::both;
 use crate::{
     BoxFuture, Capabilities, Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Error, ErrorKind,
     ExternalIds, Filter, NewConnection, Operation, Query, Settings, SettingsError, State, Timestamp,
@@ -37,6 +39,7 @@ const SENT_BACK: [&str; 3] = ["integration_type", "permissions", "categories"];
 const API_KEY: &str = "UNIFIED_TO_API_KEY";
 const REGION: &str = "UNIFIED_TO_REGION";
 const BASE_URL: &str = "UNIFIED_TO_BASE_URL";
+const ENVIRONMENT: &str = "UNIFIED_TO_ENVIRONMENT";
 
 /// The connections of a Unified.to workspace, in one of its environments.
 ///
@@ -146,14 +149,15 @@ impl UnifiedTo {
     ///
     /// [`SettingsError`] if what is set is not enough, or cannot be used.
     pub fn from_settings(settings: &Settings<'_>) -> Result<Option<Self>, SettingsError> {
-        let Some(given) = settings.group(&[API_KEY, REGION, BASE_URL])? else { return Ok(None) };
-        let builder = Client::builder().jwt(given.required(API_KEY)?);
-        let builder = match given.url(BASE_URL)? {
-            Some(url) => builder.base_url(url),
-            None => builder.server(server(given.get(REGION))?),
-        };
+        let Some(given) = settings.group(&[API_KEY, REGION, BASE_URL, ENVIRONMENT])? else { return Ok(None) };
+        let at = given.url(BASE_URL).and_then(|url| match url {
+            Some(url) => Ok(Client::builder().base_url(url)),
+            None => Ok(Client::builder().server(server(given.get(REGION))?)),
+        });
+        let ((key, at), calls) = both(both(given.required(API_KEY), at), settings.call_settings())?;
+        let builder = with_calls!(at.jwt(key), calls);
         let client = builder.build().map_err(|reason| SettingsError::Client { provider: Self::NAME, reason })?;
-        Ok(Some(Self::new(client)))
+        Ok(Some(Self { environment: given.get(ENVIRONMENT).map(str::to_owned), ..Self::new(client) }))
     }
 
     fn invalid(&self, operation: Operation, reason: impl Into<String>) -> Error {
