@@ -191,6 +191,7 @@ impl Record {
                 let record = Self::of_api(api, Value::Object(safe_part(fields, "", safe, &mut gone)));
                 // In whichever order an object of JSON keeps its properties.
                 gone.sort_unstable();
+                gone.dedup();
                 (record, gone)
             }
             Value::Null => (Self::Other(Value::Null), Vec::new()),
@@ -209,17 +210,43 @@ fn safe_part(fields: Map<String, Value>, within: &str, safe: &[&str], gone: &mut
             gone.push(name);
             continue;
         }
-        let value = match value {
-            Value::Object(fields) => safe_part(fields, &format!("{name}."), safe, gone).into(),
-            value => value,
-        };
-        kept.insert(field, value);
+        kept.insert(field, safe_value(value, &name, safe, gone));
     }
     kept
+}
+
+/// What is safe of a value that has this name; of a list, what is safe of each item.
+fn safe_value(value: Value, name: &str, safe: &[&str], gone: &mut Vec<String>) -> Value {
+    match value {
+        Value::Object(fields) => safe_part(fields, &format!("{name}."), safe, gone).into(),
+        Value::Array(items) => items.into_iter().map(|item| safe_value(item, name, safe, gone)).collect(),
+        value => value,
+    }
 }
 
 records! {
     "activecampaign" => activecampaign::ActiveCampaign, "ActiveCampaign";
     "unified-to" => unified_to::UnifiedTo, "Unified.to";
     "sitecore-personalize" => sitecore_personalize::SitecorePersonalize, "Sitecore Personalize";
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_safe_of_a_list_is_what_is_safe_of_its_items() {
+        let Value::Object(fields) = json!({
+            "names": ["a", ["b"]],
+            "links": [{ "self": "c", "key": "canary" }, [{ "key": "canary" }], {}],
+        }) else {
+            unreachable!()
+        };
+        let mut gone = Vec::new();
+        let kept = safe_part(fields, "", &["names", "links", "links.self"], &mut gone);
+        assert_eq!(Value::from(kept), json!({ "names": ["a", ["b"]], "links": [{ "self": "c" }, [{}], {}] }));
+        assert_eq!(gone, ["links.key", "links.key"]);
+    }
 }
