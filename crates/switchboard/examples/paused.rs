@@ -6,6 +6,8 @@
 
 mod common;
 
+use std::io::{self, Write};
+
 use common::BoxError;
 use switchboard::runtime::blocking::{Wait, WaitEach};
 use switchboard::{Query, StateKind};
@@ -14,7 +16,8 @@ fn main() -> Result<(), BoxError> {
     let (board, _sandbox) = common::board().wait()?;
     for connection in board.connections(&Query::new().state(StateKind::Paused)).wait_each() {
         let connection = connection?;
-        println!("{} {} {}", connection.provider, connection.id, connection.name.unwrap_or_default());
+        // `println!` panics where standard output is full or closed.
+        writeln!(io::stdout(), "{} {} {}", connection.provider, connection.id, connection.name.unwrap_or_default())?;
     }
     Ok(())
 }
