@@ -276,7 +276,11 @@ async fn what_is_wrong_ends_with_2_says_what_to_do_and_sends_nothing() {
         (&environment, &["list", "--updated-since", "soon"], "soon"),
         (&environment, &["create", "activecampaign", "--name", "A"], "`service` is needed"),
         (&environment, &["create", "activecampaign", "--name", "A"], "said with --name, --service, --external-id"),
-        (&environment, &["create", "unified-to", "--name", "A"], "the vendor's own record is needed"),
+        (
+            &environment,
+            &["create", "unified-to", "--name", "A"],
+            "the vendor's own record is needed, as `createUnifiedConnection` takes it",
+        ),
         (&environment, &["create", "unified-to", "--name", "A"], "--record FILE: the vendor's own record, in JSON"),
         (&environment, &["update", "activecampaign", "1"], "there is nothing to change"),
         (&environment, &["update", "activecampaign", "1", "--record", "/nowhere"], "cannot use /nowhere"),

@@ -171,7 +171,7 @@ impl ConnectionProvider for SitecorePersonalize {
         Box::pin(async move {
             let NewConnection { name, service, external_id, record } = new;
             let Some(crate::NewRecord::SitecorePersonalize(body)) = record else {
-                let reason = "the vendor's own record is needed (`sitecore_personalize::types::ConnectionDraft`)";
+                let reason = "the vendor's own record is needed, as `createConnection` takes it";
                 return Err(self.invalid(Operation::Create, reason));
             };
             let body = changed(*body, name, service, external_id);
@@ -275,7 +275,7 @@ fn draft_of(record: &Record) -> Result<RecordChange, String> {
     let kind = record.auth.as_ref().and_then(|auth| auth.auth_type.as_deref());
     if !kind.is_some_and(|kind| kind.eq_ignore_ascii_case("none")) {
         let reason = "the connection authenticates, the API does not tell its secret, and a change sends everything: \
-                      give the whole connection, as the vendor's own record (`sitecore_personalize::types::ConnectionDraft`)";
+                      give the whole connection, as the vendor's own record that `updateConnection` takes";
         return Err(reason.to_owned());
     }
     let unusable = |error: serde_json::Error| format!("the connection cannot be sent back as it is: {error}");

@@ -263,7 +263,7 @@ impl ConnectionProvider for UnifiedTo {
         Box::pin(async move {
             let NewConnection { name, service, external_id, record } = new;
             let Some(crate::NewRecord::UnifiedTo(body)) = record else {
-                let reason = "the vendor's own record is needed (`unified_to::types::Connection`)";
+                let reason = "the vendor's own record is needed, as `createUnifiedConnection` takes it";
                 return Err(self.invalid(Operation::Create, reason));
             };
             let mut body = changed(*body, name, service, external_id);
