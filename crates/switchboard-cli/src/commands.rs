@@ -1,22 +1,19 @@
 //! The commands that look at connections, or change one.
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use serde_json::{Value, json};
 use switchboard::{
     AppliedBy, Connection, ConnectionChange, ConnectionProvider, Connections, ErrorKind, Filter, Listed, NewRecord,
-    Query, RecordChange, StateKind, Switchboard,
+    Query, RecordChange, Switchboard,
 };
 
 use crate::args::{Format, Id, Output, Parts};
 use crate::cells::{COLUMNS, cells, csv_line, shown};
-use crate::{Failure, complain, page, table};
-
-/// Connections between two signs of life.
-const PROGRESS_EVERY: usize = 100;
+use crate::progress::Progress;
+use crate::{Failure, complain, table};
 
 /// Writes connections as they come, or as one table or document in the end.
 struct Writer {
@@ -42,6 +39,10 @@ impl Writer {
         Ok(())
     }
 
+    fn writes_as_they_come(&self) -> bool {
+        matches!(self.format, Format::Ndjson | Format::Csv)
+    }
+
     fn end(self) -> Result<(), Failure> {
         match self.format {
             Format::Table => io::stdout()
@@ -57,38 +58,32 @@ pub(crate) fn json_of(value: &impl serde::Serialize) -> Result<Value, Failure> {
     serde_json::to_value(value).map_err(Failure::failed)
 }
 
-/// Reads a list to its end; errors go to standard error. Tells whether every provider's list is complete.
+/// Reads a list to its end, and writes what comes; errors go to standard error. Tells whether every provider's list is complete.
 async fn each(
     mut connections: Connections,
-    mut take: impl FnMut(Connection) -> Result<(), Failure>,
+    mut writer: Writer,
+    made: impl Fn(Connection) -> Connection,
 ) -> Result<bool, Failure> {
-    let tells_progress = io::stderr().is_terminal() && !io::stdout().is_terminal();
-    let mut count = 0_usize;
+    let mut progress = Progress::new(writer.writes_as_they_come());
     while let Some(item) = connections.next().await {
         match item {
-            Ok(connection) => take(connection)?,
-            Err(error) => complain(error),
+            Ok(connection) => writer.write(made(connection))?,
+            Err(error) => progress.complain(error),
         }
-        count += 1;
-        if tells_progress && count.is_multiple_of(PROGRESS_EVERY) {
-            drop(write!(io::stderr(), "\r{count} connections"));
-        }
+        progress.step();
     }
-    if tells_progress && count >= PROGRESS_EVERY {
-        complain(format_args!("\r{count} connections"));
-    }
+    progress.end();
     for listed in connections.listed().iter().filter(|listed| !listed.is_complete()) {
         let (provider, count) = (shown(&listed.provider), listed.connections);
         complain(format_args!("{provider}: the list is not complete, {count} connections came"));
     }
+    writer.end()?;
     Ok(connections.listed().iter().all(Listed::is_complete))
 }
 
 pub(crate) async fn list(board: &Switchboard, query: &Query, output: Output) -> Result<bool, Failure> {
-    let mut writer = Writer::begin(output, output.format())?;
-    let complete = each(board.connections(query), |connection| writer.write(connection.without_secrets())).await?;
-    writer.end()?;
-    Ok(complete)
+    let writer = Writer::begin(output, output.format())?;
+    each(board.connections(query), writer, Connection::without_secrets).await
 }
 
 pub(crate) async fn export(
@@ -98,13 +93,9 @@ pub(crate) async fn export(
     with_secrets: bool,
 ) -> Result<bool, Failure> {
     let format = if output.format() == Format::Table { Format::Ndjson } else { output.format() };
-    let mut writer = Writer::begin(output, format)?;
-    let complete = each(board.connections(query), |connection| {
-        writer.write(if with_secrets { connection } else { connection.without_secrets() })
-    });
-    let complete = complete.await?;
-    writer.end()?;
-    Ok(complete)
+    let writer = Writer::begin(output, format)?;
+    let made = if with_secrets { |connection| connection } else { Connection::without_secrets };
+    each(board.connections(query), writer, made).await
 }
 
 /// Writes one connection: a line for each part, or in another form.
@@ -243,141 +234,11 @@ pub(crate) async fn test(board: &Switchboard, id: &Id, output: Output) -> Result
     Ok(report.works != Some(false))
 }
 
-/// Writes a file whole or not at all: a page that is cut off, as by a full disk, would look like all there is. What is no file,
-/// such as a terminal, is written to.
-fn put(path: &Path, text: &str) -> io::Result<()> {
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    if fs::metadata(&path).is_ok_and(|there| !there.is_file()) {
-        return fs::write(path, text);
-    }
-    let mut new = path.as_os_str().to_owned();
-    new.push(format!(".{}.new", std::process::id()));
-    let written = fs::write(&new, text).and_then(|()| fs::rename(&new, path));
-    if written.is_err() {
-        // That it cannot be removed says less than the error that there is.
-        drop(fs::remove_file(&new));
-    }
-    written
-}
-
-/// What is known of the health of connections, when all lists are read.
-struct Health {
-    connections: Vec<Connection>,
-    /// Every provider that was asked, those that have no connections, too.
-    listed: Vec<Listed>,
-    errors: Vec<String>,
-}
-
-/// How many connections are in which state.
-type Counts = BTreeMap<StateKind, usize>;
-
-impl Health {
-    async fn of(mut connections: Connections) -> Self {
-        let (mut all, mut errors) = (Vec::new(), Vec::new());
-        while let Some(item) = connections.next().await {
-            match item {
-                Ok(connection) => all.push(connection.without_secrets()),
-                Err(error) => {
-                    complain(&error);
-                    errors.push(error.to_string());
-                }
-            }
-        }
-        Self { connections: all, listed: connections.listed().to_vec(), errors }
-    }
-
-    fn is_complete(&self) -> bool {
-        self.listed.iter().all(Listed::is_complete)
-    }
-
-    fn unhealthy(&self) -> Vec<&Connection> {
-        self.connections.iter().filter(|connection| connection.state.is_unhealthy()).collect()
-    }
-
-    /// The counts of each provider.
-    fn counts(&self) -> BTreeMap<&str, Counts> {
-        let mut counts: BTreeMap<_, Counts> =
-            self.listed.iter().map(|listed| (listed.provider.as_str(), Counts::new())).collect();
-        for connection in &self.connections {
-            *counts.entry(&connection.provider).or_default().entry(connection.state.kind()).or_default() += 1;
-        }
-        counts
-    }
-
-    /// Whether the list of that provider came to its end.
-    fn is_complete_of(&self, provider: &str) -> bool {
-        self.listed.iter().filter(|listed| listed.provider == provider).all(Listed::is_complete)
-    }
-
-    fn json(&self) -> Result<Value, Failure> {
-        let counts = self.counts().into_iter().map(|(provider, states)| {
-            let states = states.iter().map(|(state, count)| (state.as_str().to_owned(), json!(count)));
-            (provider.to_owned(), Value::Object(states.collect()))
-        });
-        let (complete, unhealthy) = (self.is_complete(), self.unhealthy());
-        Ok(json!({
-            "healthy": complete && unhealthy.is_empty(), "complete": complete,
-            "providers": Value::Object(counts.collect()), "unhealthy": json_of(&unhealthy)?, "errors": self.errors,
-        }))
-    }
-
-    /// A row for each state of each provider, and one for a provider that is known to have no connections.
-    fn rows(&self) -> Vec<[String; 3]> {
-        let rows = self.counts().into_iter().flat_map(|(provider, states)| {
-            let none = states.is_empty() && self.is_complete_of(provider);
-            let none = none.then(|| [provider.to_owned(), String::new(), "0".to_owned()]);
-            let row =
-                move |(state, count): (StateKind, usize)| [provider.to_owned(), state.to_string(), count.to_string()];
-            none.into_iter().chain(states.into_iter().map(row))
-        });
-        rows.collect()
-    }
-
-    fn write_for_people(&self, output: Output) -> io::Result<()> {
-        for (provider, states) in self.counts() {
-            let mut parts: Vec<_> = states.iter().map(|(state, count)| format!("{count} {state}")).collect();
-            if parts.is_empty() {
-                parts.push("none".to_owned());
-            }
-            if !self.is_complete_of(provider) {
-                parts.push("and the list is not complete".to_owned());
-            }
-            writeln!(io::stdout(), "{}: {}", shown(provider), parts.join(", "))?;
-        }
-        let unhealthy = self.unhealthy();
-        if unhealthy.is_empty() {
-            return Ok(());
-        }
-        let table = table::table(unhealthy, table::is_coloured(output.color), table::width());
-        write!(io::stdout(), "\n{table}")
-    }
-}
-
-/// How many connections are in which state, by provider; and those that are unhealthy. All is well if none is, and every
-/// list is complete. A page takes the place of what is for people, and stands beside every other form.
-pub(crate) async fn health(
-    board: &Switchboard,
-    query: &Query,
-    html: Option<&Path>,
-    output: Output,
-) -> Result<bool, Failure> {
-    let health = Health::of(board.connections(query)).await;
-    if let Some(path) = html {
-        let providers = health.listed.iter().map(|listed| (listed.provider.as_str(), listed.is_complete()));
-        let page = page::page(providers, &health.connections, &health.errors, std::time::SystemTime::now().into())?;
-        put(path, &page).map_err(|error| Failure::failed(format_args!("cannot write {}: {error}", path.display())))?;
-    }
-    match output.format() {
-        Format::Table if html.is_some() => {}
-        Format::Table => health.write_for_people(output)?,
-        Format::Csv => write_csv(&["provider", "state", "connections"], health.rows())?,
-        Format::Json | Format::Ndjson => writeln!(io::stdout(), "{}", health.json()?)?,
-    }
-    Ok(health.is_complete() && health.unhealthy().is_empty())
-}
-
 /// Writes comma-separated values with a heading.
-fn write_csv<const N: usize>(heading: &[&str; N], rows: impl IntoIterator<Item = [String; N]>) -> Result<(), Failure> {
+pub(crate) fn write_csv<const N: usize>(
+    heading: &[&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> Result<(), Failure> {
     let heading = heading.map(str::to_owned);
     for row in std::iter::once(heading).chain(rows) {
         io::stdout().write_all(csv_line(&row).as_bytes())?;

@@ -4,7 +4,9 @@
 mod args;
 mod cells;
 mod commands;
+mod health;
 mod page;
+mod progress;
 mod source;
 mod sync;
 mod table;
@@ -118,7 +120,7 @@ async fn run(Arguments { source, output, command }: Arguments) -> Result<bool, F
         }
         Command::Test(id) => commands::test(&board, &id, output).await,
         Command::Health { filters, html } => {
-            commands::health(&board, &filters.query(&board)?, html.as_deref(), output).await
+            health::health(&board, &filters.query(&board)?, html.as_deref(), output).await
         }
         Command::Changes { store, keep } => sync::changes(&board, &store.store, keep, output).await,
         Command::Watch { store, interval, looks } => sync::watch(&board, store, interval, looks, output).await,
