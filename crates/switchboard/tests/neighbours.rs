@@ -138,3 +138,17 @@ async fn decision_models_are_written_and_flows_read() {
     let alone = client.retrieve_flow(flow.ref_.clone().unwrap()).send().await.unwrap().into_inner();
     assert_eq!(alone, flow);
 }
+
+/// The sandbox has no services behind it, so that it finds nothing there; but it says what it was asked.
+#[tokio::test]
+async fn a_connected_service_is_called_by_way_of_its_connection() {
+    let sandbox = sandbox().await;
+    let provider = switchboard::UnifiedTo::new(common::unified_to(&sandbox));
+    for (id, path) in [("6659f1c2", "/crm/v3/owners"), ("a/b?c", "owners")] {
+        let call = provider.passthrough("PATCH", id, path).query("limit", "10").json(&serde_json::json!({ "a": 1 }));
+        assert_eq!(call.send().await.unwrap_err().status().map(|it| it.as_u16()), Some(404));
+    }
+    let requests: Vec<_> = sandbox.unified_to().requests().into_iter().map(|it| (it.method, it.path)).collect();
+    let expected = ["/passthrough/6659f1c2/crm/v3/owners", "/passthrough/a%2Fb%3Fc/owners"];
+    assert_eq!(requests, expected.map(|path| ("PATCH".to_owned(), path.to_owned())));
+}

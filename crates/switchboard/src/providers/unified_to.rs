@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use serde_json::Value;
-use switchboard_runtime::{DateTime, Error as CallError, ErrorBody, Repair};
+use switchboard_runtime::{DateTime, Error as CallError, ErrorBody, RawCall, Repair};
 use unified_to::calls::GetUnifiedIntegrationAuth;
 use unified_to::types;
 use unified_to::{Client, ResponseValue, Server};
@@ -127,6 +127,21 @@ impl UnifiedTo {
         Ok(call)
     }
 
+    /// A call of the connected service's own API, with the credentials of the connection, for what Unified.to has no common form
+    /// of. The path is the service's, as its documentation has it; the answer is the service's, too.
+    ///
+    /// ```no_run
+    /// # async fn run(provider: switchboard::UnifiedTo) -> Result<(), Box<dyn std::error::Error>> {
+    /// let call = provider.passthrough("GET", "6659f1c2a7d3b80012c4e5f6", "/crm/v3/owners").query("limit", "10");
+    /// let owners = call.send_json::<serde_json::Value>().await?.into_inner();
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn passthrough(&self, method: &str, connection_id: &str, path: &str) -> RawCall {
+        let id: String = connection_id.bytes().map(in_path).collect();
+        self.client.request(method, &format!("/passthrough/{id}/{}", path.trim_start_matches('/')))
+    }
+
     /// The connection that a delivery of one of the API's webhooks is about, by its id, for
     /// [`WatchHandle::look_at`](crate::WatchHandle::look_at). `None` if the body says nothing of a connection, or of one in
     /// another environment than this provider's.
@@ -191,6 +206,14 @@ impl UnifiedTo {
         super::made_good::whole(&self.name, answer.repairs().iter().filter(is_sent))?;
         let now = answer.into_inner();
         Ok(RecordChange::new(now.integration_type, now.permissions, now.categories))
+    }
+}
+
+/// A byte of a segment of a path (RFC 3986, 2.1 and 2.3).
+fn in_path(byte: u8) -> String {
+    match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
     }
 }
 
