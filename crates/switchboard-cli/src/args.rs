@@ -17,7 +17,7 @@ use crate::Failure;
 /// Credentials come from the environment, or from a file of accounts that only you can read (--config).
 ///
 /// Exit codes: 0, all was well; 1, something failed, or a connection does not work where that is asked for; 2, the command,
-/// the configuration or the file of --store is wrong: nothing was changed, and nothing sent but what it took to see that.
+/// the configuration or the file of --store or --html is wrong: nothing was changed, and nothing sent but what it took to see that.
 #[derive(Debug, Parser)]
 #[command(name = "switchboard", version)]
 pub(crate) struct Arguments {

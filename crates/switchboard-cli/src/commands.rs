@@ -234,6 +234,17 @@ pub(crate) async fn test(board: &Switchboard, id: &Id, output: Output) -> Result
     Ok(report.works != Some(false))
 }
 
+/// Whether a file of that name could be written: told before anything is sent, not when all is read.
+pub(crate) fn has_folder(path: &Path) -> Result<(), Failure> {
+    match path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+        Some(folder) => {
+            let (path, folder) = (path.display(), folder.display());
+            Err(Failure::usage(format_args!("cannot write {path}: there is no folder {folder}")))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Writes comma-separated values with a heading.
 pub(crate) fn write_csv<const N: usize>(
     heading: &[&str; N],

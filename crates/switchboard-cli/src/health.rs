@@ -10,7 +10,7 @@ use switchboard::{Connection, Connections, Listed, Query, StateKind, Switchboard
 
 use crate::args::{Format, Output};
 use crate::cells::shown;
-use crate::commands::{json_of, write_csv};
+use crate::commands::{has_folder, json_of, write_csv};
 use crate::progress::Progress;
 use crate::{Failure, page, table};
 
@@ -134,6 +134,7 @@ pub(crate) async fn health(
     html: Option<&Path>,
     output: Output,
 ) -> Result<bool, Failure> {
+    html.map_or(Ok(()), has_folder)?;
     let health = Health::of(board.connections(query)).await;
     if let Some(path) = html {
         let providers = health.listed.iter().map(|listed| (listed.provider.as_str(), listed.is_complete()));

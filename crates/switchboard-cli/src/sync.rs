@@ -11,7 +11,7 @@ use switchboard::{Changes, Connection, FileStore, Snapshot, SnapshotStore, Switc
 
 use crate::args::{Format, Output};
 use crate::cells::{csv_line, shown};
-use crate::commands::json_of;
+use crate::commands::{has_folder, json_of};
 use crate::{Failure, complain};
 
 /// The store, and what it remembers. What cannot be read is not written over, and a folder that is not there could not be
@@ -19,14 +19,8 @@ use crate::{Failure, complain};
 fn opened(path: &Path) -> Result<(FileStore, Option<Snapshot>), Failure> {
     let mut store = FileStore::new(path);
     let before = store.load().map_err(Failure::usage)?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir());
-    match folder {
-        Some(folder) => {
-            let (path, folder) = (path.display(), folder.display());
-            Err(Failure::usage(format_args!("cannot write {path}: there is no folder {folder}")))
-        }
-        None => Ok((store, before)),
-    }
+    has_folder(path)?;
+    Ok((store, before))
 }
 
 pub(crate) async fn changes(board: &Switchboard, path: &Path, keep: bool, output: Output) -> Result<bool, Failure> {

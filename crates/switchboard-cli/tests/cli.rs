@@ -294,6 +294,7 @@ async fn what_is_wrong_ends_with_2_says_what_to_do_and_sends_nothing() {
         (&environment, &["watch", "--store", store], "cannot read"),
         (&environment, &["changes", "--store", "/nowhere/known.json"], "there is no folder /nowhere"),
         (&environment, &["watch", "--store", "/nowhere/known.json"], "there is no folder /nowhere"),
+        (&environment, &["health", "--html", "/nowhere/health.html"], "there is no folder /nowhere"),
         (&[], &["--config", "/nowhere", "list"], "cannot read /nowhere"),
         (&[], &["--config", store, "list"], "cannot read"),
         (
