@@ -97,8 +97,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut connections = board.connections(&Query::new());
     while let Some(connection) = connections.next().await {
         let connection = connection?;
+        // Beside what all have in common, the record is there as the client has it.
+        let Webhook { object_type, event, .. } = connection.record.typed()?;
         let name = connection.name.unwrap_or_default();
-        writeln!(io::stdout(), "{} {name}: {}", connection.provider, connection.state)?;
+        let (object, event) = (object_type.as_str(), event.as_str());
+        writeln!(io::stdout(), "{} {name}: {}, for {object} {event}", connection.provider, connection.state)?;
     }
     Ok(())
 }

@@ -10,6 +10,7 @@
 
 use std::fmt;
 
+use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -166,6 +167,25 @@ macro_rules! by_vendor {
 }
 
 impl Record {
+    /// The record as the type that a provider of your own made it of, which this crate does not know. Types that keep the
+    /// properties that their document does not name lose nothing by it, as those of generated crates do.
+    ///
+    /// ```
+    /// use switchboard::Record;
+    ///
+    /// let record = Record::from(serde_json::json!({ "hook_url": "https://example.com/hook" }));
+    /// let typed: std::collections::BTreeMap<String, String> = record.typed()?;
+    /// assert_eq!(typed["hook_url"], "https://example.com/hook");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If it is not of that type; of one [without secrets](crate::Connection::without_secrets) nothing is left.
+    pub fn typed<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        T::deserialize(self.clone().into_value())
+    }
+
     /// The record as the vendor writes it.
     pub(crate) fn into_value(self) -> Value {
         match self {
@@ -248,5 +268,16 @@ mod tests {
         let kept = safe_part(fields, "", &["names", "links", "links.self"], &mut gone);
         assert_eq!(Value::from(kept), json!({ "names": ["a", ["b"]], "links": [{ "self": "c" }, [{}], {}] }));
         assert_eq!(gone, ["links.key", "links.key"]);
+    }
+
+    #[cfg(feature = "activecampaign")]
+    #[test]
+    fn a_record_is_read_as_its_type_with_all_that_came() {
+        let came = json!({ "id": "1", "new": [null] });
+        for record in [Record::from(came.clone()), Record::of_api("activecampaign", came.clone())] {
+            let typed: self::activecampaign::Record = record.typed().unwrap();
+            assert_eq!((typed.id.as_deref(), serde_json::to_value(&typed).unwrap()), (Some("1"), came.clone()));
+        }
+        assert!(Record::from(json!("1")).typed::<u32>().is_err());
     }
 }
