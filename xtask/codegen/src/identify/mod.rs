@@ -121,10 +121,11 @@ mod tests {
             "A": {"$id": "https://x.example/schemas/a", "properties": {
                 "anchored": {"$ref": "#here"}, "whole": {"$ref": "#"}, "pointed": {"$ref": "#/$defs/D"},
                 "sibling": {"$ref": "b"}, "up": {"$ref": "../other/c.json#/$defs/D"}, "abroad": {"$ref": "b#there"},
+                "inner": {"$ref": "../other/e.json"},
             }, "$defs": {"D": {"$anchor": "here"}}},
             "B": {"$id": "/schemas/b", "$anchor": "there"},
             "X": {"$id": "https://x.example/schemas/b", "properties": {"y": {"$anchor": "there"}}},
-            "C": {"$id": "https://x.example/other/c.json", "$defs": {"D": {}}},
+            "C": {"$id": "https://x.example/other/c.json", "$defs": {"D": {}, "E": {"$id": "e.json"}}},
             "User": {"properties": {"a": {"$ref": "https://x.example/schemas/a#here"}, "plain": {"$ref": "#/components/schemas/A"}}},
         }));
         assert_eq!(
@@ -136,6 +137,7 @@ mod tests {
                 ("/A/sibling", "#/X"),
                 ("/A/up", "#/C/$defs/D"),
                 ("/A/abroad", "#/X/y"),
+                ("/A/inner", "#/C/$defs/E"),
                 ("/User/a", "#/A/$defs/D"),
                 ("/User/plain", "#/A"),
             ])

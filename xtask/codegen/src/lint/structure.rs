@@ -123,21 +123,14 @@ fn check_request_body(model: &Model<'_>, node: &Node<'_>, faults: &mut Faults<'_
 }
 
 fn check_statuses(model: &Model<'_>, node: &Node<'_>, faults: &mut Faults<'_>) {
-    for (status, response) in node.fields() {
+    for (status, _) in node.fields() {
         if is_status(status) || status.starts_with("x-") || means_range(node, status) {
             continue;
         }
         let pointer = model.pointer_below(node.id, &[status]);
-        let upper = status.to_uppercase();
         let fault = Fault::at(INVALID_STATUS, node.id, pointer.clone(), format!("`{status}` is no status"));
         let fault = fault.help("statuses are `200`, a range such as `2XX`, or `default`");
-        let fault = if is_status(&upper) && !response.is_null() {
-            fault.repair_update(faults, &model.pointer(node.id), json!({upper.as_str(): response}))
-        } else {
-            fault
-        };
-        let fault = fault.repair_remove(faults, &pointer);
-        faults.push(fault);
+        faults.push(fault.repair_remove(faults, &pointer));
     }
 }
 

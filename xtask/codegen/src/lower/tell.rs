@@ -391,6 +391,12 @@ mod tests {
             "discriminator": {"propertyName": "t"},
         });
         assert_eq!(told(&schema).0, [said("t", &[("a", 0), ("b", 1)], &[], &[])]);
+        // A value that two members fix is of both, and of no other.
+        let mut other = fixed("a");
+        other["properties"]["more"] = json!({});
+        let schema = json!({"oneOf": [fixed("a"), other, fixed("b")], "discriminator": {"propertyName": "t"}});
+        let all = [0, 1, 2];
+        assert_eq!(told(&schema).0, [said("t", &[("a", 0), ("a", 1), ("b", 2)], &all, &all)]);
     }
 
     #[test]

@@ -154,6 +154,9 @@ fn a_part_is_written_in_its_style_where_the_version_has_one() {
         styles("3.1.0"),
         [Some((Style::Form, false)), Some((Style::PipeDelimited, false)), None, tab, Some((Style::Form, true))]
     );
+    let (parts, _) = form("3.1.0", &properties, &encoding, &json!({}));
+    let reserved = parts.iter().filter(|part| part.style.as_ref().is_some_and(|style| style.allow_reserved));
+    assert_eq!(reserved.map(|part| part.name.as_str()).collect::<Vec<_>>(), ["e"]);
     assert_eq!(styles("3.0.3"), [None, None, None, tab, None]);
 }
 
