@@ -105,8 +105,22 @@ fn unknown(model: &Model<'_>, node: &Node<'_>, key: &str, faults: &mut Faults<'_
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::found;
+    use std::collections::BTreeSet;
+
     use serde_json::json;
+
+    use super::super::tests::found;
+    use super::{HINTS, PREFIX};
+
+    #[test]
+    fn the_book_tells_of_every_hint_and_of_no_other() {
+        let book = include_str!("../../../../docs/src/overlays.md");
+        let told: BTreeSet<&str> = book
+            .split(|letter: char| !(letter.is_ascii_lowercase() || letter == '-'))
+            .filter(|word| word.starts_with(PREFIX) && *word != PREFIX)
+            .collect();
+        assert_eq!(told, HINTS.iter().map(|(_, name, _)| *name).collect());
+    }
 
     #[test]
     fn a_hint_that_nobody_reads_is_an_error_with_the_one_that_was_meant() {
