@@ -23,6 +23,7 @@ use codegen::{
     load::{Document, Limits},
     pipeline::{self, Findings, Input, Observer},
     render, sanitize,
+    stack::on_large_stack,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -119,8 +120,12 @@ impl Observer for Teller {
     }
 }
 
-/// Brings the document to a crate in memory.
+/// Brings the document to a crate in memory. The code that comes out nests as deep as the document's types.
 pub fn work(job: Job) -> Exit {
+    on_large_stack("document", || bring(job))
+}
+
+fn bring(job: Job) -> Exit {
     let started = Instant::now();
     let Ok(layout) = Layout::new(None, Some(job.out.into())) else { return Exit::Failed };
     let input = Input {

@@ -153,3 +153,27 @@ fn files_that_a_document_is_made_of_are_no_documents_themselves() {
     playground.spec("parts.json", r#"{"Thing": {"type": "object"}}"#);
     assert!(!resumed(&playground));
 }
+
+#[test]
+fn types_that_nest_deeper_than_a_usual_stack_are_counted() {
+    let levels = 200;
+    let mut schemas = serde_json::Map::new();
+    for level in 0..levels {
+        let items = json!({"$ref": format!("#/components/schemas/L{}", level + 1)});
+        schemas.insert(format!("L{level}"), json!({"type": "array", "items": items}));
+    }
+    schemas.insert(format!("L{levels}"), json!({"type": "string"}));
+    let answer = json!({"schema": {"$ref": "#/components/schemas/L0"}});
+    let operation = json!({"operationId": "read", "responses": {"200": {"description": "", "content": {"application/json": answer}}}});
+    let document = json!({
+        "openapi": "3.0.3",
+        "info": {"title": "t", "version": "1"},
+        "paths": {"/x": {"get": operation}},
+        "components": {"schemas": schemas},
+    });
+    let playground = Playground::new();
+    playground.spec("deep.json", &document.to_string());
+    let (run, documents) = corpus(&playground, &[]);
+    run.exits(0);
+    assert_eq!(documents[0]["operations_generated"], json!(1));
+}

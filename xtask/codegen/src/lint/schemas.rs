@@ -54,9 +54,10 @@ pub(super) fn check(model: &Model<'_>, faults: &mut Faults<'_>) {
     check_circles(model, faults);
 }
 
-/// Schemas that are alternatives or parts of themselves.
+/// Schemas that are alternatives or parts of themselves. References that lead to one another are told with all others.
 fn check_circles(model: &Model<'_>, faults: &mut Faults<'_>) {
-    let circles = circles::find(model.document);
+    let mut circles = circles::find(model.document);
+    circles.retain(|circle| !circle.is_of_references);
     if circles.is_empty() {
         return;
     }

@@ -15,10 +15,13 @@ use crate::diagnostics::pointer_join;
 /// A demand that leads back to where it comes from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Circle {
-    /// The pointer of the member that leads back, of an `allOf`, `oneOf` or `anyOf`.
+    /// The pointer of the member that leads back, of an `allOf`, `oneOf` or `anyOf`; of each of the schemas, where these are
+    /// references and nothing else.
     pub member: String,
     /// The pointer of the schema that it leads back to.
     pub demanded: String,
+    /// Whether references lead to one another, and nobody composes anything.
+    pub is_of_references: bool,
 }
 
 /// A schema on the way, with what is left to look at below it.
@@ -29,8 +32,8 @@ struct Step {
     left: Vec<(String, bool)>,
 }
 
-/// One member for each circle of the document: without these, there is none. References that lead to nothing but one another
-/// are no circle of schemas: nobody composes anything.
+/// One member for each circle of the document, and each reference of those that lead to nothing but one another: without these,
+/// there is none.
 pub fn find(document: &Value) -> Vec<Circle> {
     let mut found = BTreeSet::new();
     // Whether all that a schema leads to has been looked at.
@@ -45,7 +48,7 @@ pub fn find(document: &Value) -> Vec<Circle> {
             };
             match done.get(&next) {
                 Some(true) => {}
-                Some(false) => found.extend(circle(&way, next)),
+                Some(false) => found.extend(circle(&way, &next)),
                 None => way.push(Step { left: demands(document, &next), pointer: next, is_member }),
             }
         }
@@ -54,10 +57,17 @@ pub fn find(document: &Value) -> Vec<Circle> {
 }
 
 /// The circle that ends where `way` has come to: `demanded` is on it.
-fn circle(way: &[Step], demanded: String) -> Option<Circle> {
-    let begins = way.iter().position(|step| step.pointer == demanded)?;
-    let member = way.get(begins..)?.iter().rev().find(|step| step.is_member)?;
-    Some(Circle { member: member.pointer.clone(), demanded })
+fn circle(way: &[Step], demanded: &str) -> Vec<Circle> {
+    let begins = way.iter().position(|step| step.pointer == demanded);
+    let steps = begins.and_then(|begins| way.get(begins..)).unwrap_or_default();
+    let member = steps.iter().rposition(|step| step.is_member).and_then(|index| steps.get(index));
+    let open = member.map_or(steps, std::slice::from_ref).iter();
+    open.map(|step| Circle {
+        member: step.pointer.clone(),
+        demanded: demanded.to_owned(),
+        is_of_references: member.is_none(),
+    })
+    .collect()
 }
 
 /// What the schema at `pointer` is, and nothing more: the pointers of what it refers to, of its alternatives, or of the one
@@ -107,7 +117,8 @@ mod tests {
     fn circles(schemas: &Value) -> Vec<(String, String)> {
         let found = find(&json!({"openapi": "3.1.0", "components": {"schemas": schemas}}));
         let short = |pointer: &str| pointer.trim_start_matches("/components/schemas/").to_owned();
-        found.iter().map(|circle| (short(&circle.member), short(&circle.demanded))).collect()
+        let composed = found.iter().filter(|circle| !circle.is_of_references);
+        composed.map(|circle| (short(&circle.member), short(&circle.demanded))).collect()
     }
 
     fn to(name: &str) -> Value {
@@ -155,6 +166,18 @@ mod tests {
             let child = json!({"allOf": [to("T"), {"properties": {}}]});
             assert_eq!(circles(&json!({"T": schema, "Child": child})), [], "{schema}");
         }
+    }
+
+    #[test]
+    fn references_that_lead_to_one_another_are_each_in_the_circle() {
+        let mut described = to("B");
+        described["description"] = json!("A");
+        let document = json!({"openapi": "3.1.0", "components": {"schemas": {
+            "A": described, "B": to("C"), "C": to("A"), "D": to("A"), "E": {"allOf": [to("D")]},
+        }}});
+        let found: Vec<_> =
+            find(&document).into_iter().map(|circle| (circle.member, circle.is_of_references)).collect();
+        assert_eq!(found, ["A", "B", "C"].map(|name| (format!("/components/schemas/{name}"), true)));
     }
 
     #[test]

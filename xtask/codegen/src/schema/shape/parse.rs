@@ -61,7 +61,8 @@ impl Schemas<'_> {
     /// A `$ref`, with what stands beside it.
     fn reference(&mut self, schema: &Map<String, Value>, pointer: &str) -> Typed {
         let reference = schema.get("$ref").and_then(Value::as_str).unwrap_or_default();
-        let mut typed = match self.target(reference) {
+        let target = if self.circles.contains(pointer) { None } else { self.target(reference) };
+        let mut typed = match target {
             Some(target) => Typed::new(Shape::Ref(target), pointer),
             None => {
                 self.diagnostics.push(Diagnostic::warning(
@@ -402,6 +403,7 @@ mod tests {
 
     use super::super::testing::{shape, understand, understand_in};
     use super::*;
+    use crate::diagnostics::Diagnostics;
 
     #[test]
     fn every_spelling_of_null_is_a_flag() {
@@ -587,6 +589,19 @@ mod tests {
         assert_eq!(typed.shape, Shape::Ref("/components/schemas/A/properties/b".to_owned()));
         let (typed, codes) = understand(&components, &json!({"$ref": "#/components/schemas/A/$defs/D"}));
         assert_eq!((typed.shape, codes), (Shape::Any, vec!["dangling-ref"]));
+    }
+
+    #[test]
+    fn references_that_lead_to_one_another_are_any_json_whatever_stands_beside_them() {
+        let (t, b) = ("#/components/schemas/T", "#/components/schemas/B");
+        let beside = [("3.0.3", json!({"$ref": b, "type": "object"})), ("3.1.0", json!({"$ref": b, "minimum": 1}))];
+        for (version, described) in beside {
+            let document = json!({"openapi": version, "components": {"schemas": {"T": described, "B": {"$ref": t}}}});
+            let mut diagnostics = Diagnostics::default();
+            let mut schemas = Schemas::new(&document, &mut diagnostics);
+            let shape = schemas.definition("/components/schemas/T").map(|typed| typed.shape.clone());
+            assert_eq!(shape, Some(Shape::Any), "{version}");
+        }
     }
 
     #[test]
