@@ -47,6 +47,7 @@ pub mod stack;
 mod swagger;
 mod tag_values;
 pub mod takeover;
+pub mod version;
 mod yaml;
 
 /// The generator's identity: one hash over its sources and the versions of what shapes its output (see `build.rs`).

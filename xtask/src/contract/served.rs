@@ -9,6 +9,7 @@ use codegen::{
     lint::{Kind, child, visit},
     load::Document,
     schema::references,
+    version::{self, Version},
 };
 use serde_json::{Map, Value};
 
@@ -23,7 +24,7 @@ pub fn text(document: &Document) -> String {
 /// Makes a document of OpenAPI 3.2 one of 3.1, which differ in what was added (3.2.0 section 4.1): what says nothing to a judge
 /// of 3.1 is left as it is.
 fn before_3_2(document: &mut Value) {
-    if !document.get("openapi").and_then(Value::as_str).is_some_and(|version| version.starts_with("3.2")) {
+    if Version::of(document) != Some(Version::V32) {
         return;
     }
     if let Some(root) = document.as_object_mut() {
@@ -42,7 +43,7 @@ fn strip(document: &mut Value) {
         let target = fields.get("$ref").and_then(Value::as_str).filter(|_| kind == Kind::Schema);
         let is_nowhere =
             target.is_some_and(|target| target.starts_with("#/") && references::find(document, target).is_none());
-        let is_alone = target.is_some() && is_3_0(document);
+        let is_alone = target.is_some() && version::is_of_3_0(document);
         let is_strange = |key: &str, field: &Value| {
             let is_extension = key.starts_with("x-") && child(kind, key).is_none();
             is_nowhere || (is_alone && key != "$ref") || (is_extension && holds_reference(field))
@@ -55,10 +56,6 @@ fn strip(document: &mut Value) {
             fields.shift_remove(&key);
         }
     }
-}
-
-fn is_3_0(root: &Value) -> bool {
-    root.get("openapi").and_then(Value::as_str).is_some_and(|version| version.starts_with("3.0"))
 }
 
 fn holds_reference(value: &Value) -> bool {

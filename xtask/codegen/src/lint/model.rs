@@ -10,21 +10,11 @@ use crate::{
     load::kind as kind_of_value,
     methods,
     schema::references,
+    version::Version,
 };
 use serde_json::{Map, Value};
 
 const WRONG_TYPE: Rule = Rule::survivable("wrong-type");
-
-/// The versions of OpenAPI that are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Version {
-    /// 3.0.x
-    V30,
-    /// 3.1.x
-    V31,
-    /// 3.2.x, and what is taken for it
-    V32,
-}
 
 /// The objects of OpenAPI 3.2, section 4, as far as rules look at them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

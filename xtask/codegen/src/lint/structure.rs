@@ -2,9 +2,9 @@
 
 use super::{
     fault::{Fault, Faults, Rule},
-    model::{Kind, Model, Node, Version},
+    model::{Kind, Model, Node},
 };
-use crate::load::kind as kind_of_value;
+use crate::{load::kind as kind_of_value, version::Version};
 use serde_json::{Value, json};
 
 const VERSION: Rule = Rule::survivable("openapi-version");
@@ -19,25 +19,24 @@ const LOWER_CASE_STATUS: Rule = Rule::survivable("lower-case-status");
 pub(super) fn version(document: &Value, faults: &mut Faults<'_>) -> Option<Version> {
     let written = document.get("openapi");
     let text = written.and_then(Value::as_str).unwrap_or_default();
-    let mut parts = text.split('.');
-    let (major, minor, patch) = (parts.next(), parts.next(), parts.next());
-    let (version, example) = match (major, minor) {
-        (Some("3"), Some("0")) => (Version::V30, "3.0.3"),
-        (Some("3"), Some("1") | None) => (Version::V31, "3.1.0"),
-        (Some("3"), Some(_)) => (Version::V32, "3.2.0"),
-        _ => {
-            let found = written.map_or("missing".to_owned(), |value| match value.as_str() {
-                Some(text) => format!("`{text}`"),
-                None => kind_of_value(value).to_owned(),
-            });
-            let message = format!("`openapi` must be a version of OpenAPI 3, it is {found}");
-            let fault = Fault::at(NOT_OPENAPI_3, 0, "/openapi".to_owned(), message);
-            faults.push(fault.help("OpenAPI 3.0, 3.1 and 3.2 are read: convert the document, or correct the version"));
-            return None;
-        }
+    let Some(version) = Version::of(document) else {
+        let found = written.map_or("missing".to_owned(), |value| match value.as_str() {
+            Some(text) => format!("`{text}`"),
+            None => kind_of_value(value).to_owned(),
+        });
+        let message = format!("`openapi` must be a version of OpenAPI 3, it is {found}");
+        let fault = Fault::at(NOT_OPENAPI_3, 0, "/openapi".to_owned(), message);
+        faults.push(fault.help("OpenAPI 3.0, 3.1 and 3.2 are read: convert the document, or correct the version"));
+        return None;
     };
-    let is_exact = matches!(minor, Some("0" | "1" | "2")) && patch.is_some_and(is_number_with_suffix);
+    let mut parts = text.split('.').skip(1);
+    let is_exact = matches!(parts.next(), Some("0" | "1" | "2")) && parts.next().is_some_and(is_number_with_suffix);
     if !is_exact {
+        let example = match version {
+            Version::V30 => "3.0.3",
+            Version::V31 => "3.1.0",
+            Version::V32 => "3.2.0",
+        };
         let message = format!("`{text}` is no version that is read: that is 3.0.x, 3.1.x and 3.2.x");
         let fault = Fault::at(VERSION, 0, "/openapi".to_owned(), message);
         faults.push(fault.repair_update(faults, "", json!({"openapi": example})));

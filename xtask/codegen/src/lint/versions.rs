@@ -4,9 +4,9 @@
 
 use super::{
     fault::{Fault, Faults, Rule},
-    model::{Kind, Model, Node, Version},
+    model::{Kind, Model, Node},
 };
-use crate::methods;
+use crate::{methods, version::Version};
 use serde_json::Value;
 
 const NEWER: Rule = Rule::survivable("newer-word");

@@ -13,6 +13,7 @@ use crate::diagnostics::{Diagnostic, pointer_join};
 use crate::plan::{Docs, FormField, Location, Nested, Parameter, Style, TypeRef};
 use crate::schema::references;
 use crate::schema::shape::{Shape, TextFormat, Typed};
+use crate::version::Version;
 use crate::{headers, media};
 
 /// Methods of a call that a parameter's setter must not hide.
@@ -209,7 +210,7 @@ fn is_plain(value: &Value) -> bool {
 
 /// Before OpenAPI 3.2 `allowReserved` is for queries alone (3.0 section 4.7.12.2.2, 3.2 section 4.12.2.2).
 pub(super) fn may_keep_reserved(is_query: bool, document: &Value) -> bool {
-    is_query || references::is_of_3_2(document)
+    is_query || Version::of(document) == Some(Version::V32)
 }
 
 /// The fields of the form that is the whole query, as those of a body are.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     keywords::is_structural,
-    references::{local_pointer, targets},
+    references::{local_pointer, siblings_count, targets},
 };
 use crate::diagnostics::pointer_join;
 
@@ -75,7 +75,7 @@ fn circle(way: &[Step], demanded: &str) -> Vec<Circle> {
 fn demands(document: &Value, pointer: &str) -> Vec<(String, bool)> {
     let Some(schema) = document.pointer(pointer).and_then(Value::as_object) else { return Vec::new() };
     if let Some(reference) = schema.get("$ref") {
-        let is_alone = !is_structural(schema) || document["openapi"].as_str().is_some_and(|it| it.starts_with("3.0"));
+        let is_alone = !is_structural(schema) || !siblings_count(document);
         let target = reference.as_str().filter(|_| is_alone).and_then(local_pointer);
         return target.map(|target| (target, false)).into_iter().collect();
     }

@@ -3,7 +3,7 @@
 //!
 //! Whoever follows a reference does it here, so that what the lint takes for found is found by all.
 
-use crate::diagnostics::pointer_join;
+use crate::{diagnostics::pointer_join, version};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -74,13 +74,7 @@ pub fn counts_beside(document: &Value, keyword: &str) -> bool {
 /// Whether what stands beside the `$ref` of a schema says which values there are (OpenAPI 3.1 section 4.8.24.2). In 3.0 it
 /// does not (section 4.7.23.1).
 pub fn siblings_count(document: &Value) -> bool {
-    !document.get("openapi").and_then(Value::as_str).is_some_and(|version| version.starts_with("3.0"))
-}
-
-/// Whether a document is of OpenAPI 3.2 or later.
-pub fn is_of_3_2(document: &Value) -> bool {
-    let version = document.get("openapi").and_then(Value::as_str);
-    version.is_some_and(|version| !["3.0", "3.1"].iter().any(|older| version.starts_with(older)))
+    !version::is_of_3_0(document)
 }
 
 /// The keywords of which a value need be but one of the members.

@@ -22,11 +22,12 @@ use std::collections::BTreeSet;
 use self::{mapping::mapped, places::schemas};
 use super::{flat::flatten, keywords::written, references::local_pointer};
 pub use crate::diagnostics::pointer_join as join;
+use crate::version;
 
 /// The document with its schemas in the dialect of JSON Schema 2020-12. `is_pattern` tells whether the validator can match a
 /// pattern.
 pub fn convert(document: &Value, is_pattern: impl Fn(&str) -> bool) -> Value {
-    let classic = document.get("openapi").and_then(Value::as_str).is_some_and(|version| version.starts_with("3.0"));
+    let classic = version::is_of_3_0(document);
     let mut converted = document.clone();
     // The inner ones first: what is inside of a schema may move to where its pointer no longer leads.
     for pointer in schemas(document).into_keys().rev() {

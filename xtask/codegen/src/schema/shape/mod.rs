@@ -25,7 +25,7 @@ use serde_json::Value;
 use super::circles;
 use super::families::Families;
 use super::references::MAX_CHAIN;
-use crate::diagnostics::Diagnostics;
+use crate::{diagnostics::Diagnostics, version};
 
 pub use self::family::Family;
 pub use self::typed::{Discriminator, EnumValue, Object, Origin, Property, Shape, TextFormat, Typed, Union, Variant};
@@ -59,10 +59,9 @@ pub struct Schemas<'a> {
 impl<'a> Schemas<'a> {
     /// Over `document`, telling `diagnostics` what was found.
     pub fn new(document: &'a Value, diagnostics: &'a mut Diagnostics) -> Self {
-        let modern = document.get("openapi").and_then(Value::as_str).is_some_and(|version| !version.starts_with("3.0"));
         Self {
             document,
-            modern,
+            modern: !version::is_of_3_0(document),
             definitions: BTreeMap::new(),
             in_progress: BTreeSet::new(),
             awaited: BTreeSet::new(),
