@@ -6,10 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::{
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::time::Duration;
 
 use codegen::{
     compile::{self, Compiled, Options},
@@ -17,7 +14,7 @@ use codegen::{
     diff::{change::Change, face::Face, released::Released},
     load::Document,
     overlay,
-    pipeline::{self, Findings, Observer, Sources},
+    pipeline::{self, Findings, Keeper, Sources},
     stack::on_large_stack,
 };
 
@@ -229,20 +226,10 @@ fn of_files(sources: Sources, lenient: bool, wanted: &Wanted) -> Answer {
     Answer { findings: wire::Findings::of(&findings), ..answer }
 }
 
-/// Keeps the document as the passes see it.
-#[derive(Default)]
-struct Keeper(Mutex<Value>);
-
-impl Observer for Keeper {
-    fn loaded(&self, document: &mut Document) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = document.value.clone();
-    }
-}
-
 fn traced(stem: &str, made: &Compiled, keeper: Keeper, released: Option<&Released>) -> Traced {
     let face = Face::of(&made.files.files);
     let changes = released.map(|released| released.changes(stem, &made.plan, &face)).unwrap_or_default();
-    Traced { face, document: keeper.0.into_inner().unwrap_or_else(PoisonError::into_inner), changes }
+    Traced { face, document: keeper.into_document(), changes }
 }
 
 fn of_document(stem: &str, document: &str, options: &Options) -> Answer {

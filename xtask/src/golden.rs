@@ -5,9 +5,9 @@ use crate::registry;
 use codegen::{
     cargo_toml,
     compile::{Compiled, Options},
-    emit::RuntimeDependency,
+    emit::{CrateFiles, RuntimeDependency},
     load::Limits,
-    pipeline::{self, Input},
+    pipeline::{self, Input, Keeper},
     plan::Plan,
     render::{self, Look},
 };
@@ -25,6 +25,8 @@ pub struct Generated {
     pub operations: usize,
     /// What they were made from.
     pub plan: Plan,
+    /// What the plan was made from: the document with its overlay applied.
+    pub document: Value,
 }
 
 /// Generates the crate of one document; `manifest` is the `Cargo.toml` that is there, whose keys by hand are kept.
@@ -35,14 +37,16 @@ pub struct Generated {
 pub fn generate(document: &Path, lenient: bool, manifest: Option<&str>) -> Result<Generated, String> {
     let input = input(document);
     let options = Options::new(lenient, RuntimeDependency::Workspace);
-    let (compiled, findings) = pipeline::run(pipeline::read(&input, Limits::default()), &options, &());
+    let keeper = Keeper::default();
+    let (compiled, findings) = pipeline::run(pipeline::read(&input, Limits::default()), &options, &keeper);
     let Some(Compiled { files: mut crate_files, plan }) = compiled else {
         return Err(render::render(&findings, Look::default()));
     };
     if let Some(generated) = crate_files.files.get_mut("Cargo.toml") {
         *generated = cargo_toml::merge(manifest, generated, &[]).map_err(|error| error.to_string())?.text;
     }
-    Ok(Generated { name: crate_files.name, files: crate_files.files, operations: crate_files.summary.operations, plan })
+    let CrateFiles { name, files, summary, .. } = crate_files;
+    Ok(Generated { name, files, operations: summary.operations, plan, document: keeper.into_document() })
 }
 
 /// The document with the overlay that stands beside it applied: what the crate is made of.
@@ -58,14 +62,10 @@ pub fn effective(document: &Path) -> Result<Value, String> {
     Ok(checked.document.value)
 }
 
-/// The Rust type that values of each schema of the document have, by the schema's JSON pointer. `plan` is the document's.
-///
-/// # Errors
-///
-/// As [`effective`].
-pub fn registry(document: &Path, plan: &Plan) -> Result<BTreeMap<String, String>, String> {
-    let module = format!("{}::types", plan.api.crate_ident());
-    Ok(registry::registry(&effective(document)?, plan, &module))
+/// The Rust type that values of each schema of the document have, by the schema's JSON pointer.
+pub fn registry(made: &Generated) -> BTreeMap<String, String> {
+    let module = format!("{}::types", made.plan.api.crate_ident());
+    registry::registry(&made.document, &made.plan, &module)
 }
 
 fn input(document: &Path) -> Input {

@@ -12,11 +12,13 @@ use crate::{
     origins::Origins,
     overlay::{self, OverlayFile},
     own_discriminators, path_items, swagger, tag_values,
+    version::Version,
 };
 use serde_json::Value;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
+    sync::{Mutex, PoisonError},
 };
 
 /// The files of one API.
@@ -133,6 +135,23 @@ pub trait Observer: Sync {
 /// Nobody wants to know.
 impl Observer for () {}
 
+/// Keeps the document as the passes see it.
+#[derive(Debug, Default)]
+pub struct Keeper(Mutex<Value>);
+
+impl Keeper {
+    /// The document; `null` when none was read.
+    pub fn into_document(self) -> Value {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Observer for Keeper {
+    fn loaded(&self, document: &mut Document) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = document.value.clone();
+    }
+}
+
 /// Reads the files of one API.
 pub fn read(input: &Input, limits: Limits) -> Sources {
     let mut diagnostics = Diagnostics::default();
@@ -186,8 +205,7 @@ pub fn prepare(sources: Sources, lenient: bool) -> Checked {
 
 /// Schemas have names of their own since OpenAPI 3.1; before, `$id` and the like are words without a meaning.
 fn resolve_names(document: &mut Document, has_names: bool, diagnostics: &mut Diagnostics) {
-    let version = document.value.get("openapi").and_then(Value::as_str);
-    if has_names && version.is_some_and(|version| !version.starts_with("3.0")) {
+    if has_names && Version::of(&document.value).is_some_and(|version| version > Version::V30) {
         identify::identify(&mut document.value, Slot::One(lint::Kind::Root), diagnostics);
     }
 }

@@ -21,7 +21,7 @@ use codegen::{
     diagnostics::Severity,
     emit::{CrateFiles, Summary},
     load::{Document, Limits},
-    pipeline::{self, Findings, Input, Observer},
+    pipeline::{self, Findings, Input, Keeper, Observer},
     render, sanitize,
     stack::on_large_stack,
 };
@@ -31,7 +31,6 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     ffi::OsString,
     path::PathBuf,
-    sync::{Mutex, PoisonError},
     time::Instant,
 };
 
@@ -100,7 +99,7 @@ impl worker::Job for Job {
 /// Tells whoever waits how far the document is, and keeps it as it is read.
 struct Teller {
     /// Where the document is kept, if it is needed.
-    kept: Option<Mutex<Value>>,
+    kept: Option<Keeper>,
 }
 
 impl Observer for Teller {
@@ -111,7 +110,7 @@ impl Observer for Teller {
             hints.shift_remove("name");
         }
         if let Some(kept) = &self.kept {
-            *kept.lock().unwrap_or_else(PoisonError::into_inner) = document.value.clone();
+            kept.loaded(document);
         }
     }
 
@@ -136,9 +135,9 @@ fn bring(job: Job) -> Exit {
     };
     let sources = pipeline::read(&input, Limits { max_bytes: job.max_bytes });
     let options = Options::new(true, layout.runtime);
-    let teller = Teller { kept: job.unions.then(Mutex::default) };
+    let teller = Teller { kept: job.unions.then(Keeper::default) };
     let (compiled, findings) = pipeline::run(sources, &options, &teller);
-    let document = teller.kept.map(|kept| kept.into_inner().unwrap_or_else(PoisonError::into_inner));
+    let document = teller.kept.map(Keeper::into_document);
     let unions =
         compiled.as_ref().zip(document).and_then(|(compiled, document)| unions::sampled(&document, &compiled.plan));
     let files = compiled.map(|compiled| compiled.files);
