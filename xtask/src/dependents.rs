@@ -160,11 +160,7 @@ fn dependent(
 ) -> Result<Option<Version>, WriteError> {
     let path = folder.join("Cargo.toml");
     let Some(mut manifest) = files.toml(&path)? else { return Ok(None) };
-    let inherited = files.toml(Path::new("Cargo.toml"))?;
-    let inherited = inherited.as_ref().and_then(|root| root.get("workspace")?.get("package")?.get("version")?.as_str());
-    let own = manifest.get("package").and_then(|package| package.get("version"));
-    let given = own.and_then(Item::as_str).or(inherited).and_then(|text| text.parse::<Version>().ok());
-    let Some(given) = given else { return Ok(None) };
+    let Some(given) = version_of(files, &manifest)? else { return Ok(None) };
     let mut now = shown(&manifest, versions);
     let noted = folder.join(FILE);
     let record = files.get(&noted)?.map(|text| serde_json::from_str::<Facade>(text)).transpose();
@@ -195,11 +191,7 @@ fn dependent(
     let version = decided.decide(bump).unwrap_or_else(|_| given.clone());
     record.made = decided.least(bump);
     if version != given {
-        if let Some(package) = manifest.get_mut("package").and_then(Item::as_table_mut) {
-            let position = package.position();
-            package.insert("version", value(version.to_string()));
-            package.set_position(position);
-        }
+        give(&mut manifest, &version);
         files.set(&path, manifest.to_string())?;
     }
     let changelog = folder.join(CHANGELOG);
@@ -209,6 +201,23 @@ fn dependent(
     let text = serde_json::to_string_pretty(&record).unwrap_or_default() + "\n";
     files.set(&folder.join(FILE), text)?;
     Ok(Some(version))
+}
+
+/// The version that a manifest gives its crate, or has from the workspace.
+fn version_of(files: &mut Files<'_>, manifest: &DocumentMut) -> Result<Option<Version>, WriteError> {
+    let inherited = files.toml(Path::new("Cargo.toml"))?;
+    let inherited = inherited.as_ref().and_then(|root| root.get("workspace")?.get("package")?.get("version")?.as_str());
+    let own = manifest.get("package").and_then(|package| package.get("version"));
+    Ok(own.and_then(Item::as_str).or(inherited).and_then(|text| text.parse().ok()))
+}
+
+/// Writes a version into a manifest, where the others of its crate stand.
+fn give(manifest: &mut DocumentMut, version: &Version) {
+    if let Some(package) = manifest.get_mut("package").and_then(Item::as_table_mut) {
+        let position = package.position();
+        package.insert("version", value(version.to_string()));
+        package.set_position(position);
+    }
 }
 
 /// What breaks programs that see the generated crates through another one.

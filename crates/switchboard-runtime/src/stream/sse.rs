@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::VecDeque;
-use std::ops::Deref;
+use std::ops::{ControlFlow, Deref};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{self, Poll, ready};
@@ -260,6 +260,31 @@ impl<T> EventStream<T> {
         }
     }
 
+    /// What an event is to who reads the stream; nothing if it holds none.
+    fn heard(&mut self, event: RawEvent) -> ControlFlow<Option<Result<Event<T>, Error>>> {
+        self.again.left = self.again.most;
+        if self.end.is_event(&event.kind, &event.data, self.only_json) {
+            self.state = State::Ended;
+            self.parser = Parser::default();
+            return ControlFlow::Break(None);
+        }
+        let told = EventData {
+            kind: &event.kind,
+            data: Bytes::from(event.data),
+            meta: &self.meta,
+            is_json: Cell::new(true),
+            is_nothing: Cell::new(false),
+            reported: Cell::new(None),
+        };
+        let data = (self.read)(&told);
+        if data.is_err() && told.is_nothing.get() {
+            return ControlFlow::Continue(());
+        }
+        self.only_json &= told.is_json.get();
+        self.reported = told.reported.take();
+        ControlFlow::Break(Some(data.map(|data| Event { kind: event.kind, id: event.id, data })))
+    }
+
     /// What is wrong with an answer that was none of events, or held one that is too long.
     fn fault(&mut self, ended: bool) -> Option<Error> {
         let message = if self.parser.too_long {
@@ -294,28 +319,10 @@ impl<T> Stream for EventStream<T> {
                 return Poll::Ready(Some(Err(error)));
             }
             if let Some(event) = self.parser.events.pop_front() {
-                self.again.left = self.again.most;
-                let this = &mut *self;
-                if this.end.is_event(&event.kind, &event.data, this.only_json) {
-                    this.state = State::Ended;
-                    this.parser = Parser::default();
-                    return Poll::Ready(None);
+                match self.heard(event) {
+                    ControlFlow::Continue(()) => continue,
+                    ControlFlow::Break(item) => return Poll::Ready(item),
                 }
-                let told = EventData {
-                    kind: &event.kind,
-                    data: Bytes::from(event.data),
-                    meta: &this.meta,
-                    is_json: Cell::new(true),
-                    is_nothing: Cell::new(false),
-                    reported: Cell::new(None),
-                };
-                let data = (this.read)(&told);
-                if data.is_err() && told.is_nothing.get() {
-                    continue;
-                }
-                this.only_json &= told.is_json.get();
-                this.reported = told.reported.take();
-                return Poll::Ready(Some(data.map(|data| Event { kind: event.kind, id: event.id, data })));
             }
             if !matches!(self.state, State::Ended)
                 && let Some(error) = self.fault(false)

@@ -53,6 +53,36 @@ pub fn record(record: &mut dyn Record, at: At<'_>) -> Result<(), Unread> {
     let expected = || format!("struct {}", table.name);
     let names_all = !table.is_open && !table.fields.is_empty();
     let Some(object) = at.object(names_all) else { return Err(at.wrong(&expected())) };
+    let seen = members(record, table, at, &object)?;
+    // An object that has nothing of what the type has is something else, such as an error under a status of success.
+    let is_foreign = || names_all && seen.is_empty() && !object.is_empty();
+    if at.is_answer() && is_foreign() && object.reports_error() {
+        return Err(at.error(format_args!("it has none of the properties of {}, and reports an error", expected())));
+    }
+    // Most have all that is asked for: one look tells.
+    let is_asked_for = |field: &super::Field| field.presence != Presence::Optional;
+    if !table.fields.iter().enumerate().any(|(index, field)| is_asked_for(field) && !seen.has(index)) {
+        return Ok(());
+    }
+    let is_missing =
+        |(index, field): &(usize, &super::Field)| field.presence == Presence::Required && !seen.has(*index);
+    let mut missing = table.fields.iter().enumerate().filter(is_missing).peekable();
+    let Some((_, first)) = missing.peek() else { return answered(table, &seen, object) };
+    if at.exactness().is_lenient() && is_foreign() {
+        return Err(at.error(format_args!("it has none of the properties of {}", expected())));
+    }
+    if at.exactness() != Exactness::Lenient {
+        return Err(lacking(at, first.name));
+    }
+    for (index, field) in missing {
+        let Some(slot) = record.slot(index) else { continue };
+        object.make_up(field.name, &mut |nothing| slot.fill(nothing))?;
+    }
+    answered(table, &seen, object)
+}
+
+/// Reads the properties that are there, and says which.
+fn members(record: &mut dyn Record, table: &Table, at: At<'_>, object: &Object<'_>) -> Result<Seen, Unread> {
     let mut seen = Seen::default();
     // Properties come in the order of the document more often than not.
     let mut next = 0;
@@ -82,31 +112,7 @@ pub fn record(record: &mut dyn Record, at: At<'_>) -> Result<(), Unread> {
         }
         place(slot, member)?;
     }
-    // An object that has nothing of what the type has is something else, such as an error under a status of success.
-    let is_foreign = || names_all && seen.is_empty() && !object.is_empty();
-    if at.is_answer() && is_foreign() && object.reports_error() {
-        return Err(at.error(format_args!("it has none of the properties of {}, and reports an error", expected())));
-    }
-    // Most have all that is asked for: one look tells.
-    let is_asked_for = |field: &super::Field| field.presence != Presence::Optional;
-    if !table.fields.iter().enumerate().any(|(index, field)| is_asked_for(field) && !seen.has(index)) {
-        return Ok(());
-    }
-    let is_missing =
-        |(index, field): &(usize, &super::Field)| field.presence == Presence::Required && !seen.has(*index);
-    let mut missing = table.fields.iter().enumerate().filter(is_missing).peekable();
-    let Some((_, first)) = missing.peek() else { return answered(table, &seen, object) };
-    if at.exactness().is_lenient() && is_foreign() {
-        return Err(at.error(format_args!("it has none of the properties of {}", expected())));
-    }
-    if at.exactness() != Exactness::Lenient {
-        return Err(lacking(at, first.name));
-    }
-    for (index, field) in missing {
-        let Some(slot) = record.slot(index) else { continue };
-        object.make_up(field.name, &mut |nothing| slot.fill(nothing))?;
-    }
-    answered(table, &seen, object)
+    Ok(seen)
 }
 
 fn lacking(at: At<'_>, name: &'static str) -> Unread {
