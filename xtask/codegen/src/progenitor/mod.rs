@@ -2,6 +2,13 @@
 //!
 //! progenitor and typify report some documents by panicking. Lowering leaves them nothing that is known to do so; should it
 //! happen all the same, the schemas are tried one by one, those at fault become any JSON, and the finding says which.
+//!
+//! Its structs are no part of the crate, for they would cost more than they give. Of the 568 fields of the structs of the three
+//! crates in `specs/` 508 have the name that typify gives them, and 359 the type as well; it would be more if dates and scalars were
+//! named to it (`x-rust-type`), but its lists and maps cannot be absent, and a `null` is nothing to it. What it writes around fields
+//! (derives, attributes, conversions) is of no use where values are read by tables. So some five of a hundred tokens of a crate
+//! would be its own, for a second way to name and to type things that has to be corrected field by field. What is asked of it is
+//! whether a plan can be said in Rust.
 
 pub mod print;
 mod skeleton;

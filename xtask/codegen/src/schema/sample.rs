@@ -2,6 +2,9 @@
 //!
 //! What the vendor shows is preferred to what can be made up: an example, a default, a value of an enum. What is not valid
 //! by its own schema is passed over, whoever made it.
+//!
+//! The tests of values (`xtask/golden/values`) draw theirs another way, on purpose: any value of a schema, from choices that
+//! can be drawn smaller, and by no rule of the generator. They ask whether its types hold what it did not think of.
 
 use super::{
     flat, formats, keywords, pattern,

@@ -3,6 +3,11 @@
 //!
 //! What the document shows is sent only if it is valid, and so is what is made up; the last word is the judge's, which is
 //! another program. Keywords of no known meaning are passed over, as JSON Schema says.
+//!
+//! The crate `jsonschema` stands beside it as a judge of the generated types, and does not replace it: it knows neither OpenAPI
+//! 3.0 nor which properties travel which way, and it wants a document whose references lead somewhere and whose patterns can
+//! be read. The generator asks about examples and defaults of documents as they are, and needs an answer in bounded time. What
+//! is said here is held to JSON-Schema-Test-Suite (`cargo xtask json-schema`).
 
 mod evaluated;
 

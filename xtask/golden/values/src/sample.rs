@@ -1,4 +1,9 @@
-//! Values as a schema describes them.
+//! Values as a schema describes them, drawn from choices: any of them, where the generator's sampler (`codegen::schema::sample`)
+//! makes the one that is best to show and to send, the same every time.
+//!
+//! The two share no rule, on purpose. That one reads a schema by the generator's rules (`flat`, `valid`), from which the types
+//! come as well: what these misunderstand, values by the same rules would never show. This one follows the dialect that the
+//! judge knows, and keeps what the judge calls valid.
 //!
 //! What a schema describes is less than what it fails to forbid: an object has no properties, a tuple no places that the
 //! schema does not speak of, and `properties` without a `type` means an object. Whether a sample is valid is not decided here: constraints that
