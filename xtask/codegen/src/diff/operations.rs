@@ -376,14 +376,30 @@ fn security(both: &[(&Operation, &Operation)]) -> Vec<Draft> {
         let more = if operations.len() > 1 { format!(" and {} more", operations.len() - 1) } else { String::new() };
         let words = format!("`{}`{more} need {new}, it was {old}", first_new.method_path());
         let words = if more.is_empty() { words.replacen(" need ", " needs ", 1) } else { words };
-        let is_looser =
-            first_old.security.iter().all(|way| first_new.security.contains(way)) || first_new.security.is_empty();
-        let class = if is_looser { Class::Info } else { Class::Breaking };
+        let class = if is_still_enough(first_old, first_new) { Class::Info } else { Class::Breaking };
         let place = |operation: &Operation| format!("{}/security", operation.pointer);
         let draft = Draft::new(Kind::AuthChanged, class, &*words).at(&place(first_old), &place(first_new));
         Some(draft.on_the_wire(words))
     });
     drafts.collect()
+}
+
+/// A combination of credentials: names of schemes, each with its scopes.
+type SecurityWay = [(String, Vec<String>)];
+
+/// Whether each combination of credentials that was enough for an operation still is: it has all that one of today's asks for.
+fn is_still_enough(old: &Operation, new: &Operation) -> bool {
+    let has = |way: &SecurityWay, (name, scopes): &(String, Vec<String>)| {
+        way.iter().any(|(known, given)| known == name && scopes.iter().all(|scope| given.contains(scope)))
+    };
+    let now = ways(new);
+    ways(old).iter().all(|was| now.iter().any(|is| is.iter().all(|scheme| has(was, scheme))))
+}
+
+/// The combinations of which an operation needs one. The empty one is there where it needs none.
+fn ways(operation: &Operation) -> Vec<&SecurityWay> {
+    let all = operation.security.iter().map(Vec::as_slice);
+    if operation.security.is_empty() { vec![&[]] } else { all.collect() }
 }
 
 /// What an operation needs, in words.
@@ -392,12 +408,11 @@ fn needed(operation: &Operation) -> String {
         [] => format!("`{name}`"),
         scopes => format!("`{name}` for {}", listed(scopes)),
     };
-    let ways = operation.security.iter().map(|way| match way.as_slice() {
-        [] => "nothing".to_owned(),
+    let ways = ways(operation).into_iter().map(|way| match way {
+        [] => "no credential".to_owned(),
         schemes => schemes.iter().map(scheme).collect::<Vec<_>>().join(" with "),
     });
-    let ways: Vec<String> = ways.collect();
-    if ways.is_empty() { "no credential".to_owned() } else { ways.join(" or ") }
+    ways.collect::<Vec<_>>().join(" or ")
 }
 
 /// What has changed of the headers of answers. Operations share sets of headers: each is told once.

@@ -439,3 +439,37 @@ fn a_path_that_is_gone_breaks_unless_the_server_has_it() {
         assert_eq!((moved.class, moved.bump), (class, Bump::Patch), "{found:?}");
     }
 }
+
+/// The document with these ways for the pets' list to ask for credentials.
+fn asking(ways: Value) -> Value {
+    edited("/paths/~1pets/get/security", ways)
+}
+
+#[test]
+fn credentials_break_calls_only_where_what_was_enough_is_no_more() {
+    let token = |scopes: Value| json!({"token": scopes});
+    let (key, none) = (json!({"key": []}), json!({}));
+    let both = json!({"key": [], "token": []});
+    for (old, new, class) in [
+        // What needs nothing is called without anything.
+        (json!([]), json!([key]), Some(Class::Breaking)),
+        (json!([none]), json!([key]), Some(Class::Breaking)),
+        (json!([key, none]), json!([key]), Some(Class::Breaking)),
+        (json!([key]), json!([none]), Some(Class::Info)),
+        (json!([key]), json!([key, none]), Some(Class::Info)),
+        (json!([none]), json!([]), None),
+        (json!([both]), json!([key]), Some(Class::Info)),
+        (json!([key]), json!([both]), Some(Class::Breaking)),
+        (json!([token(json!(["read", "write"]))]), json!([token(json!(["read"]))]), Some(Class::Info)),
+        (json!([token(json!(["read"]))]), json!([token(json!(["read", "write"]))]), Some(Class::Breaking)),
+    ] {
+        let document = |ways: &Value| {
+            let mut document = asking(ways.clone());
+            document["components"]["securitySchemes"]["token"] = json!({"type": "oauth2", "flows": {}});
+            document
+        };
+        let found = changes(&document(&old), &document(&new));
+        let auth: Vec<_> = found.iter().filter(|change| change.code == Kind::AuthChanged).collect();
+        assert_eq!(auth.first().map(|change| change.class), class, "{old} {new}: {found:?}");
+    }
+}
