@@ -4,7 +4,7 @@ use super::change::{Class, Kind};
 use super::draft::{Draft, redescribed, type_words};
 use super::relation::{Pair, Relation, Way};
 use crate::diagnostics::pointer_join;
-use crate::plan::{Api, Incoming, Location, Origin, RateLimit, SchemeKind, SecurityScheme, Server};
+use crate::plan::{Api, Incoming, Location, Origin, RateLimit, SchemeKind, SecurityScheme, Server, ServerVariable};
 
 /// Where the API's own servers stand: those of an operation may be relative to them.
 const SERVERS: &str = "/servers";
@@ -57,20 +57,26 @@ pub fn servers(what: &str, (before, old): (&str, &[Server]), (after, new): (&str
     vec![draft.of_items(["Server".to_owned(), "ClientBuilder::server".to_owned()])]
 }
 
-/// What other servers mean to a program that is not changed: it calls something else where the one that it called is gone, has
-/// other values for what it leaves out, or stands before those of the API. One of the API's own without a host is none to call.
+/// What other servers mean to a program that is not changed: it calls something else where the one that it called is gone, is
+/// no more the first, which is called where nobody names one, takes fewer values of a variable or others for what is left out,
+/// or stands before those of the API. One of the API's own without a host is none to call.
 fn class_of_servers(old: &[Server], new: &[Server], are_own: bool) -> Class {
     let has_host = |server: &Server| !server.url.starts_with('/');
     if are_own && old.iter().any(has_host) && !new.iter().any(has_host) {
         return Class::Breaking;
     }
-    let defaults = |server: &Server| {
-        let of = server.variables.iter().map(|variable| (variable.name.clone(), variable.default.clone()));
-        of.collect::<Vec<_>>()
+    let does_more = |was: &ServerVariable, is: &ServerVariable| {
+        let takes_all =
+            is.values.is_empty() || !was.values.is_empty() && was.values.iter().all(|value| is.values.contains(value));
+        (&was.name, &was.default) == (&is.name, &is.default) && takes_all
     };
-    let is_there =
-        |server: &Server| new.iter().any(|other| other.url == server.url && defaults(other) == defaults(server));
-    let is_elsewhere = old.is_empty() != new.is_empty() || !old.iter().all(is_there);
+    let is_kept = |was: &Server, is: &Server| {
+        let mut variables = was.variables.iter().zip(&is.variables);
+        was.url == is.url && was.variables.len() == is.variables.len() && variables.all(|(was, is)| does_more(was, is))
+    };
+    let is_first_kept = old.first().zip(new.first()).is_none_or(|(was, is)| is_kept(was, is));
+    let are_all_kept = old.iter().all(|was| new.iter().any(|is| is_kept(was, is)));
+    let is_elsewhere = old.is_empty() != new.is_empty() || !is_first_kept || !are_all_kept;
     if is_elsewhere { Class::Warning } else { Class::Info }
 }
 

@@ -132,14 +132,18 @@ impl Compared<'_> {
         }
     }
 
-    /// Whether the operation is where it was all the same, by a server that has taken over the beginning of its path, or given
-    /// it up. Else whoever calls what it was finds nothing there: what stands at its old path now would be the operation.
+    /// Whether the operation is where it was all the same, on each server that it had, by servers that have taken over the
+    /// beginning of its path, or given it up. Else whoever calls what it was finds nothing there: what stands at its old path
+    /// now would be the operation.
     fn is_at_old_url(&self) -> bool {
-        let url = |plan: &Plan, operation: &Operation| {
+        let urls = |plan: &Plan, operation: &Operation| -> Vec<String> {
             let servers = if operation.servers.is_empty() { &plan.api.servers } else { &operation.servers };
-            servers.first().map(|server| server.url.trim_end_matches('/').to_owned() + &shape(&operation.path))
+            let url = |server: &str| server.trim_end_matches('/').to_owned() + &shape(&operation.path);
+            // Without a server it is `/` (OpenAPI 3.1, section 4.8.1.1).
+            if servers.is_empty() { vec![url("")] } else { servers.iter().map(|server| url(&server.url)).collect() }
         };
-        self.old.method == self.new.method && url(self.pair.old, self.old) == url(self.pair.new, self.new)
+        let now = urls(self.pair.new, self.new);
+        self.old.method == self.new.method && urls(self.pair.old, self.old).iter().all(|url| now.contains(url))
     }
 
     fn bodies(&self, found: &mut Vec<Draft>) {

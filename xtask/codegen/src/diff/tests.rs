@@ -249,9 +249,20 @@ fn servers_that_are_called_in_place_of_others() {
     };
     let one = json!([{"url": "https://api.example.com"}]);
     let two = json!([{"url": "https://api.example.com"}, {"url": "https://eu.example.com"}]);
-    assert_eq!(class(one.clone(), two), Some(Class::Info));
+    assert_eq!(class(one.clone(), two.clone()), Some(Class::Info));
     assert_eq!(class(regional("us", "Where."), regional("us", "Where it is.")), Some(Class::Info));
     assert_eq!(class(regional("us", "Where."), regional("eu", "Where.")), Some(Class::Warning));
+    let with = |values: Value| {
+        let mut servers = regional("us", "Where.");
+        servers[0]["variables"]["region"]["enum"] = values;
+        servers
+    };
+    let (more, fewer) = (json!(["us", "eu", "ap"]), json!(["us"]));
+    assert_eq!(class(with(fewer.clone()), with(more.clone())), Some(Class::Info));
+    assert_eq!(class(with(more), with(fewer)), Some(Class::Warning));
+    // The first is called where nobody names one.
+    let other = json!([{"url": "https://eu.example.com"}, {"url": "https://api.example.com"}]);
+    assert_eq!(class(two.clone(), other), Some(Class::Warning));
     // What has no host cannot be called before the program gives the client a base URL.
     for relative in [json!([{"url": "/v1"}]), json!(null)] {
         assert_eq!(class(one.clone(), relative.clone()), Some(Class::Breaking));
@@ -437,6 +448,21 @@ fn a_path_that_is_gone_breaks_unless_the_server_has_it() {
         let found = changes(&old, &document(server, paths));
         let moved = found.iter().find(|change| change.code == Kind::PathChanged).unwrap();
         assert_eq!((moved.class, moved.bump), (class, Bump::Patch), "{found:?}");
+    }
+    // On each server that there was, also where none is named.
+    let hosts = |hosts: &[&str], path: &str| {
+        let mut document = document("", json!({path: operation("feed")}));
+        document["servers"] = hosts.iter().map(|host| json!({"url": format!("https://{host}")})).collect();
+        document
+    };
+    for (old, new, class) in [
+        (hosts(&["a.example/v1", "b.example/v1"], "/a"), hosts(&["a.example", "b.example"], "/v1/a"), Class::Warning),
+        (hosts(&["a.example/v1", "b.example/v1"], "/a"), hosts(&["a.example"], "/v1/a"), Class::Breaking),
+        (hosts(&[], "/a"), hosts(&[], "/v1/a"), Class::Breaking),
+    ] {
+        let found = changes(&old, &new);
+        let moved = found.iter().find(|change| change.code == Kind::PathChanged).unwrap();
+        assert_eq!(moved.class, class, "{found:?}");
     }
 }
 
