@@ -419,24 +419,34 @@ fn needed(operation: &Operation) -> String {
     ways.collect::<Vec<_>>().join(" or ")
 }
 
-/// What has changed of the headers of answers. Operations share sets of headers: each is told once.
+/// What has changed of the headers of answers. Operations share sets of headers: each is told once, with all that answer it.
 fn headers(pair: &Pair<'_>, both: &[(&Operation, &Operation)], found: &mut Vec<Draft>) {
-    let mut seen = std::collections::BTreeSet::new();
-    for (old, new) in both {
-        for (was, is) in [(&old.headers, &new.headers), (&old.error_headers, &new.error_headers)] {
-            if (was.is_none() && is.is_none()) || !seen.insert((was.clone(), is.clone())) {
-                continue;
+    let mut alike: Vec<(HeaderSets<'_>, Vec<&(&Operation, &Operation)>)> = Vec::new();
+    for operations in both {
+        let (old, new) = operations;
+        for sets in [(&old.headers, &new.headers), (&old.error_headers, &new.error_headers)] {
+            match alike.iter_mut().find(|(known, _)| *known == sets) {
+                Some((_, operations_alike)) => operations_alike.push(operations),
+                None => alike.push((sets, vec![operations])),
             }
-            let set = |plan: &'_ crate::plan::Plan, name: &Option<String>| -> Vec<ResponseHeader> {
-                name.as_ref().and_then(|name| plan.headers.get(name)).cloned().unwrap_or_default()
-            };
-            let places = [old, new].map(|operation| format!("{}/responses", operation.pointer));
-            let items = [was, is].into_iter().flatten().map(|name| format!("headers::{name}")).collect::<Vec<_>>();
-            let sets = (set(pair.old, was), set(pair.new, is));
-            found.extend(header_set(pair, &sets.0, &sets.1, &places, &items));
         }
     }
+    for ((was, is), operations) in alike {
+        let Some((old, new)) = operations.first() else { continue };
+        let set = |plan: &Plan, name: &Option<String>| -> Vec<ResponseHeader> {
+            name.as_ref().and_then(|name| plan.headers.get(name)).cloned().unwrap_or_default()
+        };
+        let places = [old, new].map(|operation| format!("{}/responses", operation.pointer));
+        let names = [was, is].into_iter().flatten().map(|name| format!("headers::{name}"));
+        // Where the set itself comes or goes, what the calls answer does.
+        let senders = operations.iter().flat_map(|(old, new)| [old, new]).map(|operation| call(operation) + "::send");
+        let items = names.chain(senders.filter(|_| was != is)).collect::<Vec<_>>();
+        found.extend(header_set(pair, &set(pair.old, was), &set(pair.new, is), &places, &items));
+    }
 }
+
+/// The names of the sets of headers that an operation's answers had and have.
+type HeaderSets<'a> = (&'a Option<String>, &'a Option<String>);
 
 fn header_set(
     pair: &Pair<'_>,
@@ -454,10 +464,8 @@ fn header_set(
             found.push(gone.before(before).of_items(items.iter().cloned()));
             continue;
         };
-        let is_same = (header.form, header.required, &header.ident) == (now.form, now.required, &now.ident);
-        if !is_same || !pair.is_same(&header.ty, &now.ty) {
-            let words = format!("{what} is {}, it was {}", type_words(&now.ty), type_words(&header.ty));
-            let draft = Draft::new(Kind::HeaderChanged, Class::Warning, words).at(before, after);
+        for (class, words) in header_changes(pair, &what, header, now) {
+            let draft = Draft::new(Kind::HeaderChanged, class, words).at(before, after);
             found.push(draft.of_items(items.iter().cloned()));
         }
         found.extend(prose(&what, (before, &header.docs), (after, &now.docs)));
@@ -465,6 +473,27 @@ fn header_set(
     for header in new.iter().filter(|header| !old.iter().any(|other| other.name.eq_ignore_ascii_case(&header.name))) {
         let new = Draft::new(Kind::HeaderAdded, Class::Info, format!("new: the header `{}`", header.name));
         found.push(new.after(after).of_items(items.iter().cloned()));
+    }
+    found
+}
+
+/// What has changed of one header of answers, `what`, but for its prose.
+fn header_changes(pair: &Pair<'_>, what: &str, was: &ResponseHeader, is: &ResponseHeader) -> Vec<(Class, String)> {
+    let mut found = Vec::new();
+    let relation = pair.relation(&was.ty, &is.ty);
+    if relation != Relation::Same {
+        let words = format!("{what} is {}, it was {}", type_words(&is.ty), type_words(&was.ty));
+        found.push((relation.class(Way::ANSWERED), words));
+    } else if was.form != is.form {
+        found.push((Class::Warning, format!("{what} is written in another way")));
+    }
+    match (was.required, is.required) {
+        (true, false) => found.push((Class::Breaking, format!("{what} may now be absent"))),
+        (false, true) => found.push((Class::Info, format!("{what} is always there now"))),
+        _ => {}
+    }
+    if was.ident != is.ident {
+        found.push((Class::Info, format!("{what} is read by `{}` now, it was `{}`", is.ident, was.ident)));
     }
     found
 }

@@ -499,3 +499,20 @@ fn credentials_break_calls_only_where_what_was_enough_is_no_more() {
         assert_eq!(auth.first().map(|change| change.class), class, "{old} {new}: {found:?}");
     }
 }
+
+#[test]
+fn a_header_of_answers_is_told_by_what_has_changed_of_it() {
+    let total = |header: Value| edited("/paths/~1pets/get/responses/200/headers", json!({"X-Total": header}));
+    let of = |ty: &str, required: bool| json!({"required": required, "schema": {"type": ty}});
+    let said = |words: &str| format!("the header `X-Total` {words}");
+    for (old, new, class, words) in [
+        (of("integer", false), of("integer", true), Class::Info, "is always there now"),
+        (of("integer", true), of("integer", false), Class::Breaking, "may now be absent"),
+        (of("integer", false), of("string", false), Class::Breaking, "is `String`, it was `i64`"),
+    ] {
+        assert_eq!(told(&total(old), &total(new)), [(class, Bump::Major, said(words))]);
+    }
+    // What calls answer comes and goes with the set of headers.
+    let found = told(&total(of("integer", false)), &document());
+    assert_eq!(found, [(Class::Warning, Bump::Major, said("is gone"))]);
+}
