@@ -4,7 +4,9 @@ use super::change::{Class, Kind};
 use super::draft::{Draft, redescribed, type_words};
 use super::relation::{Pair, Relation, Way};
 use crate::diagnostics::pointer_join;
-use crate::plan::{Api, Incoming, Location, Origin, RateLimit, SchemeKind, SecurityScheme, Server, ServerVariable};
+use crate::plan::{
+    Api, Incoming, Location, Origin, Plan, RateLimit, SchemeKind, SecurityScheme, Server, ServerVariable, Webhooks,
+};
 
 /// Where the API's own servers stand: those of an operation may be relative to them.
 const SERVERS: &str = "/servers";
@@ -145,7 +147,6 @@ fn webhooks(pair: &Pair<'_>, found: &mut Vec<Draft>) {
         Origin::Webhook { name } => (name.clone(), String::new(), incoming.method.clone()),
         Origin::Callback { name, operation, .. } => (name.clone(), operation.clone(), incoming.method.clone()),
     };
-    let item = |name: &str| [format!("webhooks::{name}")];
     let place = |incoming: &Incoming| match &incoming.origin {
         Origin::Webhook { name } => pointer_join("/webhooks", name),
         Origin::Callback { .. } => "/paths".to_owned(),
@@ -156,7 +157,7 @@ fn webhooks(pair: &Pair<'_>, found: &mut Vec<Draft>) {
             found.push(
                 Draft::new(Kind::WebhookRemoved, Class::Warning, words)
                     .before(&place(sent))
-                    .of_items(item(&sent.ident)),
+                    .of_items(named(pair.old, sent)),
             );
             continue;
         };
@@ -169,27 +170,62 @@ fn webhooks(pair: &Pair<'_>, found: &mut Vec<Draft>) {
             };
             let draft = Draft::new(Kind::WebhookChanged, relation.class(Way::ANSWERED).max(Class::Warning), words);
             found.push(
-                draft.at(&place(sent), &place(now)).of_items(item(&sent.ident).into_iter().chain(item(&now.ident))),
+                draft
+                    .at(&place(sent), &place(now))
+                    .of_items(named(pair.old, sent).into_iter().chain(named(pair.new, now))),
             );
         } else if sent.ident != now.ident {
             let words = format!("`webhooks::{}` is called `webhooks::{}` now", sent.ident, now.ident);
             let draft = Draft::new(Kind::WebhookChanged, Class::Info, words).at(&place(sent), &place(now));
-            found.push(draft.of_items(item(&sent.ident).into_iter().chain(item(&now.ident))));
+            found.push(draft.of_items(named(pair.old, sent).into_iter().chain(named(pair.new, now))));
         }
         if sent.docs != now.docs {
             found.push(redescribed(&format!("`webhooks::{}`", now.ident)).at(&place(sent), &place(now)));
         }
     }
-    // Where there was none, or is none any more, the items tell.
-    let is_signed_otherwise = old.signature.as_ref().zip(new.signature.as_ref()).is_some_and(|(was, is)| was != is);
-    let is_named_otherwise = old.any.as_ref().zip(new.any.as_ref()).is_some_and(|(was, is)| was.name != is.name);
-    if is_signed_otherwise || is_named_otherwise {
-        let words = "webhooks say who sent them, or which they are, in another way";
-        let draft = Draft::new(Kind::WebhookChanged, Class::Breaking, words).on_the_wire(words);
-        found.push(draft.of_items(["webhooks::verifier".to_owned()]));
-    }
+    found.extend(told_apart(old, new));
     for sent in new.all.iter().filter(|sent| !old.all.iter().any(|other| key(other) == key(sent))) {
         let words = format!("new: `webhooks::{}`", sent.ident);
-        found.push(Draft::new(Kind::WebhookAdded, Class::Info, words).after(&place(sent)).of_items(item(&sent.ident)));
+        found.push(
+            Draft::new(Kind::WebhookAdded, Class::Info, words).after(&place(sent)).of_items(named(pair.new, sent)),
+        );
     }
+}
+
+/// The items by which programs read what is sent: its own, and its place among all.
+fn named(plan: &Plan, incoming: &Incoming) -> Vec<String> {
+    let mut items = vec![format!("webhooks::{}", incoming.ident)];
+    if let (Some(any), Origin::Webhook { name }) = (&plan.webhooks.any, &incoming.origin) {
+        let own = any.variants.iter().filter(|variant| variant.key == *name);
+        items.extend(own.map(|variant| format!("webhooks::{}::{}", any.ident, variant.ident)));
+    }
+    items
+}
+
+/// How webhooks say who sent them, and which they are. Where there was none, or is none any more, the items tell.
+fn told_apart(old: &Webhooks, new: &Webhooks) -> Vec<Draft> {
+    let mut found = Vec::new();
+    let mut push = |class: Class, words: String, items: Vec<String>| {
+        found.push(Draft::new(Kind::WebhookChanged, class, words).of_items(items));
+    };
+    if let (Some(was), Some(is)) = (&old.signature, &new.signature)
+        && was != is
+    {
+        let words = "webhooks say who sent them in another way".to_owned();
+        push(Class::Breaking, words, vec!["webhooks::verifier".to_owned()]);
+    }
+    if let (Some(was), Some(is)) = (&old.any, &new.any)
+        && was.name != is.name
+    {
+        let own = format!("webhooks::{}", is.ident);
+        let items = vec![format!("{own}::read"), format!("{own}: Told")];
+        match (&was.name, &is.name) {
+            (_, None) => {
+                push(Class::Warning, format!("`{own}::read` is gone: nothing tells which webhook came"), items)
+            }
+            (None, _) => push(Class::Info, format!("new: `{own}::read`"), items),
+            _ => push(Class::Breaking, "webhooks say which they are in another way".to_owned(), items),
+        }
+    }
+    found
 }

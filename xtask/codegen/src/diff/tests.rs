@@ -516,3 +516,23 @@ fn a_header_of_answers_is_told_by_what_has_changed_of_it() {
     let found = told(&total(of("integer", false)), &document());
     assert_eq!(found, [(Class::Warning, Bump::Major, said("is gone"))]);
 }
+
+#[test]
+fn webhooks_come_and_go_with_their_places_among_all() {
+    let hook = |ty: &str| json!({"post": {"requestBody": {"content": {"application/json": {"schema": {"type": "object", "required": [ty], "properties": {ty: {"type": "string"}}}}}}, "responses": {"200": {"description": "Fine."}}}});
+    let with = |hooks: Value| {
+        let mut document = document();
+        document["webhooks"] = hooks;
+        document
+    };
+    let words = |old: Value, new: Value| -> Vec<String> {
+        let found = told(&with(old), &with(new)).into_iter().map(|(_, _, words)| words);
+        found.filter(|words| words.contains("webhooks")).collect()
+    };
+    let (one, two) = (json!({"fed": hook("food")}), json!({"fed": hook("food"), "sold": hook("price")}));
+    assert_eq!(
+        words(one.clone(), two.clone()),
+        ["`webhooks::AnyWebhook::read` is gone: nothing tells which webhook came", "new: `webhooks::Sold`"]
+    );
+    assert_eq!(words(two, one), ["`webhooks::Sold` is gone", "new: `webhooks::AnyWebhook::read`"]);
+}
