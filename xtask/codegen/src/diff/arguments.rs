@@ -30,6 +30,8 @@ pub struct Argument<'a> {
     constant: Option<&'a Value>,
     /// Its type; none of a file.
     ty: Option<&'a TypeRef>,
+    /// Whether it is any number of files.
+    are_files: bool,
     /// How it is written, whatever that means: to be compared.
     encoding: String,
     docs: &'a Docs,
@@ -53,6 +55,7 @@ pub fn parameters<'a>(plan: &Plan, operation: &'a Operation, place: &str) -> Vec
         is_required: parameter.required,
         constant: parameter.constant.as_ref(),
         ty: Some(&parameter.ty),
+        are_files: false,
         encoding: format!(
             "{:?} {} {} {:?} {:?}",
             parameter.style,
@@ -79,13 +82,8 @@ pub fn parts<'a>(body: &'a Body, place: &str) -> Vec<Argument<'a>> {
             PartContent::Value(ty) => Some(ty),
             PartContent::File | PartContent::Files => None,
         },
-        encoding: format!(
-            "{} {:?} {:?} {:?}",
-            matches!(part.content, PartContent::Files),
-            part.media_type,
-            part.style,
-            part.headers
-        ),
+        are_files: matches!(part.content, PartContent::Files),
+        encoding: format!("{:?} {:?} {:?}", part.media_type, part.style, part.headers),
         docs: &part.docs,
         pointer: pointer_join(&format!("{place}/schema/properties"), &part.name),
     });
@@ -104,14 +102,10 @@ pub fn compare(pair: &Pair<'_>, owner: &Owner<'_>, old: &[Argument<'_>], new: &[
         }
     }
     for was in gone {
-        // What stands in the path stands there by its place, whatever it is called.
-        let in_path = |now: &&Argument<'_>| was.key.0 == Location::Path.word() && now.key.0 == was.key.0;
-        match come.iter().position(in_path) {
+        match come.iter().position(|now| was.is_successor(now)) {
             Some(at) => {
                 let now = come.remove(at);
-                let words = format!("`{}` of {} is called `{}` now", was.key.1, owner.what, now.key.1);
-                let draft = Draft::new(Kind::ParameterRenamed, Class::Info, words).at(&was.pointer, &now.pointer);
-                found.push(draft.of_items(owner.items(was, now)));
+                found.push(respelled(owner, was, now).of_items(owner.items(was, now)));
                 argument(pair, owner, was, now, &mut found);
             }
             None => {
@@ -137,7 +131,31 @@ pub fn compare(pair: &Pair<'_>, owner: &Owner<'_>, old: &[Argument<'_>], new: &[
     found
 }
 
+/// What is sent under another name, or in another place. In a path nobody sees the name.
+fn respelled(owner: &Owner<'_>, was: &Argument<'_>, now: &Argument<'_>) -> Draft {
+    if was.is_in_path() && now.is_in_path() {
+        let words = format!("`{}` of {} is called `{}` now", was.key.1, owner.what, now.key.1);
+        return Draft::new(Kind::ParameterRenamed, Class::Info, words).at(&was.pointer, &now.pointer);
+    }
+    let kind = if was.key.0 == now.key.0 { Kind::ParameterRenamed } else { Kind::ParameterEncodingChanged };
+    let class = if now.is_required { Class::Breaking } else { Class::Warning };
+    let said = format!("sent as {}, it was {}", now.words(), was.words());
+    let words = format!("`{}` of {} is {said}", now.ident, owner.what);
+    let draft = Draft::new(kind, class, words.clone()).at(&was.pointer, &now.pointer).on_the_wire(words);
+    draft.alike(&format!("`{}` of {}", now.ident, owner.what), format!("are {said}"))
+}
+
 impl Argument<'_> {
+    fn is_in_path(&self) -> bool {
+        self.key.0 == Location::Path.word()
+    }
+
+    /// Whether `now`, which is sent under another name or elsewhere, is what this was: what stands in the path stands there by
+    /// its place, and what programs call the same is the same.
+    fn is_successor(&self, now: &Self) -> bool {
+        (self.is_in_path() && now.is_in_path()) || self.ident == now.ident
+    }
+
     fn words(&self) -> String {
         match self.key {
             ("form", name) => format!("the form's part `{name}`"),
@@ -148,7 +166,8 @@ impl Argument<'_> {
     }
 
     fn type_words(&self) -> String {
-        self.ty.map_or_else(|| "a file".to_owned(), type_words)
+        let file = if self.are_files { "any number of files" } else { "a file" };
+        self.ty.map_or_else(|| file.to_owned(), type_words)
     }
 }
 
@@ -186,7 +205,11 @@ fn argument(pair: &Pair<'_>, owner: &Owner<'_>, was: &Argument<'_>, now: &Argume
     }
     let relation = match (was.ty, now.ty) {
         (Some(was), Some(now)) => pair.relation(was, now),
-        (None, None) => Relation::Same,
+        (None, None) => match (was.are_files, now.are_files) {
+            (false, true) => Relation::Widened,
+            (true, false) => Relation::Narrowed,
+            _ => Relation::Same,
+        },
         _ => Relation::Other,
     };
     if relation != Relation::Same {
@@ -204,7 +227,7 @@ fn argument(pair: &Pair<'_>, owner: &Owner<'_>, was: &Argument<'_>, now: &Argume
         let draft = draft(Kind::ParameterTypeChanged, Class::Warning, words.clone());
         found.push(draft.on_the_wire(words).alike(owner.what, format!("send {said}")));
     }
-    if was.encoding != now.encoding {
+    if was.encoding != now.encoding && was.key.0 == now.key.0 {
         let words = format!("{what} is written in another way");
         found.push(draft(Kind::ParameterEncodingChanged, Class::Warning, words.clone()).on_the_wire(words));
     }

@@ -536,3 +536,40 @@ fn webhooks_come_and_go_with_their_places_among_all() {
     );
     assert_eq!(words(two, one), ["`webhooks::Sold` is gone", "new: `webhooks::AnyWebhook::read`"]);
 }
+
+#[test]
+fn a_parameter_that_is_sent_elsewhere_or_spelled_otherwise_is_told_once() {
+    let limit = |name: &str, place: &str, required: bool| {
+        let parameter = json!({"name": name, "in": place, "required": required, "schema": {"type": "integer"}});
+        edited("/paths/~1pets/get/parameters", json!([parameter]))
+    };
+    let was = "it was the query parameter `limit`";
+    for (name, place, required, class, is) in [
+        ("limit", "header", false, Class::Warning, "the header `limit`"),
+        ("Limit", "query", false, Class::Warning, "the query parameter `Limit`"),
+        ("limit", "header", true, Class::Breaking, "the header `limit`"),
+    ] {
+        let words = format!("`limit` of `list_pets` is sent as {is}, {was}");
+        let found = told(&limit("limit", "query", required), &limit(name, place, required));
+        assert_eq!(found, [(class, Bump::Patch, words)]);
+    }
+}
+
+#[test]
+fn a_part_that_comes_to_be_many_files_is_told_as_such() {
+    let upload = |file: Value| {
+        let schema = json!({"type": "object", "required": ["photo"], "properties": {"photo": file}});
+        let mut document = document();
+        document["paths"]["/pets"]["post"]["requestBody"]["content"] =
+            json!({"multipart/form-data": {"schema": schema}});
+        document
+    };
+    let file = json!({"type": "string", "format": "binary"});
+    let files = json!({"type": "array", "items": file});
+    let words = |is: &str, was: &str| format!("`photo` of `add_pet` is {is}, it was {was}");
+    let (one, many) = ("a file", "any number of files");
+    let found = told(&upload(file.clone()), &upload(files.clone()));
+    assert_eq!(found, [(Class::Info, Bump::Major, words(many, one))]);
+    let found = told(&upload(files), &upload(file));
+    assert_eq!(found, [(Class::Breaking, Bump::Major, words(one, many))]);
+}
