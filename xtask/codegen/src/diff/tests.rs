@@ -573,3 +573,41 @@ fn a_part_that_comes_to_be_many_files_is_told_as_such() {
     let found = told(&upload(files), &upload(file));
     assert_eq!(found, [(Class::Breaking, Bump::Major, words(one, many))]);
 }
+
+#[test]
+fn the_value_that_a_shape_is_told_by_is_spelled_otherwise() {
+    let shape = || json!({"type": "object", "required": ["type"], "properties": {"type": {"type": "string"}}});
+    // Both are answered, and the second is sent as well.
+    let union = |sent: bool, mapping: &Value| {
+        let mapping: serde_json::Map<String, Value> = mapping
+            .as_object()
+            .unwrap()
+            .iter()
+            .map(|(value, name)| (value.clone(), json!(format!("#/components/schemas/{}", name.as_str().unwrap()))))
+            .collect();
+        let union = json!({"oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}],
+            "discriminator": {"propertyName": "type", "mapping": mapping}});
+        let mut document = edited(&format!("{PET}/properties/guest"), json!({"$ref": "#/components/schemas/Guest"}));
+        let schemas = document["components"]["schemas"].as_object_mut().unwrap();
+        schemas.extend([("Cat".to_owned(), shape()), ("Dog".to_owned(), shape()), ("Guest".to_owned(), union)]);
+        if sent {
+            document["components"]["schemas"]["NewPet"]["properties"]["guest"] =
+                json!({"$ref": "#/components/schemas/Guest"});
+        }
+        document
+    };
+    let old = json!({"cat": "Cat", "dog": "Dog"});
+    let (renamed, more) =
+        (json!({"feline": "Cat", "dog": "Dog"}), json!({"cat": "Cat", "feline": "Cat", "dog": "Dog"}));
+    let is = |values: &str| format!("`Guest::Cat` is {values} on the wire, it was `cat`");
+    for (sent, new, class, words) in [
+        (true, &renamed, Class::Breaking, is("`feline`")),
+        (false, &renamed, Class::Warning, is("`feline`")),
+        (true, &more, Class::Warning, is("`cat` or `feline`")),
+    ] {
+        let found = told(&union(sent, &old), &union(sent, new));
+        assert_eq!(found, [(class, Bump::Patch, words)]);
+    }
+    let swapped = told(&union(true, &old), &union(true, &json!({"dog": "Cat", "cat": "Dog"})));
+    assert!(swapped.len() == 2 && swapped.iter().all(|(class, ..)| *class == Class::Breaking), "{swapped:?}");
+}

@@ -1,13 +1,14 @@
 //! What has changed of the types.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Class, Kind};
 use super::draft::{Draft, deprecation, prose, redescribed, type_words};
 use super::relation::{Pair, Relation, Way};
 use crate::diagnostics::pointer_join;
 use crate::plan::{
-    EnumBase, EnumDef, EnumVariant, Field, Presence, StructDef, TypeDef, TypeKind, UnionDef, UnionVariant,
+    Discriminator, EnumBase, EnumDef, EnumVariant, Field, Presence, StructDef, TypeDef, TypeKind, UnionDef,
+    UnionVariant,
 };
 
 /// All that has changed of the types of two plans.
@@ -307,12 +308,55 @@ impl Compared<'_> {
             let item = format!("{own}::{}", shape.ident);
             found.push(Draft::new(Kind::ValueAdded, class, words).after(&self.new.pointer).of_items([item]));
         }
-        if old.variants.len() == new.variants.len()
-            && (old.discriminators != new.discriminators || old.limits != new.limits)
+        self.told_apart(old, new, &met, found);
+    }
+
+    /// What tells the shapes of a union apart, where all that there were are there: `met` has where.
+    fn told_apart(&self, old: &UnionDef, new: &UnionDef, met: &[Option<usize>], found: &mut Vec<Draft>) {
+        let Some(met) = met.iter().copied().collect::<Option<Vec<usize>>>() else { return };
+        let mut was: Vec<Discriminator> = old.discriminators.iter().map(|told| moved(told, &met)).collect();
+        let mut is = new.discriminators.clone();
+        if let ([was], [is]) = (was.as_mut_slice(), is.as_mut_slice())
+            && was.path == is.path
         {
+            let (before, now) = (std::mem::take(&mut was.mapping), std::mem::take(&mut is.mapping));
+            found.extend(met.iter().filter_map(|at| self.respelled(new.variants.get(*at)?, *at, &before, &now)));
+        }
+        // What is only read, the names of schemas, comes and goes with these.
+        was.iter_mut().chain(&mut is).for_each(|told| told.aliases.clear());
+        if old.variants.len() == new.variants.len() && (was != is || old.limits != new.limits) {
             let words = format!("the shapes of `{}` are told apart by something else", self.name);
             found.push(self.draft(Kind::TypeChanged, Class::Warning, words.clone()).on_the_wire(words));
         }
+    }
+
+    /// A shape of a union that has other values for what tells it apart. Who is sent a new one does not know it.
+    fn respelled(
+        &self,
+        shape: &UnionVariant,
+        at: usize,
+        before: &[(String, usize)],
+        now: &[(String, usize)],
+    ) -> Option<Draft> {
+        let own = |values: &[(String, usize)]| -> BTreeSet<String> {
+            values.iter().filter(|(_, shape)| *shape == at).map(|(value, _)| value.clone()).collect()
+        };
+        let (was, is) = (own(before), own(now));
+        if was == is {
+            return None;
+        }
+        let is_understood = was.is_subset(&is);
+        let class = match self.way() {
+            Way { sent: true, .. } if !is_understood => Class::Breaking,
+            Way { answered: false, .. } => Class::Info,
+            _ => Class::Warning,
+        };
+        let listed = |values: BTreeSet<String>| match values.is_empty() {
+            true => "nothing of its own".to_owned(),
+            false => values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(" or "),
+        };
+        let words = format!("`{}::{}` is {} on the wire, it was {}", self.name, shape.ident, listed(is), listed(was));
+        Some(self.draft(Kind::WireNameChanged, class, words.clone()).on_the_wire(words))
     }
 
     /// Where each shape of a union is in the newer one: the same in all, else the same under another name, else another of the
@@ -333,6 +377,23 @@ impl Compared<'_> {
             }
         }
         met
+    }
+}
+
+/// What tells the shapes of an older union apart, with the places that these have in the newer one.
+fn moved(told: &Discriminator, met: &[usize]) -> Discriminator {
+    let now = |at: usize| met.get(at).copied().unwrap_or(at);
+    let all = |indexes: &[usize]| {
+        let mut moved: Vec<usize> = indexes.iter().map(|at| now(*at)).collect();
+        moved.sort_unstable();
+        moved
+    };
+    Discriminator {
+        mapping: told.mapping.iter().map(|(value, at)| (value.clone(), now(*at))).collect(),
+        fixed: all(&told.fixed),
+        required: all(&told.required),
+        default: told.default.map(now),
+        ..told.clone()
     }
 }
 
