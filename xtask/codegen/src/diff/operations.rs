@@ -234,6 +234,7 @@ impl Compared<'_> {
             let all = items(old).into_iter().chain(items(new));
             found.push(Draft::new(Kind::ResponseChanged, class, words).at(before, after).of_items(all));
         }
+        found.extend(self.success_statuses(&places));
         for was in &old.other_successes {
             let Some(is) = new.other_successes.iter().find(|is| is.media_type == was.media_type) else { continue };
             let answers = format!("{what}, asked for `{}`, answers", is.media_type);
@@ -284,6 +285,22 @@ impl Compared<'_> {
             let new = Draft::new(Kind::ErrorAdded, Class::Info, words).after(&at(after, error_now.status));
             found.push(new.of_items(error()).alike(what, format!("document the error {status}")));
         }
+    }
+
+    /// Another status that means success, where no type tells which it was: who looks at it finds another.
+    fn success_statuses(&self, [before, after]: &[String; 2]) -> Option<Draft> {
+        let (old, new, what) = (self.old, self.new, &self.what);
+        let (was, is) = (&old.success_statuses, &new.success_statuses);
+        let (Success::One(_), Success::One(_)) = (&old.success, &new.success) else { return None };
+        let listed = |statuses: &[Status]| match statuses {
+            [] => "a status that is not documented".to_owned(),
+            all => all.iter().map(|status| success_words(*status)).collect::<Vec<_>>().join(" or "),
+        };
+        let is_gone = was.iter().any(|status| !is.contains(status));
+        let class = if is_gone { Class::Warning } else { Class::Info };
+        let said = format!("{}, it was {}", listed(is), listed(was));
+        let draft = Draft::new(Kind::ResponseChanged, class, format!("{what} succeeds with {said}"));
+        (was != is).then(|| draft.at(before, after).alike(what, format!("succeed with {said}")))
     }
 
     fn success(&self, old: &Success, new: &Success, what: &str) -> Option<(Class, String)> {
@@ -514,6 +531,10 @@ fn status_words(status: Status) -> String {
         Status::Range(digit) => format!("{digit}XX"),
         Status::Default => "of any other status".to_owned(),
     }
+}
+
+fn success_words(status: Status) -> String {
+    if status == Status::Default { "any status".to_owned() } else { status_words(status) }
 }
 
 fn payload_words(payload: &Payload) -> String {

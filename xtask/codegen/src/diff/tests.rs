@@ -611,3 +611,23 @@ fn the_value_that_a_shape_is_told_by_is_spelled_otherwise() {
     let swapped = told(&union(true, &old), &union(true, &json!({"dog": "Cat", "cat": "Dog"})));
     assert!(swapped.len() == 2 && swapped.iter().all(|(class, ..)| *class == Class::Breaking), "{swapped:?}");
 }
+
+#[test]
+fn another_status_of_success_is_told() {
+    let answers = |statuses: &[&str]| {
+        let fine = json!({"description": "Fine."});
+        edited(
+            "/paths/~1pets/post/responses",
+            statuses.iter().map(|status| ((*status).to_owned(), fine.clone())).collect(),
+        )
+    };
+    for (old, new, class, words) in [
+        (&["201"][..], &["200"][..], Class::Warning, "200, it was 201"),
+        (&["201"], &["201", "204"], Class::Info, "201 or 204, it was 201"),
+        (&["2XX"], &["200"], Class::Warning, "200, it was 2XX"),
+    ] {
+        let expected = [(class, Bump::Patch, format!("`add_pet` succeeds with {words}"))];
+        assert_eq!(told(&answers(old), &answers(new)), expected);
+    }
+    assert_eq!(told(&answers(&["201", "204"]), &answers(&["204", "201"])), []);
+}

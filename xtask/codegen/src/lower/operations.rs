@@ -206,6 +206,7 @@ fn operation(document: &Value, source: &OperationObject<'_>, named: Named, types
         body: bodies.next(),
         other_bodies: bodies.collect(),
         success: outcome.success,
+        success_statuses: outcome.success_statuses,
         other_successes: outcome.others,
         errors: outcome.errors,
         error_enum: None,

@@ -21,6 +21,8 @@ use crate::schema::references;
 pub struct Outcome {
     /// On success.
     pub success: Success,
+    /// With these statuses.
+    pub success_statuses: Vec<Status>,
     /// On success, if the caller asks for another media type.
     pub others: Vec<OtherSuccess>,
     /// Otherwise.
@@ -57,6 +59,8 @@ pub fn read(
 ) -> Outcome {
     let responses = listed(document, source, types);
     let (success, errors) = split(responses);
+    let mut success_statuses: Vec<Status> = success.iter().map(|response| response.status).collect();
+    success_statuses.sort_unstable();
     let headers = headers::read(success.iter().map(Response::place), Of::Success, types);
     let error_headers = headers::read(errors.iter().map(Response::place), Of::Error, types);
     let head = source.method == "HEAD";
@@ -98,7 +102,7 @@ pub fn read(
             format!("the success statuses carry different bodies: they are an enum{beside}"),
         ));
     }
-    Outcome { accept, success, others, errors, headers, error_headers }
+    Outcome { accept, success, success_statuses, others, errors, headers, error_headers }
 }
 
 /// An answer in a media type that is not the first, of one or several statuses.

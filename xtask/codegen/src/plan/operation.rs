@@ -8,7 +8,7 @@ use super::body::{Body, FormPart};
 use super::docs::Docs;
 use super::paging::Paging;
 use super::parameter::Parameter;
-use super::response::{ErrorResponse, Success};
+use super::response::{ErrorResponse, Status, Success};
 use super::types::TypeRef;
 
 /// What a call cannot do without.
@@ -74,6 +74,8 @@ pub struct Operation {
     pub other_bodies: Vec<Body>,
     /// What success means.
     pub success: Success,
+    /// The statuses that mean it, as documented.
+    pub success_statuses: Vec<Status>,
     /// What else success can mean, if the caller asks for another media type.
     pub other_successes: Vec<OtherSuccess>,
     /// Documented error statuses, exact ones before ranges and those before all others.
