@@ -15,6 +15,7 @@ use codegen::{
     load::Document,
     overlay,
     pipeline::{self, Findings, Keeper, Sources},
+    plan::Plan,
     stack::on_large_stack,
 };
 
@@ -57,10 +58,10 @@ impl worker::Job for Job {
 /// What is wanted of the files of an API.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Wanted {
-    /// What is wrong with them.
+    /// What is wrong with them, and what a crate of them would say otherwise than they do.
     Findings,
-    /// The same, and what a crate of them would say otherwise than they do.
-    Adaptations,
+    /// The document with its overlay applied, and the plan of its crate.
+    Plan,
     /// The document with its overlay applied; faults do not matter.
     Effective,
     /// The crate.
@@ -86,17 +87,18 @@ struct Answer {
     compiled: Option<Compiled>,
     traced: Option<Traced>,
     effective: Option<Result<String, String>>,
+    planned: Option<(Value, Plan)>,
     findings: wire::Findings,
 }
 
-/// What is wrong with an API.
+/// What is wrong with an API, and what a crate of it would say otherwise than its document does.
 pub fn lint(sources: Sources, lenient: bool, limits: process::Limits) -> Findings {
     ask(sources, lenient, Wanted::Findings, limits).1
 }
 
-/// The same, and what a crate of it would say otherwise than its document does.
-pub fn explore(sources: Sources, lenient: bool, limits: process::Limits) -> Findings {
-    ask(sources, lenient, Wanted::Adaptations, limits).1
+/// The document with its overlay applied, and the plan of its crate; nothing where there can be none.
+pub fn plan(sources: Sources, lenient: bool, limits: process::Limits) -> Option<(Value, Plan)> {
+    ask(sources, lenient, Wanted::Plan, limits).0.planned
 }
 
 /// The document with its overlay applied, or why it cannot be written down; nothing where the file is no document.
@@ -199,8 +201,12 @@ fn heard(line: &[u8]) -> Option<Answer> {
 fn of_files(sources: Sources, lenient: bool, wanted: &Wanted) -> Answer {
     let mut answer = Answer::default();
     let findings = match wanted {
-        Wanted::Findings => pipeline::check(sources, lenient).into_findings(),
-        Wanted::Adaptations => pipeline::explore(sources, lenient).into_findings(),
+        Wanted::Findings => pipeline::explore(sources, lenient).1.into_findings(),
+        Wanted::Plan => {
+            let (plan, mut checked) = pipeline::explore(sources, lenient);
+            answer.planned = plan.map(|plan| (std::mem::take(&mut checked.document.value), plan));
+            checked.into_findings()
+        }
         Wanted::Effective => {
             let checked = pipeline::prepare(sources, lenient);
             answer.effective = (!checked.document.value.is_null())

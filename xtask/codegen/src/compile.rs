@@ -50,9 +50,9 @@ pub fn compile(
     on_large_stack(stem, || passes(stem, document, options, lowered, diagnostics))
 }
 
-/// What lowering has to say of a document, of which no crate is made.
-pub fn survey(stem: &str, document: &Value, diagnostics: &mut Diagnostics) {
-    on_large_stack(stem, || drop(lower::lower(stem, document, diagnostics)));
+/// The plan of a document of which no crate is made, and what lowering has to say of it.
+pub fn survey(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Plan {
+    on_large_stack(stem, || lower::lower(stem, document, diagnostics))
 }
 
 fn passes(

@@ -11,7 +11,9 @@ use crate::{
     load::{Document, Limits, TextFile},
     origins::Origins,
     overlay::{self, OverlayFile},
-    own_discriminators, path_items, swagger, tag_values,
+    own_discriminators, path_items,
+    plan::Plan,
+    swagger, tag_values,
     version::Version,
 };
 use serde_json::Value;
@@ -226,17 +228,16 @@ fn check_observed(sources: Sources, lenient: bool, observer: &dyn Observer) -> C
     checked
 }
 
-/// The same, and all that lowering has to say of a document without an error: what a crate of it would not be as it says.
-pub fn explore(sources: Sources, lenient: bool) -> Checked {
+/// The same, and all that lowering has to say of a document without an error: what a crate of it would not be as it says. The
+/// plan of that crate goes with it.
+pub fn explore(sources: Sources, lenient: bool) -> (Option<Plan>, Checked) {
     let mut checked = check(sources, lenient);
-    if !checked.diagnostics.has_errors() {
-        let Checked { document, diagnostics, .. } = &mut checked;
-        surely(diagnostics, |diagnostics| {
-            compile::survey(&document.stem, &document.value, diagnostics);
-            Some(())
-        });
+    if checked.diagnostics.has_errors() {
+        return (None, checked);
     }
-    checked
+    let Checked { document, diagnostics, .. } = &mut checked;
+    let plan = surely(diagnostics, |diagnostics| Some(compile::survey(&document.stem, &document.value, diagnostics)));
+    (plan.filter(|_| !checked.diagnostics.has_errors()), checked)
 }
 
 /// All passes up to the crate; none when there is an error among the findings. `observer` is told how far it is.
@@ -360,7 +361,7 @@ mod tests {
                 diagnostics: Diagnostics::default(),
                 limits: Limits::default(),
             };
-            explore(sources, false).diagnostics.iter().map(|finding| finding.code).collect::<Vec<_>>()
+            explore(sources, false).1.diagnostics.iter().map(|finding| finding.code).collect::<Vec<_>>()
         };
         let sound = json!({"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {}});
         assert_eq!(codes(sound), ["no-servers"]);

@@ -11,9 +11,7 @@ use crate::{
 };
 use clap::Args;
 use codegen::{
-    compile::Options,
     diagnostics::{Diagnostics, Source},
-    emit::RuntimeDependency,
     load::{self, EXTENSIONS, TextFile},
     pipeline,
     sanitize::{self, sanitize},
@@ -183,9 +181,8 @@ fn suggestions(arguments: &Arguments, layout: &Layout) -> Result<Vec<Value>, Add
     let mut found = Vec::new();
     for api in workspace::inputs(&layout.specs, std::slice::from_ref(name))? {
         let sources = pipeline::read(&api, input.limits());
-        let options = Options::new(input.lenient, RuntimeDependency::Workspace);
-        if let (Some((compiled, traced)), _) = fence::run_traced(sources, &options, None, fence::LIMITS) {
-            found.extend(on_large_stack("suggestions", || suggest::of_plan(&traced.document, &compiled.plan)));
+        if let Some((document, plan)) = fence::plan(sources, input.lenient, fence::LIMITS) {
+            found.extend(on_large_stack("suggestions", || suggest::of_plan(&document, &plan)));
         }
     }
     Ok(found)

@@ -119,9 +119,7 @@ impl Linted {
 fn lint(input: &Input, arguments: &Arguments, parts: &mut BTreeSet<String>) -> Linted {
     let look = |input: &Input| {
         let sources = pipeline::read(input, arguments.input.limits());
-        // Adaptations are lowering's, which costs more, and so is done for who wants to see them.
-        let look = if arguments.input.verbose { fence::explore } else { fence::lint };
-        look(sources, arguments.input.lenient, fence::LIMITS)
+        fence::lint(sources, arguments.input.lenient, fence::LIMITS)
     };
     let mut findings = look(input);
     let fixed = if arguments.fix { fix::fix(input, &findings, arguments.yes) } else { Fixed::Nothing };
