@@ -56,6 +56,9 @@ impl Plan {
 
     /// The plan, a line for each package.
     pub fn show(&self) -> String {
+        if self.steps.is_empty() {
+            return "nothing to release: no package may be published\n".to_owned();
+        }
         let width = |of: fn(&Package) -> usize| self.steps.iter().map(|(package, _)| of(package)).max().unwrap_or(0);
         let (names, versions) = (width(|package| package.name.len()), width(|package| package.version.len()));
         let mut text = String::new();
@@ -86,4 +89,14 @@ fn why(package: &Package, repository: &Repository) -> Result<String, GitError> {
         (all, 0) => format!("{all} changes"),
         (all, breaking) => format!("{all} changes, {breaking} of them breaking"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_without_packages_says_so() {
+        assert_eq!(Plan { steps: Vec::new() }.show(), "nothing to release: no package may be published\n");
+    }
 }
