@@ -297,8 +297,7 @@ fn told(old: &Value, new: &Value) -> Vec<(Class, Bump, String)> {
 #[test]
 fn what_no_type_says_of_a_schema_is_told_all_the_same() {
     let tag = |more: &Value| {
-        let mut schema =
-            json!({"type": "object", "properties": {"label": {"type": "string"}, "all": {"type": "array"}}});
+        let mut schema = json!({"type": "object", "properties": {"label": {"type": "string"}, "all": {"type": "array"}, "count": {"type": "integer"}}});
         patch(&mut schema, more);
         edited("/components/schemas/Tag", schema)
     };
@@ -317,6 +316,7 @@ fn what_no_type_says_of_a_schema_is_told_all_the_same() {
         ("not", "`Tag::label`", label(json!({"not": {"enum": [""]}}))),
         ("contentMediaType", "`Tag::label`", label(json!({"contentMediaType": "application/json"}))),
         ("contains", "`Tag::all`", json!({"properties": {"all": {"contains": {"type": "string"}}}})),
+        ("format", "`Tag::count`", json!({"properties": {"count": {"format": "int32"}}})),
     ] {
         let other = |of: &[(Class, Bump, String)]| {
             of.iter().map(|(class, _, words)| (*class, words.clone())).collect::<Vec<_>>()
@@ -329,6 +329,14 @@ fn what_no_type_says_of_a_schema_is_told_all_the_same() {
         assert!(found.contains(&(Class::Warning, gone)), "{with}: {found:?}");
         assert_eq!(told(&tag(&with), &tag(&with)), [], "{with}");
     }
+    // One type holds them, whichever they are.
+    let one_of = |kinds: &[&str]| {
+        let kinds: Vec<Value> = kinds.iter().map(|kind| json!({"type": kind})).collect();
+        tag(&json!({"properties": {"all": {"type": null, "oneOf": kinds}}}))
+    };
+    let found = told(&one_of(&["string", "integer"]), &one_of(&["string", "integer", "boolean"]));
+    let expected = (Class::Warning, Bump::Patch, "`oneOf` limits `Tag::all` in another way".to_owned());
+    assert_eq!(found, [expected]);
     let not = |names: Value| tag(&json!({"not": {"required": names}}));
     let found = told(&not(json!(["label"])), &not(json!(["all"])));
     let expected = (Class::Warning, Bump::Patch, "`not` limits `Tag` in another way".to_owned());

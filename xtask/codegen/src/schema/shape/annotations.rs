@@ -48,6 +48,11 @@ pub fn overlay(schema: &Map<String, Value>, inner: &mut Typed) {
     inner.docs.description = outer.description.or(inner.docs.description.take());
     inner.docs.default = outer.default.or(inner.docs.default.take());
     inner.docs.unsaid.extend(outer.unsaid);
+    for limit in outer.constraints {
+        if !inner.docs.constraints.contains(&limit) {
+            inner.docs.constraints.push(limit);
+        }
+    }
     inner.docs.deprecated |= outer.deprecated;
     inner.docs.read_only |= outer.read_only;
     inner.docs.write_only |= outer.write_only;
@@ -91,7 +96,26 @@ const UNSAID: [&str; 18] = [
 fn unsaid(schema: &Map<String, Value>) -> BTreeMap<String, Value> {
     let is_unsaid = |key: &str, value: &Value| key != "additionalProperties" || allows_nothing(value);
     let all = UNSAID.into_iter().filter_map(|key| Some((key, schema.get(key)?)));
-    all.filter(|(key, value)| is_unsaid(key, value)).map(|(key, value)| (key.to_owned(), value.clone())).collect()
+    let all = all.filter(|(key, value)| is_unsaid(key, value)).chain(of_numbers(schema)).chain(of_scalars(schema));
+    all.map(|(key, value)| (key.to_owned(), value.clone())).collect()
+}
+
+/// The formats of numbers that are narrower than the types that hold them.
+const NARROWER: [&str; 7] = ["int8", "int16", "int32", "uint8", "uint16", "uint32", "float"];
+
+fn of_numbers(schema: &Map<String, Value>) -> Option<(&'static str, &Value)> {
+    let format = schema.get("format")?;
+    let is_text = schema.get("type").is_some_and(|kind| kind == "string");
+    (!is_text && NARROWER.iter().any(|narrower| format == narrower)).then_some(("format", format))
+}
+
+/// Several scalars, which are one type, whichever they are.
+fn of_scalars(schema: &Map<String, Value>) -> Option<(&'static str, &Value)> {
+    let kinds = schema.get("type")?;
+    let is_scalar = |kind: &&Value| *kind != "null" && *kind != "object" && *kind != "array";
+    let listed = kinds.as_array()?;
+    let scalars = listed.iter().filter(is_scalar).count();
+    (scalars > 1 && scalars == listed.iter().filter(|kind| **kind != "null").count()).then_some(("type", kinds))
 }
 
 /// What so many of something are called.
@@ -154,6 +178,7 @@ fn constraints(schema: &Map<String, Value>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::understand;
     use super::*;
     use serde_json::json;
 
@@ -171,6 +196,39 @@ mod tests {
         // What makes a type needs no words.
         assert_eq!(said(json!({"type": "string", "format": "date"})), [""; 0]);
         assert_eq!(said(json!({"type": "integer", "format": "int32"})), [""; 0]);
+    }
+
+    #[test]
+    fn a_limit_beside_what_it_limits_is_said_with_its_own() {
+        let components = json!({"Name": {"type": "string", "maxLength": 9}});
+        let name = json!({"$ref": "#/components/schemas/Name"});
+        let said = |schema: Value| understand(&components, &schema).0.docs.constraints;
+        let four = ["at most 4 characters"];
+        assert_eq!(said(json!({"$ref": "#/components/schemas/Name", "maxLength": 4})), four);
+        assert_eq!(said(json!({"allOf": [name], "maxLength": 4})), four);
+        let both = json!({"allOf": [{"type": "string", "maxLength": 9}], "maxLength": 4});
+        assert_eq!(said(both), ["at most 9 characters", "at most 4 characters"]);
+        let once = json!({"allOf": [{"type": "string", "maxLength": 4}], "maxLength": 4});
+        assert_eq!(said(once), four);
+    }
+
+    #[test]
+    fn what_a_wider_type_does_not_say_is_kept_to_compare() {
+        let unsaid = |schema: Value| understand(&json!({}), &schema).0.docs.unsaid;
+        let only = |key: &str, value: Value| BTreeMap::from([(key.to_owned(), value)]);
+        assert_eq!(unsaid(json!({"type": "integer", "format": "int32"})), only("format", json!("int32")));
+        assert_eq!(unsaid(json!({"type": "integer", "format": "int64"})), BTreeMap::new());
+        assert_eq!(unsaid(json!({"type": "string", "format": "int32"})), BTreeMap::new());
+        let kinds = json!(["string", "integer", "null"]);
+        assert_eq!(unsaid(json!({"type": kinds})), only("type", kinds));
+        assert_eq!(unsaid(json!({"type": ["string", "null"]})), BTreeMap::new());
+        assert_eq!(unsaid(json!({"type": ["string", "object"]})), BTreeMap::new());
+        let union = json!({"oneOf": [{"type": "string"}, {"type": "boolean"}, {"type": "string", "format": "date"}]});
+        assert_eq!(unsaid(union), only("oneOf", json!(["boolean", "string"])));
+        assert_eq!(
+            unsaid(json!({"oneOf": [{"type": "string"}, {"type": "string", "format": "date"}]})),
+            BTreeMap::new()
+        );
     }
 
     #[test]

@@ -118,6 +118,7 @@ impl Schemas<'_> {
                 .find(|(variant, typed)| matches!(variant.typed.shape, Shape::Ref(_)) && typed.shape.same_as(&shape));
             let mut typed = named.map_or_else(|| Typed::new(shape, pointer), |(variant, _)| variant.typed.clone());
             typed.nullable = nullable;
+            typed.docs.unsaid.extend(kinds(&resolved).map(|kinds| ("oneOf".to_owned(), kinds)));
             typed.values = resolved.iter().try_fold(Vec::new(), |mut all, member| {
                 all.extend(member.values.iter().flatten().cloned());
                 member.values.is_some().then_some(all)
@@ -180,6 +181,19 @@ fn common_primitive(members: &[Typed]) -> Option<Shape> {
         return Some(if is_exact { Shape::Decimal } else { Shape::Number });
     }
     Some(Shape::Scalar)
+}
+
+/// Of which types several primitives are that one type holds, if they are of several.
+fn kinds(members: &[Typed]) -> Option<Value> {
+    let kind = |member: &Typed| match member.shape {
+        Shape::Boolean => "boolean",
+        Shape::Integer(_) | Shape::IntegerEnum(_) => "integer",
+        Shape::Number | Shape::Decimal => "number",
+        Shape::Scalar => "several",
+        _ => "string",
+    };
+    let kinds: BTreeSet<&str> = members.iter().map(kind).collect();
+    (kinds.len() > 1).then(|| kinds.into_iter().map(Value::from).collect())
 }
 
 /// The values of all enums among the members, each once; what is said of a member with one value is said of that.
