@@ -46,8 +46,13 @@ pub fn to_markdown(text: &str) -> String {
 fn code_length(text: &str, at_line_start: bool) -> Option<usize> {
     let fence = ["```", "~~~"].into_iter().find(|marker| at_line_start && text.starts_with(marker));
     if let Some(marker) = fence {
-        let end = text.get(3..)?.find(&format!("\n{marker}")).map(|end| end + 3 + 1 + marker.len());
-        return Some(end.unwrap_or(text.len()));
+        // The end may stand further in than the beginning, or less: both are often indented with what is around them.
+        let lines = text.split_inclusive('\n').scan(0, |end, line| {
+            *end += line.len();
+            Some((*end - line.len(), line))
+        });
+        let end = lines.skip(1).find(|(_, line)| line.trim_start().starts_with(marker));
+        return Some(end.map_or(text.len(), |(at, line)| at + line.trim_end_matches(['\n', '\r']).len()));
     }
     let ticks = text.chars().take_while(|character| *character == '`').count();
     let marker = text.get(..ticks).filter(|marker| !marker.is_empty())?;
@@ -482,6 +487,7 @@ mod tests {
             ("<h2>Title</h2>text", "## Title\n\ntext"),
             ("a <!-- hidden --> b", "a  b"),
             ("<span style=\"color: red\">x</span>", "x"),
+            ("<details>\n\n  ```\n  <x>\n  ```\n\n</details>\nmore", "```\n  <x>\n  ```\n\nmore"),
             ("| a<br>b | c |\n|---|---|", "| a b | c |\n|---|---|"),
         ] {
             assert_eq!(to_markdown(html), expected, "{html}");
@@ -495,6 +501,7 @@ mod tests {
             "`<b>x</b>` and <label>:<value>",
             "a < b and b > c",
             "```\n<p>x</p>\n```\nmore",
+            "```\n  <p>x</p>\n  ```\nmore",
             "<https://a.example>",
             "x <b",
             "<script>alert(1)</script>",
