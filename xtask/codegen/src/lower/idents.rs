@@ -71,8 +71,28 @@ pub fn numbered(ident: &str, number: u64) -> String {
     format!("{ident}{joint}{number}")
 }
 
+/// Abbreviations in the plural (`URLs`) in lower case but for their first letter: their `s` begins no word.
+fn with_plurals(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let is_capital = |at: usize| letters.get(at).is_some_and(|letter| letter.is_ascii_uppercase());
+    let ends =
+        |at: usize| letters.get(at) == Some(&'s') && !letters.get(at + 1).is_some_and(|next| next.is_lowercase());
+    let mut spelled = String::with_capacity(name.len());
+    let mut at = 0;
+    while let Some(letter) = letters.get(at) {
+        let length = (at..).take_while(|at| is_capital(*at)).count();
+        let is_plural = length > 1 && ends(at + length);
+        let rest = letters.iter().skip(at + 1).take(length.saturating_sub(1));
+        spelled.push(*letter);
+        spelled.extend(rest.map(|letter| if is_plural { letter.to_ascii_lowercase() } else { *letter }));
+        at += length.max(1);
+    }
+    spelled
+}
+
 /// Symbols that carry the whole meaning of a name, in words; other symbols only separate words.
 fn spell(name: &str) -> String {
+    let name = with_plurals(name);
     let has_word = name.chars().any(char::is_alphanumeric);
     let mut spelled = String::with_capacity(name.len());
     for (index, character) in name.chars().enumerate() {
@@ -208,6 +228,11 @@ mod tests {
             ("имя", "имя"),
             ("a'b", "ab"),
             ("x-y.z", "x_y_z"),
+            ("clientURLs", "client_urls"),
+            ("HTTPsOnly", "https_only"),
+            ("IDs2", "ids2"),
+            ("ACLset", "ac_lset"),
+            ("DBUser", "db_user"),
         ] {
             assert_eq!(snake(name), expected, "{name}");
             assert!(syn::parse_str::<syn::Ident>(&snake(name)).is_ok(), "{name}");
@@ -218,6 +243,7 @@ mod tests {
             ("404", "N404"),
             ("", "Empty"),
             ("self", "SelfValue"),
+            ("listAAGUIDs", "ListAaguids"),
         ] {
             assert_eq!(pascal(name), expected, "{name}");
             assert!(syn::parse_str::<syn::Ident>(&pascal(name)).is_ok(), "{name}");
