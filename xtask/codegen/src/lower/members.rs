@@ -17,15 +17,15 @@ pub struct Members {
     taken: BTreeSet<String>,
     /// What holds all others, if that has a name already, and what it could be called.
     others: Option<String>,
-    candidates: [&'static str; 2],
+    candidates: [&'static str; 3],
     is_regular: bool,
 }
 
 impl Members {
     /// Of the type that is called `name`. What holds all others is called by the first of `candidates`, unless something else is.
-    pub fn new(name: &str, candidates: [&'static str; 2], memory: &Memory) -> Self {
+    pub fn new(name: &str, candidates: [&'static str; 3], memory: &Memory) -> Self {
         let before = memory.members(name);
-        let [usual, _] = candidates;
+        let [usual, ..] = candidates;
         let others = before.as_ref().map(|before| before.others.clone().unwrap_or_else(|| usual.to_owned()));
         let taken = others.iter().cloned().collect();
         Self {
@@ -158,6 +158,7 @@ mod tests {
         assert_eq!(names(&known), ["Unknown", "A", "Other"]);
         assert_eq!(names(&again(&known, &values(&["other", "unknown", "a"]))), ["OtherValue", "Unknown", "A", "Other"]);
         assert_eq!(names(&again(&known, &values(&["a"]))), ["A", "Other"]);
+        assert_eq!(names(&first(&values(&["other", "unknown"]))), ["Other", "Unknown", "Unlisted"]);
     }
 
     #[test]
