@@ -86,10 +86,20 @@ impl HeaderSets {
 fn what_it_holds(set: &[ResponseHeader]) -> Option<String> {
     let first = idents::pascal(&set.first()?.name);
     let names: String = set.iter().map(|header| idents::pascal(&header.name)).collect();
-    Some(match names.len() {
-        ..=LONGEST => format!("{names}Headers"),
-        _ => format!("{first}And{}MoreHeaders", set.len() - 1),
+    Some(match (names.len(), common_words(set)) {
+        (..=LONGEST, _) => format!("{names}Headers"),
+        (_, Some(common)) => format!("{common}Headers"),
+        (_, None) => format!("{first}AndMoreHeaders"),
     })
+}
+
+/// The words that the names of all headers begin with: more than the `X` of what is no standard.
+fn common_words(set: &[ResponseHeader]) -> Option<String> {
+    let names: Vec<String> = set.iter().map(|header| idents::snake(&header.name)).collect();
+    let (first, others) = names.split_first()?;
+    let alike = |(at, word): &(usize, &str)| others.iter().all(|other| other.split('_').nth(*at) == Some(*word));
+    let common: Vec<&str> = first.split('_').enumerate().take_while(alike).map(|(_, word)| word).collect();
+    (common.iter().any(|word| word.len() > 1)).then(|| idents::pascal(&common.join("_")))
 }
 
 #[cfg(test)]
@@ -116,6 +126,14 @@ mod tests {
         let names: Vec<_> = plan.operations.iter().map(|it| it.headers.as_deref().unwrap_or_default()).collect();
         assert!(names.iter().all(|name| name.is_empty() || plan.headers.contains_key(*name)));
         names
+    }
+
+    #[test]
+    fn a_set_of_many_is_called_by_what_they_have_in_common() {
+        let limits: &[&str] = &["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"];
+        let others: &[&str] = &["X-Request-Identifier", "X-Total-Number-Of-Items", "Link"];
+        let plan = lower("t", &document(&[limits, others]), &mut Diagnostics::default());
+        assert_eq!(names(&plan), ["XRateLimitHeaders", "XRequestIdentifierAndMoreHeaders"]);
     }
 
     #[test]

@@ -9,8 +9,8 @@ use switchboard_runtime::codegen::v1::{call, decode, paging};
 call! {
     /// The call made by [`Client::list_things`](crate::Client::list_things): `GET /things`.
     ListThings -> Vec<types::Thing>, errors::ListThingsError,
-        headers::XTotalAnd12MoreHeaders = send(decode::json);
-    ..types::Thing, Vec<types::Thing>, headers::XTotalAnd12MoreHeaders = paging::List::json(
+        headers::XTotalAndMoreHeaders = send(decode::json);
+    ..types::Thing, Vec<types::Thing>, headers::XTotalAndMoreHeaders = paging::List::json(
         &paging::Paging::offset("", "offset").limit("limit"),
         |page| Some(page),
     );

@@ -8,11 +8,11 @@ use switchboard_runtime::codegen::v1::{headers, response_headers};
 
 /// The headers of an answer, among them `X-Total`, `Is-Last`, `Last-Seen`, `Trace` and more.
 #[derive(Clone)]
-pub struct XTotalAnd12MoreHeaders(HeaderMap);
+pub struct XTotalAndMoreHeaders(HeaderMap);
 
-response_headers!(XTotalAnd12MoreHeaders);
+response_headers!(XTotalAndMoreHeaders);
 
-impl XTotalAnd12MoreHeaders {
+impl XTotalAndMoreHeaders {
     /// `X-Total`: How many things there are.
     pub fn x_total(&self) -> Result<i64, HeaderError> {
         headers::required("X-Total", headers::simple(self, "X-Total"))
