@@ -17,12 +17,15 @@ pub fn names(
     names: &Names,
 ) -> Vec<String> {
     let (Some(variant), Some(typed)) = (union.variants.get(index), shapes.get(index)) else { return Vec::new() };
+    // A title that several have tells none of them.
+    let alike = union.variants.iter().filter(|other| other.name == variant.name).count();
     if let Some(named) = &variant.name {
-        return match &variant.typed.shape {
+        match &variant.typed.shape {
             // A definition is called what its type is called.
-            Shape::Ref(pointer) if *named == idents::shape_name(pointer) => names.of_definition(pointer),
-            _ => vec![idents::pascal(named)],
-        };
+            Shape::Ref(pointer) if *named == idents::shape_name(pointer) => return names.of_definition(pointer),
+            _ if alike == 1 => return vec![idents::pascal(named)],
+            _ => {}
+        }
     }
     if !matches!(typed.shape, Shape::Array(_))
         && let Some(value) = own_value(index, discriminators)
@@ -38,9 +41,10 @@ pub fn names(
     let mut candidates = match &typed.shape {
         Shape::Object(object) => own_properties(object, index, shapes),
         _ if shapes.len() > 1 && fixed(typed).is_some() => fixed(typed).map(idents::pascal).into_iter().collect(),
-        Shape::Array(items) if lists > 1 => vec![format!("{}List", kind(items))],
+        Shape::Array(_) if lists > 1 => vec![kind_of_list(typed)],
         _ => Vec::new(),
     };
+    candidates.extend(variant.name.as_deref().map(idents::pascal));
     candidates.push(kind(typed).to_owned());
     if matches!(typed.shape, Shape::Enum(_)) {
         candidates.push("Word".to_owned());
@@ -122,6 +126,14 @@ fn fixed(typed: &Typed) -> Option<&str> {
     }
 }
 
+/// The same of a list, with what it is a list of.
+fn kind_of_list(typed: &Typed) -> String {
+    match &typed.shape {
+        Shape::Array(items) => format!("{}List", kind_of_list(items)),
+        _ => kind(typed).to_owned(),
+    }
+}
+
 /// A word for a kind of values.
 fn kind(typed: &Typed) -> &'static str {
     match &typed.shape {
@@ -175,6 +187,20 @@ mod tests {
             ["Boolean", "TextList", "IntegerList"]
         );
         assert_eq!(variants(json!([list("string"), {"type": "boolean"}])), ["List", "Boolean"]);
+    }
+
+    #[test]
+    fn a_title_that_several_have_names_none_of_them() {
+        let list = |title: &str, items: Value| json!({"type": "array", "title": title, "items": items});
+        let (text, integer) = (json!({"type": "string"}), json!({"type": "integer"}));
+        let lists = json!({"type": "array", "items": integer});
+        assert_eq!(
+            variants(json!([list("array", text.clone()), list("array", integer), list("array", lists)])),
+            ["TextList", "IntegerList", "IntegerListList"]
+        );
+        let object = |name: &str| json!({"type": "object", "title": "Source", "properties": {name: text}});
+        assert_eq!(named("oneOf", json!([object("url"), object("file")])), ["Url", "File"]);
+        assert_eq!(named("oneOf", json!([list("Texts", text.clone()), object("file")])), ["Texts", "Source"]);
     }
 
     #[test]
