@@ -406,6 +406,30 @@ mod tests {
     }
 
     #[test]
+    fn a_definition_of_another_keeps_its_name() {
+        let same = json!({"allOf": [to("Task"), {"type": "object", "description": "One of these."}]});
+        let schemas = json!({"Task": object(json!({"id": {"type": "string"}})), "Job": same, "List": object(json!({"next": same}))});
+        let plan = plan(&json!({}), &schemas);
+        assert_eq!(names(&plan), ["Task", "Job", "List"]);
+        assert_eq!(field(&plan, "List", "next"), &TypeRef::Named("Task".to_owned()));
+    }
+
+    #[test]
+    fn what_a_definition_adds_to_a_property_of_another_is_its_own() {
+        let text = json!({"type": "string"});
+        let extending = |profile: &Value| json!({"allOf": [to("Base"), object(json!({"profile": profile}))]});
+        let schemas = json!({
+            "Base": object(json!({"profile": object(json!({"id": text}))})),
+            "Mail": extending(&object(json!({"address": text}))),
+            "Push": extending(&object(json!({"device": text}))),
+            "Plain": extending(&json!({"description": "The same."})),
+        });
+        let plan = plan(&json!({}), &schemas);
+        assert_eq!(names(&plan), ["Base", "Mail", "Push", "Plain", "BaseProfile", "MailProfile", "PushProfile"]);
+        assert_eq!(field(&plan, "Plain", "profile"), field(&plan, "Base", "profile"));
+    }
+
+    #[test]
     fn what_a_definition_has_itself_takes_no_name_of_another() {
         let tagged = |more: Value| json!({"allOf": [more, {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}}}]});
         let mut root = tagged(json!({}));

@@ -18,7 +18,7 @@ use super::secrets;
 use super::tell;
 use super::variants;
 use super::xml_shapes::Shapes;
-use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};
+use crate::diagnostics::{Diagnostic, Diagnostics, pointer_below, pointer_join};
 use crate::lint::Suggester;
 use crate::plan::{
     Docs, EnumBase, EnumDef, EnumVariant, Field, Limit, Lock, Presence, StructDef, Tag, TypeDef, TypeKind, TypeRef,
@@ -311,7 +311,8 @@ impl<'a> Types<'a> {
     /// as it is written there, is named after that one.
     fn context(&self, holder: Holder<'_>, place: &str, wire: &str, typed: &Typed) -> Context {
         let is_own = typed.pointer.strip_prefix(place).is_some_and(|rest| rest.starts_with('/'))
-            || is_narrowed(typed, self.schemas.document());
+            || is_narrowed(typed, self.schemas.document())
+            || is_widened(typed, place, self.schemas.document());
         let mut outer = typed.pointer.as_str();
         while let Some((parent, _)) = outer.rsplit_once('/').filter(|_| !is_own) {
             if let Some((name, owner)) = self.places.get(parent) {
@@ -661,6 +662,18 @@ fn is_narrowed(typed: &Typed, document: &Value) -> bool {
     let (Shape::Enum(values) | Shape::IntegerEnum(values)) = &typed.shape else { return false };
     let written = document.pointer(&typed.pointer).and_then(|schema| schema.get("enum")).and_then(Value::as_array);
     written.map(|written| written.iter().filter(|value| !value.is_null()).count()) != Some(values.len())
+}
+
+/// Whether an object has more properties than are written where it stands: those that the schema at `place`, which has it from
+/// there, adds to it.
+fn is_widened(typed: &Typed, place: &str, document: &Value) -> bool {
+    let Shape::Object(object) = &typed.shape else { return false };
+    let Some(written) = document.pointer(&typed.pointer) else { return false };
+    let is_composed = ["$ref", "allOf", "anyOf", "oneOf"].iter().any(|word| written.get(word).is_some());
+    let properties = written.get("properties").and_then(Value::as_object);
+    let is_added_to =
+        typed.beside.iter().any(|beside| pointer_below(beside, place).is_some_and(|rest| !rest.is_empty()));
+    is_added_to && !is_composed && properties.map_or(0, serde_json::Map::len) < object.properties.len()
 }
 
 /// The one of the types of equal schemas that is this schema's: it is the same schema, or one of the same owner, or would be

@@ -230,6 +230,13 @@ impl Schemas<'_> {
         if left.shape == Shape::Any {
             return right.clone();
         }
+        // What a definition makes of another is a type of its own.
+        if depth > 0 || !is_definition(pointer) {
+            let definition = self.defined_object(left, right).or_else(|| self.defined_object(right, left));
+            if let Some(definition) = definition {
+                return definition.clone();
+            }
+        }
         self.step();
         self.effort.merges += 1;
         if self.effort.merges > MAX_MERGES || depth > MAX_MERGE_DEPTH {
@@ -272,6 +279,13 @@ impl Schemas<'_> {
             (first, second) => self.merge_primitives(first, second, pointer),
         };
         Typed { shape, ..left }
+    }
+
+    /// The definition of an object that `left` refers to, where `right` says no more than that it is one.
+    fn defined_object<'t>(&mut self, left: &'t Typed, right: &Typed) -> Option<&'t Typed> {
+        let says_no_more = matches!(&right.shape, Shape::Map(values) if !is_express(values));
+        let may_be = says_no_more && matches!(left.shape, Shape::Ref(_));
+        (may_be && matches!(self.resolved(left).shape, Shape::Object(_))).then_some(left)
     }
 
     /// All properties of both; where both have one, what holds for both.
@@ -446,6 +460,11 @@ impl Schemas<'_> {
     }
 }
 
+/// Whether what stands here has a name that the document gives it.
+fn is_definition(pointer: &str) -> bool {
+    pointer.rsplit_once('/').is_some_and(|(outer, _)| outer == "/components/schemas")
+}
+
 /// The values of both enums; those of the first, if there are none.
 fn common_values(left: &[EnumValue], right: &[EnumValue]) -> Vec<EnumValue> {
     let is_common = |value: &&EnumValue| right.iter().any(|other| other.value == value.value);
@@ -539,6 +558,26 @@ mod tests {
         assert_eq!(typed.shape, Shape::Ref("/components/schemas/A".to_owned()));
         assert!(typed.nullable);
         assert_eq!(typed.docs.description.as_deref(), Some("an A"));
+    }
+
+    #[test]
+    fn a_definition_is_no_other_beside_what_says_that_it_is_an_object() {
+        let to = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let components = json!({
+            "A": {"type": "object", "properties": {"a": {"type": "string"}}},
+            "Base": {"type": "object", "properties": {"a": {"type": "object", "description": "Anything."}}},
+        });
+        for schema in [
+            json!({"allOf": [to("Base"), {"properties": {"a": to("A")}}]}),
+            json!({"allOf": [{"properties": {"a": to("A")}}, to("Base")]}),
+            json!({"properties": {"a": {"type": "object", "allOf": [to("A")]}}}),
+        ] {
+            let Shape::Object(object) = understand(&components, &schema).0.shape else { panic!("no object") };
+            assert_eq!(object.properties["a"].typed.shape, Shape::Ref("/components/schemas/A".to_owned()), "{schema}");
+        }
+        let more = json!({"allOf": [to("A"), {"type": "object", "additionalProperties": {"type": "string"}}]});
+        let Shape::Object(object) = understand(&components, &more).0.shape else { panic!("no object") };
+        assert!(object.additional.is_some());
     }
 
     #[test]
