@@ -220,8 +220,11 @@ impl Names {
             }
             return Given { is_refused: true, ..self.give(place, None, candidates) };
         }
-        let mut before = self.memory.of_type(place).into_iter().filter(|name| !self.hinted.contains(*name));
-        if let Some(name) = before.find(|name| self.taken.insert((*name).to_owned())).map(str::to_owned) {
+        let names = self.memory.of_type(place);
+        // Of several types that were made of one schema each owner keeps its own, whoever comes and goes.
+        let is_own = |name: &str| names.len() == 1 || candidates.iter().any(|candidate| is_numbered(name, candidate));
+        let mut before = names.iter().filter(|name| !self.hinted.contains(**name) && is_own(name));
+        if let Some(name) = before.find(|name| self.taken.insert((**name).to_owned())).map(|name| (*name).to_owned()) {
             self.note(place, &name);
             return Given { stem: name.clone(), name, is_refused: false };
         }
@@ -293,6 +296,12 @@ pub fn kinded(candidates: &[String], typed: &Typed) -> Option<String> {
     candidates.first().filter(|name| !name.ends_with(kind)).map(|name| format!("{name}{kind}"))
 }
 
+/// Whether a name is this one, with a number or without.
+fn is_numbered(name: &str, stem: &str) -> bool {
+    name.strip_prefix(stem)
+        .is_some_and(|rest| rest.trim_start_matches('_').chars().all(|character| character.is_ascii_digit()))
+}
+
 /// Names that can be read: behind those that are not too long the ends of the others, in whole words.
 pub fn readable(candidates: Vec<String>) -> Vec<String> {
     let (mut names, long): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|name| name.chars().count() <= LONGEST);
@@ -339,7 +348,7 @@ mod tests {
 
     use super::*;
     use crate::diagnostics::Diagnostics;
-    use crate::lower::{lower, testing::plan};
+    use crate::lower::{lower, lower_again, testing, testing::plan};
     use crate::plan::{Plan, TypeKind, TypeRef};
 
     #[test]
@@ -427,6 +436,27 @@ mod tests {
         let plan = plan(&json!({}), &schemas);
         assert_eq!(names(&plan), ["Base", "Mail", "Push", "Plain", "BaseProfile", "MailProfile", "PushProfile"]);
         assert_eq!(field(&plan, "Plain", "profile"), field(&plan, "Base", "profile"));
+    }
+
+    #[test]
+    fn what_definitions_add_to_one_property_keeps_its_names_whoever_comes_and_goes() {
+        let text = json!({"type": "string"});
+        let document = |extending: &[&str]| {
+            let mut schemas = json!({"Base": object(json!({"profile": object(json!({"id": text}))}))});
+            for name in extending {
+                let profile = object(json!({*name: text}));
+                schemas[*name] = json!({"allOf": [to("Base"), object(json!({"profile": profile}))]});
+            }
+            testing::document(&json!({}), &schemas)
+        };
+        let first = lower("t", &document(&["Mail", "Push"]), &mut Diagnostics::default());
+        let profile = |plan: &Plan, name: &str| field(plan, name, "profile").clone();
+        for extending in [&["Push"][..], &["Sms", "Mail", "Push"]] {
+            let again = lower_again("t", &document(extending), first.names.clone(), &mut Diagnostics::default());
+            for name in extending {
+                assert_eq!(profile(&again, name), TypeRef::Named(format!("{name}Profile")), "{extending:?}");
+            }
+        }
     }
 
     #[test]
