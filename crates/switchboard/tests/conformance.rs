@@ -1,13 +1,9 @@
-//! Every provider that comes with the crate, and one that does not, against what all must keep to.
+//! Every provider that comes with the crate, and one that is broken, against what all must keep to.
 
 // What fails here fails a test.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod common;
-/// The provider of the example, as its readers have it.
-#[path = "../examples/own_provider.rs"]
-#[allow(dead_code)]
-mod example;
 
 use common::{AC, SITECORE, UNIFIED, board, sandbox};
 use switchboard::testing::Conformance;
@@ -34,14 +30,6 @@ async fn the_providers_keep_to_what_they_promise() {
         let faults = Conformance::of(&**provider).absent_id(absent).creates(new).check().await;
         assert!(faults.is_empty(), "{name}: {faults:#?}");
     }
-}
-
-#[tokio::test]
-async fn so_does_one_from_outside() {
-    let sandbox = sandbox().await;
-    let webhooks = example::Webhooks::new(common::unified_to(&sandbox));
-    let faults = Conformance::of(&webhooks).check().await;
-    assert!(faults.is_empty(), "{faults:#?}");
 }
 
 /// Gives two connections of one id, of another provider, whatever is asked for; and refuses nothing.
