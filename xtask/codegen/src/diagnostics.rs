@@ -4,6 +4,7 @@
 //! and the place in the file is looked up when it is rendered.
 
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// A place in a text.
@@ -183,30 +184,40 @@ impl Diagnostic {
     }
 }
 
-/// All findings of one document, in the order the passes made them.
+/// All findings of one document, in the order the passes made them, each once: what several operations share is read for each.
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(transparent)]
-pub struct Diagnostics(Vec<Diagnostic>);
+pub struct Diagnostics {
+    all: Vec<Diagnostic>,
+    #[serde(skip)]
+    known: HashSet<Known>,
+}
+
+/// What two findings that say the same of one place have in common.
+type Known = (&'static str, Source, String, Option<usize>, String);
 
 impl Diagnostics {
-    /// Adds a finding.
+    /// Adds a finding, unless it is there.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.0.push(diagnostic);
+        let Diagnostic { code, source, pointer, offset, message, .. } = &diagnostic;
+        if self.known.insert((code, *source, pointer.clone(), *offset, message.clone())) {
+            self.all.push(diagnostic);
+        }
     }
 
     /// The findings, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.0.iter()
+        self.all.iter()
     }
 
     /// Whether any finding stops the document.
     pub fn has_errors(&self) -> bool {
-        self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+        self.all.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
     /// How many findings weigh `severity`.
     pub fn count(&self, severity: Severity) -> usize {
-        self.0.iter().filter(|diagnostic| diagnostic.severity == severity).count()
+        self.all.iter().filter(|diagnostic| diagnostic.severity == severity).count()
     }
 }
 
@@ -215,13 +226,13 @@ impl IntoIterator for Diagnostics {
     type IntoIter = std::vec::IntoIter<Diagnostic>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.all.into_iter()
     }
 }
 
 impl Extend<Diagnostic> for Diagnostics {
     fn extend<T: IntoIterator<Item = Diagnostic>>(&mut self, iter: T) {
-        self.0.extend(iter);
+        iter.into_iter().for_each(|diagnostic| self.push(diagnostic));
     }
 }
 
@@ -253,4 +264,25 @@ pub fn pointer_tokens(pointer: &str) -> impl Iterator<Item = String> {
 /// The last reference token of a pointer, unescaped.
 pub fn last_token(pointer: &str) -> String {
     pointer_tokens(pointer).last().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_found_again_is_told_once() {
+        let mut found = Diagnostics::default();
+        found.push(Diagnostic::warning("a", "/x", "so it is"));
+        let again = [
+            Diagnostic::warning("a", "/x", "so it is").with_help("help"),
+            Diagnostic::warning("a", "/y", "so it is"),
+            Diagnostic::warning("a", "/x", "so it is").in_source(Source::Overlay),
+            Diagnostic::warning("a", "/x", "so it is").at_offset(1),
+            Diagnostic::warning("a", "/x", "and so"),
+            Diagnostic::warning("b", "/x", "so it is"),
+        ];
+        found.extend(again);
+        assert_eq!(found.iter().count(), 6);
+    }
 }

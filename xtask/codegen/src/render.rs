@@ -307,7 +307,7 @@ error[dangling-ref]: `#/b` leads nowhere
     #[test]
     fn of_many_alike_a_few_are_shown_and_the_rest_is_counted() {
         let list = (0..7).flat_map(|at| {
-            [Diagnostic::error("e", format!("/{at}"), format!("m{at}")), Diagnostic::warning("w", "", "other")]
+            [Diagnostic::error("e", format!("/{at}"), format!("m{at}")), Diagnostic::warning("w", "", format!("w{at}"))]
         });
         let found = findings("[0,1,2,3,4,5,6]", list.collect());
         let shown = render(&found, Look::default());

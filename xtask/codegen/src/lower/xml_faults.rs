@@ -15,8 +15,7 @@ const MAX_DEPTH: usize = 16;
 
 /// Tells that the body at `place` is text although its schema describes what is in it.
 pub fn tell_text(object: &Value, place: &str, types: &mut Types<'_>) {
-    let is_told = untyped::describes_in_vain(types.schemas.document(), object, place);
-    if is_told && types.xml.faults.told_first("untyped-body", place) {
+    if untyped::describes_in_vain(types.schemas.document(), object, place) {
         let message = "the schema does not say what the elements are: the body is the text of the XML document";
         types.schemas.diagnostics.push(Diagnostic::adaptation("untyped-body", place, message));
     }
@@ -35,12 +34,9 @@ pub fn check_name(name: &XmlName, typed: &Typed, types: &mut Types<'_>) {
     }
     let parts = [Some(&name.local), Some(&name.prefix).filter(|prefix| !prefix.is_empty())];
     let Some(wrong) = parts.into_iter().flatten().find(|part| !is_name(part)) else { return };
-    if faults.told_first("xml-name", &place) {
-        let message =
-            format!("`{wrong}` cannot be a name in XML: no answer has it, and a call that is to send it fails");
-        let help = "say what it is called there: `\"xml\": {\"name\": …}`";
-        types.schemas.diagnostics.push(Diagnostic::warning("xml-name", place, message).with_help(help));
-    }
+    let message = format!("`{wrong}` cannot be a name in XML: no answer has it, and a call that is to send it fails");
+    let help = "say what it is called there: `\"xml\": {\"name\": …}`";
+    types.schemas.diagnostics.push(Diagnostic::warning("xml-name", place, message).with_help(help));
 }
 
 /// Looks at what a property holds that stands as an attribute or as text.
@@ -53,14 +49,11 @@ pub fn check_text(node: XmlNode, typed: &Typed, types: &mut Types<'_>) {
     if may_be_text(typed, types, MAX_DEPTH) {
         return;
     }
-    let place = place(typed);
-    if types.xml.faults.told_first("xml-no-text", &place) {
-        let message = format!(
-            "{what} holds text, and this is an object, or a list of what is no text: a call that is to send it fails"
-        );
-        let help = "correct the schema, or let it be an element";
-        types.schemas.diagnostics.push(Diagnostic::warning("xml-no-text", place, message).with_help(help));
-    }
+    let message = format!(
+        "{what} holds text, and this is an object, or a list of what is no text: a call that is to send it fails"
+    );
+    let help = "correct the schema, or let it be an element";
+    types.schemas.diagnostics.push(Diagnostic::warning("xml-no-text", place(typed), message).with_help(help));
 }
 
 /// Whether any value can be written as text: plain ones can, and lists of these.
@@ -89,15 +82,12 @@ pub fn check_members(members: &[(XmlMember, Typed)], types: &mut Types<'_>) {
             seen.insert(key, (property, place));
             continue;
         };
-        if types.xml.faults.told_first("xml-same-node", &place) {
-            let (what, name, _) = key;
-            let name = if name.is_empty() { name } else { format!(" `{name}`") };
-            let message =
-                format!("`{property}` is {what}{name} in XML, and so is `{first}`: one is read for the other");
-            let help = "give one of them another name there: `\"xml\": {\"name\": …}`";
-            let found = Diagnostic::warning("xml-same-node", place, message).with_help(help);
-            types.schemas.diagnostics.push(found.with_note(other.as_str(), "the other is here"));
-        }
+        let (what, name, _) = key;
+        let name = if name.is_empty() { name } else { format!(" `{name}`") };
+        let message = format!("`{property}` is {what}{name} in XML, and so is `{first}`: one is read for the other");
+        let help = "give one of them another name there: `\"xml\": {\"name\": …}`";
+        let found = Diagnostic::warning("xml-same-node", place, message).with_help(help);
+        types.schemas.diagnostics.push(found.with_note(other.as_str(), "the other is here"));
     }
 }
 

@@ -42,10 +42,9 @@ impl Shapes {
     }
 }
 
-/// What was told, and what is known of prefixes until all of the document was seen.
+/// What is known of prefixes until all of the document was seen.
 #[derive(Debug, Default)]
 pub struct Faults {
-    told: BTreeSet<(&'static str, String)>,
     /// By prefixes for which no namespace is said, the first place.
     pub(super) unbound: IndexMap<String, String>,
     pub(super) bound: BTreeSet<String>,
@@ -61,10 +60,5 @@ impl Faults {
             let help = "say the URI beside the prefix, as `\"namespace\"` in its XML Object";
             diagnostics.push(Diagnostic::warning("xml-prefix", place, message).with_help(help));
         }
-    }
-
-    /// Whether this is the first time that it is told of the schema at `place`.
-    pub fn told_first(&mut self, code: &'static str, place: &str) -> bool {
-        self.told.insert((code, place.to_owned()))
     }
 }
