@@ -137,6 +137,7 @@ documents! {
     compositions: "compositions",
     deep: "deep",
     families: "families",
+    ferry: "ferry",
     formats: "formats",
     headers: "headers",
     media: "media",
