@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
+
 use super::api::servers;
 use super::arguments;
 use super::change::{Class, Kind};
@@ -438,14 +440,11 @@ fn needed(operation: &Operation) -> String {
 
 /// What has changed of the headers of answers. Operations share sets of headers: each is told once, with all that answer it.
 fn headers(pair: &Pair<'_>, both: &[(&Operation, &Operation)], found: &mut Vec<Draft>) {
-    let mut alike: Vec<(HeaderSets<'_>, Vec<&(&Operation, &Operation)>)> = Vec::new();
+    let mut alike: IndexMap<HeaderSets<'_>, Vec<&(&Operation, &Operation)>> = IndexMap::new();
     for operations in both {
         let (old, new) = operations;
         for sets in [(&old.headers, &new.headers), (&old.error_headers, &new.error_headers)] {
-            match alike.iter_mut().find(|(known, _)| *known == sets) {
-                Some((_, operations_alike)) => operations_alike.push(operations),
-                None => alike.push((sets, vec![operations])),
-            }
+            alike.entry(sets).or_default().push(operations);
         }
     }
     for ((was, is), operations) in alike {

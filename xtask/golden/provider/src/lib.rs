@@ -4,6 +4,7 @@
 use futures_util::StreamExt;
 use golden_ferry::Client;
 use golden_ferry::types::{NewRoute, Route, RouteChange, RouteStatus};
+use switchboard::runtime::{Error as CallError, ErrorBody, ResponseValue};
 use switchboard::{
     BoxFuture, Capabilities, Connection, ConnectionChange, ConnectionProvider, ConnectionStream, Error, ExternalIds,
     Filter, NewConnection, Operation, Query, State, Timestamp,
@@ -27,10 +28,9 @@ impl Ferry {
         Self { client }
     }
 
-    /// What the API answers to a change of the state: it is a change like any other.
+    /// The route after a change, for to pause and to resume one are changes like any other.
     async fn change(&self, operation: Operation, id: &str, change: RouteChange) -> Result<Connection, Error> {
-        let answer = self.client.update_route(id, change).send().await;
-        unified(operation, answer.map_err(|error| Error::call(Self::NAME, operation, error))?.into_inner())
+        one(operation, self.client.update_route(id, change).send().await)
     }
 }
 
@@ -64,11 +64,7 @@ impl ConnectionProvider for Ferry {
     }
 
     fn get<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Connection, Error>> {
-        Box::pin(async move {
-            let answer = self.client.get_route(id).send().await;
-            let route = answer.map_err(|error| Error::call(Self::NAME, Operation::Get, error))?;
-            unified(Operation::Get, route.into_inner())
-        })
+        Box::pin(async move { one(Operation::Get, self.client.get_route(id).send().await) })
     }
 
     // What the API must be told and the caller did not say is the caller's fault, told before anything is sent.
@@ -82,9 +78,7 @@ impl ConnectionProvider for Ferry {
             }
             let mut route = NewRoute::new(name, service);
             route.reference = new.external_id;
-            let answer = self.client.create_route(route).send().await;
-            let route = answer.map_err(|error| Error::call(Self::NAME, Operation::Create, error))?;
-            unified(Operation::Create, route.into_inner())
+            one(Operation::Create, self.client.create_route(route).send().await)
         })
     }
 
@@ -113,6 +107,15 @@ impl ConnectionProvider for Ferry {
     fn resume<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Connection, Error>> {
         Box::pin(self.change(Operation::Resume, id, RouteChange::new().status(RouteStatus::Running)))
     }
+}
+
+/// The connection that an answer is.
+fn one<E: ErrorBody>(
+    operation: Operation,
+    answer: Result<ResponseValue<Route>, CallError<E>>,
+) -> Result<Connection, Error> {
+    let route = answer.map_err(|error| Error::call(Ferry::NAME, operation, error))?;
+    unified(operation, route.into_inner())
 }
 
 /// What all connections have in common, and the vendor's own record beside it.
