@@ -5,7 +5,7 @@
 
 use crate::codes;
 use codegen::{
-    diagnostics::{Diagnostic, Diagnostics, Note, Pin, Severity, Source},
+    diagnostics::{Correction, Diagnostic, Diagnostics, Note, Pin, Severity, Source},
     load::{Limits, TextFile},
     origins::{Origin, Origins},
     pipeline, render,
@@ -142,6 +142,7 @@ struct Finding {
     notes: Vec<(String, Place)>,
     help: Option<String>,
     repair: Vec<String>,
+    correction: Option<Correction>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -168,6 +169,7 @@ impl Finding {
             notes: notes.map(|note| (note.message.clone(), place(&note.pointer, note.offset, &note.pin))).collect(),
             help: finding.help.clone(),
             repair: finding.repair.clone(),
+            correction: finding.correction.clone(),
         }
     }
 
@@ -187,6 +189,7 @@ impl Finding {
             notes: notes.collect(),
             help: self.help,
             repair: self.repair,
+            correction: self.correction,
             ..Diagnostic::new(self.severity, code, self.place.pointer, self.message)
         }
     }
@@ -214,6 +217,7 @@ mod tests {
         let of_overlay = Diagnostic::warning("dangling-ref", "/actions/0", "m").in_source(Source::Overlay);
         let mut of_overlay = of_overlay.with_help("h").with_note("/actions/1", "n");
         of_overlay.repair = vec!["{}".to_owned()];
+        of_overlay.correction = Some(Correction::Target("$".to_owned()));
         diagnostics.push(of_overlay);
         diagnostics.push(Diagnostic::error("not-json", "", "e").in_source(Source::Part(0)).at_offset(3));
         let file = |name: &str, text: &str| TextFile { path: name.into(), text: text.to_owned() };

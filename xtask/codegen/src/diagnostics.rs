@@ -114,6 +114,19 @@ pub struct Diagnostic {
     /// The overlay actions that repair it, each as JSON. The help shows them, too.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub repair: Vec<String>,
+    /// What the overlay's action that it is about should become. The help says so, too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub correction: Option<Correction>,
+}
+
+/// What becomes of an overlay's action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Correction {
+    /// It gets this target.
+    Target(String),
+    /// It goes.
+    Removed,
 }
 
 impl Diagnostic {
@@ -130,6 +143,7 @@ impl Diagnostic {
             notes: Vec::new(),
             help: None,
             repair: Vec::new(),
+            correction: None,
         }
     }
 
@@ -152,6 +166,13 @@ impl Diagnostic {
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// The same finding with what should become of the overlay's action that it is about.
+    #[must_use]
+    pub fn with_correction(mut self, correction: Correction) -> Self {
+        self.correction = Some(correction);
         self
     }
 

@@ -47,6 +47,7 @@ pub mod stack;
 mod swagger;
 mod tag_values;
 pub mod takeover;
+mod target;
 pub mod version;
 mod yaml;
 

@@ -1,12 +1,14 @@
 //! Second pass: the overlay's actions are applied to the document (OpenAPI Overlay 1.0, <https://spec.openapis.org/overlay/v1.0.0.html>).
 //!
 //! An overlay holds corrections of a vendor's document. A correction that no longer applies must not go unnoticed, so an
-//! action whose target matches nothing is an error here, although the specification lets it pass.
+//! action whose target matches nothing is an error here, although the specification lets it pass, and a name in a list of
+//! names that nothing has is a warning.
 
 use crate::{
-    diagnostics::{Diagnostic, Diagnostics, Source, pointer_join, pointer_tokens},
+    diagnostics::{Correction, Diagnostic, Diagnostics, Source, pointer_join, pointer_tokens},
     load::{Document, MAX_DEPTH, TextFile, kind, parse},
     origins::{Origin, Origins},
+    target,
 };
 use serde_json::{Map, Value};
 use serde_json_path::JsonPath;
@@ -70,7 +72,13 @@ pub fn apply(document: &mut Document, overlay: &OverlayFile, diagnostics: &mut D
     let mut faults = Vec::new();
     let actions = actions(&overlay.value, &mut faults);
     for action in &actions {
-        faults.extend(apply_action(&mut document.value, &mut document.origins, action));
+        let places = places(&document.value, action);
+        if places.is_empty() {
+            faults.push(no_match(&document.value, action));
+            continue;
+        }
+        faults.extend(idle(&document.value, action));
+        faults.extend(apply_action(&mut document.value, &mut document.origins, action, places));
     }
     diagnostics.extend(faults.into_iter().map(|fault| fault.in_source(Source::Overlay)));
 }
@@ -198,20 +206,51 @@ fn parse_target(target: &str) -> Result<JsonPath, String> {
         .map_err(|error| format!("`{target}` is no JSONPath: at character {}, {}", error.position(), error.message()))
 }
 
-fn apply_action(document: &mut Value, origins: &mut Origins, action: &Action<'_>) -> Option<Diagnostic> {
+/// Where the action's target leads, each place once.
+fn places(document: &Value, action: &Action<'_>) -> Vec<String> {
     let located = action.path.query_located(document);
     let mut seen = BTreeSet::new();
-    let places: Vec<String> = located
-        .into_iter()
-        .map(|node| node.location().to_json_pointer())
-        .filter(|place| seen.insert(place.clone()))
-        .collect();
-    if places.is_empty() {
-        let message = format!("the action's target matches nothing: `{}`", action.target);
-        return Some(Diagnostic::error("overlay-no-match", format!("{}/target", action.pointer), message).with_help(
+    let places = located.into_iter().map(|node| node.location().to_json_pointer());
+    places.filter(|place| seen.insert(place.clone())).collect()
+}
+
+/// A target that leads nowhere, with where it would lead today, if that is clear.
+fn no_match(document: &Value, action: &Action<'_>) -> Diagnostic {
+    let message = format!("the action's target matches nothing: `{}`", action.target);
+    let found = Diagnostic::error("overlay-no-match", format!("{}/target", action.pointer), message);
+    match target::moved(document, action.target) {
+        Some(now) => corrected(found, now),
+        None => found.with_help(
             "if the vendor has corrected the document, remove the action; if a name has changed, correct the target",
-        ));
+        ),
     }
+}
+
+/// Names that a target lists and that lead nowhere: the action does less than who wrote it meant.
+fn idle<'a>(document: &Value, action: &'a Action<'_>) -> impl Iterator<Item = Diagnostic> + use<'a> {
+    target::idle(document, action.target).into_iter().map(|idle| {
+        let message = format!("of the names that the action's target lists, `{}` matches nothing: `{}`", idle.name, action.target);
+        let found = Diagnostic::warning("overlay-no-match", format!("{}/target", action.pointer), message);
+        match idle.corrected {
+            Some(now) => corrected(found, now),
+            None => found.with_help(
+                "if there is no such thing any more, take the name out of the list; if it is called otherwise, correct it",
+            ),
+        }
+    })
+}
+
+fn corrected(found: Diagnostic, now: String) -> Diagnostic {
+    let help = format!("what it meant seems to be at `{now}` now: correct the target");
+    found.with_help(help).with_correction(Correction::Target(now))
+}
+
+fn apply_action(
+    document: &mut Value,
+    origins: &mut Origins,
+    action: &Action<'_>,
+    places: Vec<String>,
+) -> Option<Diagnostic> {
     match action.change {
         Change::Remove => remove(document, origins, action, places),
         Change::Update(update) => {
@@ -231,6 +270,7 @@ fn stale(action: &Action<'_>) -> Diagnostic {
     let message = format!("the document says all that the action writes already: `{}`", action.target);
     Diagnostic::warning("stale-action", action.pointer.clone(), message)
         .with_help("remove the action from the overlay: without it the document is the same")
+        .with_correction(Correction::Removed)
 }
 
 /// Whether an update would write nothing that is not there: every field of it is, and every item of its lists.
@@ -379,6 +419,7 @@ fn depth(value: &Value) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostics::Severity;
     use serde_json::json;
 
     fn document(value: Value) -> Document {
@@ -427,7 +468,7 @@ mod tests {
         ]);
         let (document, findings) = applied(value, actions);
         assert_eq!(places(&findings), ["/actions/0", "/actions/2", "/actions/3"].map(|place| ("stale-action", place)));
-        assert!(findings.iter().all(|finding| finding.severity == crate::diagnostics::Severity::Warning));
+        assert!(findings.iter().all(|finding| finding.severity == Severity::Warning));
         assert_eq!(document.value, json!({"a": {"type": "string", "required": ["x", "y"]}, "tags": ["t"]}));
     }
 
@@ -490,6 +531,35 @@ mod tests {
             ]
         );
         assert!(findings.iter().all(|finding| finding.source == Source::Overlay));
+    }
+
+    #[test]
+    fn a_target_that_has_moved_is_told_with_where_it_is_and_so_is_each_name_of_a_list() {
+        let value =
+            json!({"paths": {"/a/{id}": {"get": {"x": 1}, "put": {}}}, "components": {"schemas": {"A": {"pem": {}}}}});
+        let actions = json!([
+            {"target": "$.paths['/a/{key}'].get", "remove": true},
+            {"target": "$.paths['/a/{id}']['get', 'patch']", "update": {"y": 2}},
+            {"target": "$.components.schemas.A['key', 'pem']", "update": {"z": 3}},
+            {"target": "$.gone", "remove": true},
+        ]);
+        let (document, findings) = applied(value.clone(), actions);
+        assert_eq!(document.value.pointer("/paths/~1a~1{id}/get"), Some(&json!({"x": 1, "y": 2})));
+        assert_eq!(document.value.pointer("/components/schemas/A"), Some(&json!({"pem": {"z": 3}})));
+        let told: Vec<_> = findings
+            .iter()
+            .map(|found| (found.severity, found.code, found.pointer.as_str(), found.correction.clone()))
+            .collect();
+        let (error, warning, code) = (Severity::Error, Severity::Warning, "overlay-no-match");
+        assert_eq!(
+            told,
+            [
+                (error, code, "/actions/0/target", Some(Correction::Target("$.paths['/a/{id}'].get".to_owned()))),
+                (warning, code, "/actions/1/target", None),
+                (warning, code, "/actions/2/target", None),
+                (error, code, "/actions/3/target", None),
+            ]
+        );
     }
 
     #[test]

@@ -1,15 +1,19 @@
-//! `lint --fix`: the overlay actions that findings propose, written into the overlay once somebody has seen them.
+//! `lint --fix`: the overlay actions that findings propose, and what they propose of those that are there, written into the
+//! overlay once somebody has seen them.
 
 use crate::{
     terminal::{complain, show},
     write::{self, WriteError},
 };
 use codegen::{
+    diagnostics::{Correction, Diagnostic, Source, pointer_tokens},
     pipeline::{Findings, Input},
     sanitize::{self, sanitize},
     takeover::extend,
 };
+use serde_json::Value;
 use std::{
+    collections::BTreeMap,
     io::{self, BufRead, IsTerminal},
     path::PathBuf,
 };
@@ -22,7 +26,7 @@ const MAX_ACTION: usize = 3000;
 #[derive(Debug, Error)]
 enum FixError {
     #[error(
-        "`{}` is no overlay in JSON, and `--fix` writes no other: add the actions by hand, in YAML each as an item of `actions`, \
+        "`{}` is no overlay in JSON, and `--fix` writes no other: do it by hand, in YAML an action is an item of `actions`, \
          which may be written as it stands above",
         sanitize::path(.0)
     )]
@@ -42,24 +46,85 @@ pub enum Fixed {
     Left,
 }
 
-/// Shows the actions that findings propose, and writes them if `agreed`, or if whoever sits at the terminal agrees.
-pub fn fix(input: &Input, findings: &Findings, agreed: bool) -> Fixed {
-    let mut actions: Vec<String> = Vec::new();
-    for action in findings.diagnostics.iter().flat_map(|finding| &finding.repair) {
-        if !actions.contains(action) {
-            actions.push(action.clone());
+/// What findings propose for an overlay.
+struct Proposals {
+    /// The actions to add.
+    actions: Vec<String>,
+    /// What becomes of those that are there, by their number from 0.
+    corrections: BTreeMap<usize, Correction>,
+}
+
+impl Proposals {
+    fn of(findings: &Findings) -> Self {
+        let mut actions: Vec<String> = Vec::new();
+        for action in findings.diagnostics.iter().flat_map(|finding| &finding.repair) {
+            if !actions.contains(action) {
+                actions.push(action.clone());
+            }
         }
+        // Of two for one action the first counts: the document is looked at again.
+        let mut corrections = BTreeMap::new();
+        for (index, correction) in findings.diagnostics.iter().filter_map(correction) {
+            corrections.entry(index).or_insert(correction);
+        }
+        Self { actions, corrections }
     }
-    if actions.is_empty() {
+
+    fn is_none(&self) -> bool {
+        self.actions.is_empty() && self.corrections.is_empty()
+    }
+
+    /// All of it, as people read it.
+    fn text(&self, input: &Input, findings: &Findings) -> String {
+        let path = overlay(input);
+        let mut text = String::new();
+        if !self.corrections.is_empty() {
+            text += &format!("to correct in {}:\n", sanitize::path(&path));
+        }
+        for (index, correction) in &self.corrections {
+            let action = action(findings, *index);
+            let line = match (correction, action.get("target")) {
+                (Correction::Target(now), Some(Value::String(target))) => format!("target {now} instead of {target}"),
+                (Correction::Target(now), _) => format!("target {now}"),
+                (Correction::Removed, _) => format!("remove {action}"),
+            };
+            text += &format!("  {}\n", sanitize(&line, MAX_ACTION));
+        }
+        if !self.actions.is_empty() {
+            text += &format!("to add to {}:\n", sanitize::path(&path));
+        }
+        for action in &self.actions {
+            text += &format!("  {}\n", sanitize(action, MAX_ACTION));
+        }
+        text
+    }
+}
+
+/// What a finding proposes of an action of the overlay, with the action's number.
+fn correction(finding: &Diagnostic) -> Option<(usize, Correction)> {
+    let correction = finding.correction.as_ref().filter(|_| finding.source == Source::Overlay)?;
+    let index = pointer_tokens(&finding.pointer).nth(1)?.parse().ok()?;
+    Some((index, correction.clone()))
+}
+
+/// An action of the overlay.
+fn action(findings: &Findings, index: usize) -> Value {
+    let overlay = findings.overlay.as_ref().and_then(|file| serde_json::from_str::<Value>(&file.text).ok());
+    overlay.and_then(|overlay| overlay.pointer(&format!("/actions/{index}")).cloned()).unwrap_or_default()
+}
+
+/// Shows what findings propose, and writes it if `agreed`, or if whoever sits at the terminal agrees.
+pub fn fix(input: &Input, findings: &Findings, agreed: bool) -> Fixed {
+    let proposals = Proposals::of(findings);
+    if proposals.is_none() {
         return Fixed::Nothing;
     }
     let path = overlay(input);
-    let lines: String = actions.iter().map(|action| format!("  {}\n", sanitize(action, MAX_ACTION))).collect();
-    show(&format!("to add to {}:\n{lines}", sanitize::path(&path)));
+    show(&proposals.text(input, findings));
     if !agreed && !agrees() {
         return Fixed::Left;
     }
-    let written = text(input, findings, &actions).and_then(|text| Ok(write::write_file(&path, &text)?));
+    let written = text(input, findings, &proposals).and_then(|text| Ok(write::write_file(&path, &text)?));
     match written {
         Ok(()) => {
             show(&format!("wrote {}\n", sanitize::path(&path)));
@@ -78,15 +143,20 @@ pub fn overlay(input: &Input) -> PathBuf {
     input.overlay.clone().unwrap_or_else(beside)
 }
 
-/// The overlay with these actions.
-fn text(input: &Input, findings: &Findings, actions: &[String]) -> Result<String, FixError> {
+/// The overlay with all that is proposed.
+fn text(input: &Input, findings: &Findings, proposals: &Proposals) -> Result<String, FixError> {
     match &findings.overlay {
         Some(file) => {
             let is_json = file.path.extension().is_some_and(|ending| ending == "json");
-            let extended = Some(&file.text).filter(|_| is_json).and_then(|text| extend::with_actions(text, actions));
+            let text = Some(&file.text).filter(|_| is_json);
+            let corrected = text.and_then(|text| extend::with_corrections(text, &proposals.corrections));
+            let extended = match proposals.actions.as_slice() {
+                [] => corrected,
+                actions => corrected.and_then(|text| extend::with_actions(&text, actions)),
+            };
             extended.ok_or_else(|| FixError::NotJson(file.path.clone()))
         }
-        None => Ok(extend::new(&format!("Corrections of the document of {}", input.stem), actions)),
+        None => Ok(extend::new(&format!("Corrections of the document of {}", input.stem), &proposals.actions)),
     }
 }
 

@@ -145,6 +145,27 @@ fn what_findings_propose_is_shown_and_written_once_somebody_agrees() {
 }
 
 #[test]
+fn actions_follow_what_the_vendor_has_moved_and_go_when_it_is_corrected() {
+    let playground = Playground::new();
+    playground.spec("things.json", &document("Things", "getThing"));
+    let overlay = |target: &str, more: &str| {
+        format!(
+            "{{\"overlay\": \"1.0.0\", \"info\": {{\"title\": \"t\", \"version\": \"1\"}}, \"actions\": [\n  {more}{{\"target\": \"{target}\", \"update\": {{\"deprecated\": true}}}}\n]}}\n"
+        )
+    };
+    let stale = "{\"target\": \"$.info\", \"update\": {\"title\": \"Things\"}},\n  ";
+    let path = playground.root().join("specs/things.overlay.json");
+    std::fs::write(&path, overlay("$.paths['/thing'].get", stale)).unwrap();
+    let lint = |more: &[&str]| playground.run(&[&["lint", "--specs", "specs"], more].concat());
+    let shown = lint(&["--fix"]).exits(1).output();
+    let expected = "to correct in specs/things.overlay.json:\n  remove {\"target\":\"$.info\",\"update\":{\"title\":\"Things\"}}\n  \
+                    target $.paths['/things'].get instead of $.paths['/thing'].get\n";
+    assert!(shown.starts_with(expected), "{shown}");
+    assert!(lint(&["--fix", "--yes"]).exits(0).output().ends_with("1 document, 0 errors, 0 warnings\n"));
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), overlay("$.paths['/things'].get", ""));
+}
+
+#[test]
 fn findings_are_for_programs_and_pull_requests_too() {
     let playground = Playground::new();
     playground.spec("things.json", &undeclared());

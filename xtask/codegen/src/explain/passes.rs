@@ -261,7 +261,9 @@ pub const EXPLANATIONS: &[Explanation] = &[
         code: "overlay-no-match",
         title: "an action's target matches nothing",
         text: "A correction that no longer applies must not go unnoticed: the vendor may have put the mistake right, which \
-               makes the action superfluous, or moved it, which makes it ineffective.",
+               makes the action superfluous, or moved it, which makes it ineffective. A name in a list of names that matches \
+               nothing is a warning. Where what was meant is found elsewhere (at a path whose variable is called otherwise, behind \
+               a `$ref`, spelled otherwise), the finding says so, and `lint --fix` corrects the target.",
         before: "{\"target\": \"$.components.schemas.Pets\", \"update\": {}}  where the schema is now `Pet`",
         after: "{\"target\": \"$.components.schemas.Pet\", \"update\": {}}",
     },
@@ -269,7 +271,7 @@ pub const EXPLANATIONS: &[Explanation] = &[
         code: "stale-action",
         title: "an action writes what the document says already",
         text: "The vendor has made the correction, so the overlay need not make it any more. An action that adds to a list what \
-               the list has would be there twice, and is not applied.",
+               the list has would be there twice, and is not applied. `lint --fix` takes the action out.",
         before: "{\"target\": \"$.components.schemas.Pet\", \"update\": {\"required\": [\"id\"]}}  where `id` is required already",
         after: "no such action",
     },

@@ -61,17 +61,18 @@ pub(super) fn common_path(document: &Value, places: &BTreeSet<&str>) -> Option<S
 
 /// One step of a JSONPath into a value.
 fn segment(value: &Value, token: &str) -> String {
-    let plain = token.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-        && token.chars().all(|character| character.is_ascii_alphanumeric() || character == '_');
-    match value {
-        Value::Array(_) => format!("[{token}]"),
-        _ if plain => format!(".{token}"),
-        _ => format!("[{}]", quoted(token)),
-    }
+    if value.is_array() { format!("[{token}]") } else { step(token) }
+}
+
+/// One step of a JSONPath to what has this name.
+pub fn step(name: &str) -> String {
+    let plain = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name.chars().all(|character| character.is_ascii_alphanumeric() || character == '_');
+    if plain { format!(".{name}") } else { format!("[{}]", quoted(name)) }
 }
 
 /// A string as a JSONPath literal (RFC 9535, section 2.3.1.1).
-pub(super) fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let mut literal = String::from("'");
     for character in text.chars() {
         match character {

@@ -150,12 +150,17 @@ impl Memory {
     }
 
     fn find<'a>(&self, names: &'a BTreeMap<String, String>, place: &str) -> Option<&'a str> {
-        if let Some(name) = names.get(place) {
-            return Some(name);
+        self.noted(names, place).map(String::as_str)
+    }
+
+    /// What was noted of `place`, wherever that stood.
+    fn noted<'a, T>(&self, notes: &'a BTreeMap<String, T>, place: &str) -> Option<&'a T> {
+        if let Some(note) = notes.get(place) {
+            return Some(note);
         }
         // An operation comes behind its path.
         let (new, old) = self.moved.iter().rev().find(|(new, _)| is_within(place, new))?;
-        names.get(&format!("{old}{}", place.strip_prefix(new.as_str())?)).map(String::as_str)
+        notes.get(&format!("{old}{}", place.strip_prefix(new.as_str())?))
     }
 
     /// Whether a type that is there still has this name.
@@ -242,6 +247,16 @@ impl Memory {
         let name = before.unwrap_or_else(|| idents::unique([candidate], &mut self.owners));
         self.now.owners.insert(place.to_owned(), name.clone());
         name
+    }
+
+    /// The arguments, in their order, of what a program calls: of the operation at a place, or of the constructor of a type.
+    pub fn arguments(&self, of: &str) -> Option<&[String]> {
+        self.noted(&self.before.arguments, of).map(Vec::as_slice)
+    }
+
+    /// Notes the order of these arguments.
+    pub fn note_arguments(&mut self, of: &str, arguments: Vec<String>) {
+        self.now.arguments.insert(of.to_owned(), arguments);
     }
 
     /// The names that members of a type had, by their keys: none of a type that was not there. Of one of which nothing is noted

@@ -4,6 +4,7 @@
 //! go into the [`Plan`], and so do names and types. Every rewriting is reported as an adaptation with its code and place.
 
 mod api;
+mod argument_order;
 mod bodies;
 mod boxes;
 mod content;
@@ -85,6 +86,7 @@ pub fn lower_again(stem: &str, document: &Value, before: Lock, diagnostics: &mut
     merge_patch::apply(&mut operations, &mut planned, diagnostics);
     usage::mark(&operations, &headers, &webhooks, &mut planned);
     required::name(&mut planned, names.memory());
+    argument_order::keep(&mut operations, &mut planned, names.memory());
     boxes::mark(&mut planned);
     paging::read(document, &mut operations, &planned, diagnostics);
     security::give_if_silent(document, &mut operations, &api.schemes, diagnostics);

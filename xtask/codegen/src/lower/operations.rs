@@ -225,6 +225,7 @@ fn operation(document: &Value, source: &OperationObject<'_>, named: Named, types
         type_ident,
         owner,
         required_ident: None,
+        arguments: Vec::new(),
         body_ident: None,
     }
 }

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::idents;
 use super::lock::Memory;
 use super::names::readable;
-use crate::plan::{Operation, StructDef, TypeDef, TypeKind};
+use crate::plan::{Operation, TypeDef, TypeKind};
 
 /// Names them, of the types that requests hold: what had a name keeps it, and no other takes it.
 pub fn name(types: &mut IndexMap<String, TypeDef>, memory: &mut Memory) {
@@ -30,14 +30,9 @@ pub fn name(types: &mut IndexMap<String, TypeDef>, memory: &mut Memory) {
 
 fn needs_one(definition: &TypeDef) -> bool {
     match &definition.kind {
-        TypeKind::Struct(structure) => definition.in_request && required(structure) > Operation::MAX_ARGUMENTS,
+        TypeKind::Struct(structure) => definition.in_request && structure.required().len() > Operation::MAX_ARGUMENTS,
         _ => false,
     }
-}
-
-/// How much of a struct its constructor takes.
-fn required(structure: &StructDef) -> usize {
-    structure.fields.iter().filter(|field| field.is_demanded() && field.constant.is_none()).count()
 }
 
 /// A type that is older than these names had the first of them, however long.

@@ -369,7 +369,7 @@ impl<'a> Types<'a> {
         let additional = object.additional.as_ref().map(|values| self.element(values, &context));
         let extra = additional.or(object.extended.then_some(TypeRef::Any)).map(|ty| (members.others(), ty));
         self.names.memory().note_members(holder.name, members.into_names());
-        StructDef { fields, extra, required_ident: None }
+        StructDef { fields, extra, required_ident: None, arguments: Vec::new() }
     }
 
     /// Tells of properties that an object requires and that nothing describes: most are another one's name, misspelt.

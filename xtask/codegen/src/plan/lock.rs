@@ -1,4 +1,4 @@
-//! Names that were given, which the next crate of an API keeps.
+//! Names that were given and the order of arguments, which the next crate of an API keeps.
 
 use std::collections::BTreeMap;
 
@@ -39,6 +39,10 @@ pub struct Lock {
     /// The structs of what constructors require, by the names of the types that they make.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub required: BTreeMap<String, String>,
+    /// The arguments of methods and constructors by their names in their order, of whatever takes more than one: by the places of
+    /// the operations, and by the names of the types.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub arguments: BTreeMap<String, Vec<String>>,
     /// What is within types, by the types' names: of unions all, of other types where something is not called by the first name
     /// that it asks for. None of a crate whose generator did not note it.
     #[serde(skip_serializing_if = "Option::is_none")]

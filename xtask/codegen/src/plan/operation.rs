@@ -48,6 +48,9 @@ pub struct Operation {
     pub owner: String,
     /// The struct that holds what is required, where that is too much for arguments.
     pub required_ident: Option<String>,
+    /// The arguments of its method by their names, in the order that programs give them in, where it is not the document's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub arguments: Vec<String>,
     /// The enum of its bodies, where there are several.
     pub body_ident: Option<String>,
     /// HTTP method as it is sent.
@@ -129,7 +132,8 @@ impl Operation {
     /// How many arguments a method has at most; more are the fields of a struct, which say what they are where they are given.
     pub const MAX_ARGUMENTS: usize = 4;
 
-    /// What the document requires of a call, in its order, the body last; without what has but one value.
+    /// What the document requires of a call, in its order, the body last, or in that of its arguments from before; without what
+    /// has but one value.
     pub fn required(&self) -> Vec<Required<'_>> {
         let parameters = self.parameters.iter().filter(|parameter| parameter.required && parameter.constant.is_none());
         let mut required: Vec<Required<'_>> = parameters.map(Required::Parameter).collect();
@@ -141,6 +145,7 @@ impl Operation {
             Some(body) => required.push(Required::Body(body)),
             None => {}
         }
+        required.sort_by_key(|one| self.arguments.iter().position(|name| name == one.ident()));
         required
     }
 

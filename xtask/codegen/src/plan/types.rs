@@ -132,6 +132,20 @@ pub struct StructDef {
     pub extra: Option<(String, TypeRef)>,
     /// The struct that its constructor takes, where what is required is too much for arguments.
     pub required_ident: Option<String>,
+    /// The arguments of its constructor by their names, in the order that programs give them in, where it is not the document's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub arguments: Vec<String>,
+}
+
+impl StructDef {
+    /// What its constructor cannot do without, in the document's order or in that of its arguments from before; without what has
+    /// but one value.
+    pub fn required(&self) -> Vec<&Field> {
+        let mut required: Vec<&Field> =
+            self.fields.iter().filter(|field| field.is_demanded() && field.constant.is_none()).collect();
+        required.sort_by_key(|field| self.arguments.iter().position(|name| *name == field.ident));
+        required
+    }
 }
 
 /// One property.

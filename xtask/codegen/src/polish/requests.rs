@@ -27,7 +27,8 @@ pub fn request(name: &str, definition: &TypeDef, structure: &StructDef) -> Optio
     let members: Vec<Member<'_>> = fields
         .map(|field| Member { field, constant: field.constant.as_ref().and_then(|value| constant(&field.ty, value)) })
         .collect();
-    let required: Vec<&Member<'_>> = members.iter().filter(|member| member.is_required()).collect();
+    let mut required: Vec<&Member<'_>> = members.iter().filter(|member| member.is_required()).collect();
+    required.sort_by_key(|member| structure.arguments.iter().position(|name| *name == member.field.ident));
     let (new, beside) = new(name, structure, &members, &required);
     let mut taken: BTreeSet<String> = RESERVED.iter().map(|name| (*name).to_owned()).collect();
     let (mut lines, mut written) = (Vec::new(), Vec::new());

@@ -1,11 +1,13 @@
-//! Overlays with further actions, the rest as somebody wrote it.
+//! Overlays with further actions and corrected ones, the rest as somebody wrote it.
 
+use crate::diagnostics::Correction;
 use serde::de::IgnoredAny;
+use std::{collections::BTreeMap, ops::Range};
 
 /// The text of an overlay in JSON with these actions behind its own, each on a line; nothing where the text has no list of
 /// actions.
 pub fn with_actions(text: &str, actions: &[String]) -> Option<String> {
-    let begin = beginning_of_actions(text)?;
+    let begin = beginning_of(text, "actions", '[')?;
     let mut reader = serde_json::Deserializer::from_str(text.get(begin..)?).into_iter::<IgnoredAny>();
     reader.next()?.ok()?;
     let end = begin + reader.byte_offset() - 1;
@@ -13,6 +15,55 @@ pub fn with_actions(text: &str, actions: &[String]) -> Option<String> {
     let comma = if before.ends_with('[') { "" } else { "," };
     let lines = actions.iter().map(|action| format!("\n    {action}")).collect::<Vec<_>>().join(",");
     Some(format!("{before}{comma}{lines}\n  {}", text.get(end..)?))
+}
+
+/// The text of an overlay in JSON whose actions, by their number from 0, are corrected; nothing where the text has no such list.
+pub fn with_corrections(text: &str, corrections: &BTreeMap<usize, Correction>) -> Option<String> {
+    let begin = beginning_of(text, "actions", '[')? + 1;
+    let items = items(text, begin)?;
+    let end = items.last().map_or(begin, |item| item.end);
+    let mut written = text.get(..begin)?.to_owned();
+    let (mut before, mut is_first) = (begin, true);
+    for (index, item) in items.iter().enumerate() {
+        // What stands in front of an item goes with it.
+        let space = text.get(before..item.start)?;
+        before = item.end;
+        let action = text.get(item.clone())?;
+        let action = match corrections.get(&index) {
+            Some(Correction::Removed) => continue,
+            Some(Correction::Target(target)) => with_target(action, target)?,
+            None => action.to_owned(),
+        };
+        written.push_str(if is_first { space.trim_start_matches(',') } else { space });
+        written.push_str(&action);
+        is_first = false;
+    }
+    Some(written + text.get(end..)?)
+}
+
+/// The places of the items of the list that begins before `begin`.
+fn items(text: &str, mut begin: usize) -> Option<Vec<Range<usize>>> {
+    let mut items = Vec::new();
+    loop {
+        let rest = text.get(begin..)?.trim_start_matches(|space: char| space.is_whitespace() || space == ',');
+        let start = text.len() - rest.len();
+        if rest.starts_with(']') {
+            return Some(items);
+        }
+        let mut reader = serde_json::Deserializer::from_str(rest).into_iter::<IgnoredAny>();
+        reader.next()?.ok()?;
+        begin = start + reader.byte_offset();
+        items.push(start..begin);
+    }
+}
+
+/// The text of an action with another target.
+fn with_target(action: &str, target: &str) -> Option<String> {
+    let begin = beginning_of(action, "target", '"')?;
+    let mut reader = serde_json::Deserializer::from_str(action.get(begin..)?).into_iter::<IgnoredAny>();
+    reader.next()?.ok()?;
+    let end = begin + reader.byte_offset();
+    Some(format!("{}{}{}", action.get(..begin)?, serde_json::Value::from(target), action.get(end..)?))
 }
 
 /// A new overlay with these actions; `title` says what it is for.
@@ -24,9 +75,9 @@ pub fn new(title: &str, actions: &[String]) -> String {
     with_actions(&empty, actions).unwrap_or(empty)
 }
 
-/// Where the list of the member `actions` of an object begins. Members are passed over as a whole, so that nothing within one of
-/// them is taken for it.
-fn beginning_of_actions(text: &str) -> Option<usize> {
+/// Where the value of a member of an object begins, with its first character. Members are passed over as a whole, so that nothing
+/// within one of them is taken for it.
+fn beginning_of(text: &str, member: &str, first: char) -> Option<usize> {
     let mut at = text.find('{')? + 1;
     loop {
         at += text.get(at..)?.find('"')?;
@@ -36,8 +87,8 @@ fn beginning_of_actions(text: &str) -> Option<usize> {
         at += text.get(at..)?.find(':')? + 1;
         let value = text.get(at..)?;
         at += value.len() - value.trim_start().len();
-        if name == "actions" {
-            return text.get(at..)?.starts_with('[').then_some(at);
+        if name == member {
+            return text.get(at..)?.starts_with(first).then_some(at);
         }
         let mut values = serde_json::Deserializer::from_str(text.get(at..)?).into_iter::<IgnoredAny>();
         values.next()?.ok()?;
@@ -61,6 +112,29 @@ mod tests {
         for none in ["", "{}", "[]", "{\"actions\": {}}", "{\"actions\": [", "{\"info\": {\"actions\": []}}"] {
             assert_eq!(with_actions(none, &actions(&["{}"])), None, "{none}");
         }
+    }
+
+    #[test]
+    fn an_action_gets_another_target_or_goes_and_the_rest_stays() {
+        let text = "{\"actions\": [\n  {\"update\": {\"target\": 1},  \"target\": \"$.a\"},\n\n  {\"target\": \"$.b\"} ,\n  {\"target\": \"$.c\"}\n ], \"z\": 1}";
+        let corrected = |list: &[(usize, Correction)]| with_corrections(text, &list.iter().cloned().collect()).unwrap();
+        let target = |text: &str| Correction::Target(text.to_owned());
+        assert_eq!(corrected(&[]), text);
+        assert_eq!(
+            corrected(&[(0, target("$.x['y']")), (2, target("\""))]),
+            text.replace("$.a", "$.x['y']").replace("$.c", "\\\"")
+        );
+        assert_eq!(
+            corrected(&[(0, Correction::Removed)]),
+            "{\"actions\": [\n\n  {\"target\": \"$.b\"} ,\n  {\"target\": \"$.c\"}\n ], \"z\": 1}"
+        );
+        assert_eq!(
+            corrected(&[(1, Correction::Removed), (2, target("$.d"))]),
+            "{\"actions\": [\n  {\"update\": {\"target\": 1},  \"target\": \"$.a\"} ,\n  {\"target\": \"$.d\"}\n ], \"z\": 1}"
+        );
+        let all: Vec<_> = (0..3).map(|index| (index, Correction::Removed)).collect();
+        assert_eq!(corrected(&all), "{\"actions\": [\n ], \"z\": 1}");
+        assert_eq!(with_corrections("{\"actions\": {}}", &BTreeMap::new()), None);
     }
 
     #[test]
