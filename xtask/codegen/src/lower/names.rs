@@ -204,6 +204,7 @@ impl Names {
     /// What a definition is called by its key, or by what stands at its place.
     pub fn of_definition(&self, pointer: &str) -> Vec<String> {
         let word = idents::shape_name(pointer);
+        let word = if pointer.ends_with("/items") { idents::singular(&word) } else { word };
         let full = idents::pascal(&word);
         let short = word.strip_prefix(&self.prefix).map(idents::pascal).filter(|short| !self.whole.contains(short));
         let mut candidates: Vec<String> = short.into_iter().collect();
@@ -412,6 +413,23 @@ mod tests {
         let plan = plan(&json!({}), &schemas);
         assert_eq!(names(&plan), ["Account", "Base", "BaseLinks"]);
         assert_eq!(field(&plan, "Account", "links"), field(&plan, "Base", "links"));
+    }
+
+    #[test]
+    fn a_schema_within_another_is_one_type_whoever_refers_to_it() {
+        let kinds = json!({"type": "array", "items": {"type": "string", "enum": ["p", "q"]}});
+        let part = json!({"type": "object", "properties": {"x": {"type": "string"}}});
+        let whole = object(json!({"part": part, "kinds": to("Kinds")}));
+        let other = object(json!({"same": to("Whole/properties/part"), "kind": to("Kinds/items")}));
+        for names_in_order in [["Whole", "Other"], ["Other", "Whole"]] {
+            let schema = |name: &str| (name.to_owned(), if name == "Whole" { &whole } else { &other }.clone());
+            let mut schemas: serde_json::Map<String, Value> = names_in_order.into_iter().map(schema).collect();
+            schemas.insert("Kinds".to_owned(), kinds.clone());
+            let plan = plan(&json!({}), &Value::Object(schemas));
+            assert_eq!(field(&plan, "Whole", "part"), field(&plan, "Other", "same"));
+            assert_eq!(plan.types.len(), 4, "{:?}", names(&plan));
+            assert!(names(&plan).contains(&"Kind"), "{:?}", names(&plan));
+        }
     }
 
     #[test]

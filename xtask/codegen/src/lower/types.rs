@@ -179,6 +179,10 @@ impl<'a> Types<'a> {
             }
             None => typed,
         };
+        if let Some(name) = self.inline_at(pointer, &typed) {
+            self.definitions.insert(pointer.to_owned(), Definition::Named(name.clone(), typed.nullable));
+            return (TypeRef::Named(name), typed.nullable);
+        }
         if has_type(&typed.shape) {
             let name = self.name(pointer, &typed, candidates).name;
             self.components.entry(fingerprint(&typed)).or_default().push(name.clone());
@@ -200,6 +204,19 @@ impl<'a> Types<'a> {
         }
         self.definitions.insert(pointer.to_owned(), Definition::Alias(ty.clone(), nullable));
         (ty, nullable)
+    }
+
+    /// The type of a schema within another, where that has been met and means the same: one schema is one type, whether it is
+    /// referred to or stands there.
+    fn inline_at(&self, pointer: &str, typed: &Typed) -> Option<String> {
+        let known = self.inline.get(&fingerprint(typed))?.iter().find(|known| known.pointer == pointer)?;
+        Some(known.name.clone())
+    }
+
+    /// The type of an inline schema that was referred to before it was met where it stands.
+    fn referred_to(&self, typed: &Typed, fingerprint: &Fingerprint) -> Option<String> {
+        let Definition::Named(name, _) = self.definitions.get(&typed.pointer)? else { return None };
+        self.components.get(fingerprint)?.contains(name).then(|| name.clone())
     }
 
     /// Tells that other schemas extend one, and what its mapping gives to none of them.
@@ -244,6 +261,9 @@ impl<'a> Types<'a> {
         let mut candidates = names::readable(context.candidates.clone());
         candidates.extend(names::kinded(&candidates, typed));
         let fingerprint = fingerprint(typed);
+        if let Some(known) = self.referred_to(typed, &fingerprint) {
+            return known;
+        }
         let first = hint.as_ref().or(candidates.first());
         let mut of_components = self.components.get(&fingerprint).into_iter().flatten();
         if let Some(known) = of_components.find(|name| Some(*name) == first) {
