@@ -540,7 +540,7 @@ pub const EXPLANATIONS: &[Explanation] = &[
         text: "OpenAPI says that the field is ignored there: the `encoding` of what is no form, or of a part that the form \
                does not have, a style beside `content`, headers of the fields of a form, styles of parts before OpenAPI 3.1, \
                a media type beside a style since. The client does as OpenAPI says; whoever wrote the field meant something \
-               else.",
+               else. So is a hint that names the type of a schema of which none is made, such as a plain text.",
         before: r#""application/json": {"schema": {…}, "encoding": {"tags": {"style": "spaceDelimited"}}}"#,
         after: r#""application/json": {"schema": {…}}"#,
     },

@@ -92,7 +92,7 @@ pub fn lower_again(stem: &str, document: &Value, before: Lock, diagnostics: &mut
     security::give_if_silent(document, &mut operations, &api.schemes, diagnostics);
     unmade::tell(document, &operations, diagnostics);
     untyped::tell(document, diagnostics);
-    vain::tell(document, diagnostics);
+    vain::tell(document, &planned, diagnostics);
     let recursion_limit = depth::recursion_limit(&operations, &headers, &webhooks, &planned, diagnostics);
     let layout = reach::layout(tags, &operations, &webhooks, &headers, &planned);
     let (types, names) = (planned, names.into_lock());

@@ -338,9 +338,17 @@ fn common_prefix(keys: &[&String]) -> String {
 fn hints(document: &Value, found: &mut BTreeSet<String>) {
     visit(lint::Kind::Root, document, "", &mut |kind, fields, _| {
         if kind == lint::Kind::Schema {
-            found.extend(fields.get("x-switchboard-name").and_then(Value::as_str).map(idents::pascal));
+            found.extend(of_hint(fields));
         }
     });
+}
+
+/// What a schema's hint may call a type: its own, or, of a list or a map, that of what it holds.
+pub fn of_hint(fields: &serde_json::Map<String, Value>) -> Vec<String> {
+    let Some(hint) = fields.get("x-switchboard-name").and_then(Value::as_str) else { return Vec::new() };
+    let holds = ["items", "additionalProperties"].into_iter().any(|key| fields.contains_key(key));
+    let of_element = holds.then(|| idents::pascal(&idents::singular(hint)));
+    std::iter::once(idents::pascal(hint)).chain(of_element).collect()
 }
 
 #[cfg(test)]
@@ -575,6 +583,20 @@ mod tests {
         let plan = plan(&json!({}), &schemas);
         assert_eq!(field(&plan, "Two", "part"), &TypeRef::Named("OneFirst".to_owned()));
         assert_eq!(field(&plan, "One", "first"), &TypeRef::Named("OneFirstObject".to_owned()));
+
+        // A list is no type: what it holds is called so.
+        let list = json!({"type": "array", "x-switchboard-name": "Sorts", "items": {"type": "string", "enum": ["p"]}});
+        let text = json!({"type": "string", "x-switchboard-name": "Word"});
+        let mut uses = list.clone();
+        uses["x-switchboard-name"] = json!("use");
+        let schemas = json!({"A": object(json!({"uses": uses, "word": text})), "List": list});
+        let document = testing::document(&json!({}), &schemas);
+        let mut diagnostics = Diagnostics::default();
+        let plan = lower("t", &document, &mut diagnostics);
+        assert_eq!(names(&plan), ["A", "Sort", "Use"]);
+        let vain: Vec<_> =
+            diagnostics.iter().filter(|found| found.code == "vain-word").map(|found| &*found.pointer).collect();
+        assert_eq!(vain, ["/components/schemas/A/properties/word/x-switchboard-name"]);
 
         let taken = |part: Value| {
             let schemas = json!({"One": other, "Two": object(json!({"part": part}))});

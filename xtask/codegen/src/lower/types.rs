@@ -138,14 +138,21 @@ impl<'a> Types<'a> {
             Shape::Decimal => (TypeRef::Decimal, false),
             Shape::Boolean => (TypeRef::Boolean, false),
             Shape::Scalar => (TypeRef::Scalar, false),
-            Shape::Array(items) => (TypeRef::Array(Box::new(self.element(items, context))), false),
-            Shape::Map(values) => (TypeRef::Map(Box::new(self.element(values, context))), false),
+            Shape::Array(items) => (TypeRef::Array(Box::new(self.held(typed, items, context))), false),
+            Shape::Map(values) => (TypeRef::Map(Box::new(self.held(typed, values, context))), false),
             Shape::Ref(pointer) => self.definition(pointer, context),
             Shape::Object(_) | Shape::Enum(_) | Shape::IntegerEnum(_) | Shape::Union(_) => {
                 (TypeRef::Named(self.inline(typed, context)), false)
             }
         };
         (ty, nullable || typed.nullable)
+    }
+
+    /// The Rust type of what a list or map holds. That is no type itself: what a hint calls it is what it holds.
+    fn held(&mut self, holder: &Typed, held: &Typed, context: &Context) -> TypeRef {
+        let hint = holder.name.as_deref().filter(|_| held.name.is_none()).map(idents::singular);
+        let named = hint.map(|name| Typed { name: Some(name), ..held.clone() });
+        self.element(named.as_ref().unwrap_or(held), context)
     }
 
     /// The Rust type of a list's or map's elements, where null has to be part of the type.
@@ -193,8 +200,7 @@ impl<'a> Types<'a> {
             return (TypeRef::Named(name), nullable);
         }
         self.definitions.insert(pointer.to_owned(), Definition::InProgress);
-        let hinted = typed.name.as_deref().map(idents::pascal);
-        let item_names = hinted.iter().chain(&candidates).map(|name| idents::singular(name)).collect();
+        let item_names = candidates.iter().map(|name| idents::singular(name)).collect();
         let owner = candidates.first().cloned().unwrap_or_default();
         let (ty, nullable) = self.type_of(&typed, &Context::named(&owner, item_names));
         if let Some(Definition::Named(name, _)) = self.definitions.get(pointer).cloned() {

@@ -3,13 +3,15 @@
 
 use std::collections::BTreeSet;
 
+use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::told::Told;
-use super::{parameters, styles};
+use super::{names, parameters, styles};
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join, pointer_tokens};
 use crate::lint::{Kind, visit};
 use crate::media::{self, Encoding};
+use crate::plan::TypeDef;
 use crate::schema::flat::flatten;
 use crate::schema::keywords::allows_nothing;
 use crate::schema::references;
@@ -34,15 +36,25 @@ const SECTIONS: [&str; 9] = [
 const MAX_NAMES: usize = 5;
 
 /// Tells it.
-pub fn tell(document: &Value, diagnostics: &mut Diagnostics) {
+pub fn tell(document: &Value, types: &IndexMap<String, TypeDef>, diagnostics: &mut Diagnostics) {
     let mut told = Told::default();
     visit(Kind::Root, document, "", &mut |kind, fields, pointer| match kind {
         Kind::MediaType => media_type(document, fields, pointer, &mut told),
         Kind::Parameter => parameter(document, fields, pointer, &mut told),
+        Kind::Schema => hint(fields, types, pointer, &mut told),
         _ => {}
     });
     told.tell(diagnostics);
     unused(document, diagnostics);
+}
+
+/// A name for the type of a schema of which none is made.
+fn hint(fields: &Map<String, Value>, types: &IndexMap<String, TypeDef>, pointer: &str, told: &mut Told) {
+    let names = names::of_hint(fields);
+    if !names.is_empty() && !names.iter().any(|name| types.contains_key(name)) {
+        const HINT: &str = "x-switchboard-name";
+        note(told, HINT, "no type is made of the schema", pointer_join(pointer, HINT));
+    }
 }
 
 /// Notes a field that has no effect, and why.
@@ -236,7 +248,7 @@ mod tests {
     fn told(version: &str, operation: &Value, components: &Value) -> Vec<(&'static str, String)> {
         let document = json!({"openapi": version, "paths": {"/a": {"post": operation}}, "components": components});
         let mut diagnostics = Diagnostics::default();
-        tell(&document, &mut diagnostics);
+        tell(&document, &IndexMap::new(), &mut diagnostics);
         let place = |pointer: &str| pointer.replace("/paths/~1a/post/", "");
         diagnostics.iter().map(|found| (found.code, place(&found.pointer))).collect()
     }
@@ -332,7 +344,7 @@ mod tests {
         });
         let document = json!({"openapi": "3.2.0", "paths": {"/a": {"post": operation}}, "components": components});
         let mut diagnostics = Diagnostics::default();
-        tell(&document, &mut diagnostics);
+        tell(&document, &IndexMap::new(), &mut diagnostics);
         let messages: Vec<_> = diagnostics.iter().map(|found| found.message.as_str()).collect();
         assert_eq!(messages, ["nothing refers to these: `Unused`"; 2]);
     }
