@@ -203,13 +203,26 @@ impl Names {
 
     /// What a definition is called by its key, or by what stands at its place.
     pub fn of_definition(&self, pointer: &str) -> Vec<String> {
-        let word = idents::shape_name(pointer);
-        let word = if pointer.ends_with("/items") { idents::singular(&word) } else { word };
-        let full = idents::pascal(&word);
-        let short = word.strip_prefix(&self.prefix).map(idents::pascal).filter(|short| !self.whole.contains(short));
-        let mut candidates: Vec<String> = short.into_iter().collect();
-        candidates.push(full);
-        candidates
+        let tokens: Vec<String> = pointer_tokens(pointer).collect();
+        match tokens.as_slice() {
+            [components, schemas, component, within @ ..] if components == "components" && schemas == "schemas" => {
+                let names = self.of_component(component);
+                // What a component defines for itself has a name of its own, unless another does, too.
+                let own = within.iter().rposition(|token| token == "$defs" || token == "definitions");
+                let own = own.and_then(|at| Some((idents::pascal(within.get(at + 1)?), within.get(at + 2..)?)));
+                let own = own.map(|(name, within)| within_component(name, within));
+                let last = (!within.is_empty()).then(|| idents::pascal(&idents::shape_name(pointer)));
+                let within = names.into_iter().map(|name| within_component(name, within));
+                own.into_iter().chain(within).chain(last).collect()
+            }
+            _ => self.of_component(&idents::shape_name(pointer)),
+        }
+    }
+
+    /// What a component is called by its key.
+    fn of_component(&self, key: &str) -> Vec<String> {
+        let short = key.strip_prefix(&self.prefix).map(idents::pascal).filter(|short| !self.whole.contains(short));
+        short.into_iter().chain([idents::pascal(key)]).collect()
     }
 
     /// A name for the type of the schema at `place`: the one that it had, else the first of `candidates` that is free.
@@ -285,6 +298,23 @@ pub struct Given {
     pub stem: String,
     /// Whether a hint asks for a name that another type has.
     pub is_refused: bool,
+}
+
+/// What a schema within a component is called, as it is where it stands: after the component and the properties on the way.
+fn within_component(mut name: String, within: &[String]) -> String {
+    let mut way = within.iter();
+    while let Some(token) = way.next() {
+        name = match (token.as_str(), name) {
+            ("properties" | "$defs" | "definitions", name) => {
+                let holder = Holder { name: &name, owner: &name, envelope: None };
+                let short = way.next().map(|property| idents::pascal(property)).unwrap_or_default();
+                holder.holding(&short).into_iter().next().unwrap_or(short)
+            }
+            ("items" | "additionalProperties", name) => idents::singular(&name),
+            (_, name) => name,
+        };
+    }
+    name
 }
 
 /// The first of the names with what it is a name of, for where all of them are another's.
@@ -436,8 +466,19 @@ mod tests {
             let plan = plan(&json!({}), &Value::Object(schemas));
             assert_eq!(field(&plan, "Whole", "part"), field(&plan, "Other", "same"));
             assert_eq!(plan.types.len(), 4, "{:?}", names(&plan));
-            assert!(names(&plan).contains(&"Kind"), "{:?}", names(&plan));
+            assert!(names(&plan).contains(&"Kind") && names(&plan).contains(&"WholePart"), "{:?}", names(&plan));
         }
+    }
+
+    #[test]
+    fn what_a_component_defines_for_itself_has_its_own_name() {
+        let defining = |property: &str| {
+            let mut part = object(json!({"part": to(&format!("{property}/$defs/Part"))}));
+            part["$defs"] = json!({"Part": object(json!({property: {"type": "string"}}))});
+            part
+        };
+        let plan = plan(&json!({}), &json!({"One": defining("One"), "Two": defining("Two")}));
+        assert_eq!(names(&plan), ["One", "Two", "Part", "TwoPart"]);
     }
 
     #[test]
