@@ -8,10 +8,11 @@ use crate::{
         progress::Progress,
     },
     process::Limits,
+    write::{self, WriteError},
 };
 use std::{
     fs::{self, File},
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
 use thiserror::Error;
@@ -25,6 +26,9 @@ pub enum StepError {
     /// A file or a program.
     #[error(transparent)]
     File(#[from] FileError),
+    #[allow(missing_docs, reason = "it says it itself")]
+    #[error(transparent)]
+    Write(#[from] WriteError),
     /// The crate does not compile, or not within the limits.
     #[error("{0}")]
     Compile(String),
@@ -65,6 +69,31 @@ pub fn size(made: &Made) -> std::result::Result<(usize, u64), StepError> {
     Ok((lines, bytes))
 }
 
+/// The package, and the folder, of the program that makes a call.
+const PROGRAM: &str = "bench-program";
+
+/// Puts a program beside the crate: `main` is its source, for which there is the crate, under its own name, and tokio.
+///
+/// # Errors
+///
+/// Fails when a file cannot be written.
+pub fn put_program(made: &Made, main: &str) -> std::result::Result<(), StepError> {
+    let folder = made.workspace.join(PROGRAM);
+    fs::create_dir_all(folder.join("src")).map_err(FileError::at(&folder))?;
+    let package = &made.package;
+    let manifest = format!(
+        "[package]\nname = \"{PROGRAM}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
+         {package} = {{ path = \"../{package}\" }}\ntokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n"
+    );
+    write::write_file(&folder.join("Cargo.toml"), &manifest)?;
+    write::write_file(&folder.join("src/main.rs"), main)?;
+    let workspace = format!(
+        "[workspace]\nresolver = \"3\"\nmembers = [\"{package}\", \"{PROGRAM}\"]\n\n[profile.release]\nstrip = true\n"
+    );
+    write::write_file(&made.workspace.join("Cargo.toml"), &workspace)?;
+    Ok(())
+}
+
 /// Builds what the crate depends on, and the crate, so that a step that follows is about the crate alone.
 ///
 /// # Errors
@@ -80,13 +109,16 @@ pub fn prepare(made: &Made, step: Step, place: &Place) -> std::result::Result<()
 ///
 /// Fails when the crate does not compile.
 pub fn run(made: &Made, step: Step, place: &Place) -> std::result::Result<Cost, StepError> {
-    touch(made)?;
+    touch(made, step)?;
     compile(made, step, place)
 }
 
-/// Makes cargo believe that the crate has changed.
-fn touch(made: &Made) -> std::result::Result<(), FileError> {
-    let path = made.workspace.join(&made.package).join("src/lib.rs");
+/// Makes cargo believe that the crate, or the program, has changed.
+fn touch(made: &Made, step: Step) -> std::result::Result<(), FileError> {
+    let path = made.workspace.join(match step {
+        Step::Program => Path::new(PROGRAM).join("src/main.rs"),
+        _ => Path::new(&made.package).join("src/lib.rs"),
+    });
     // Cargo compares with when it built last, to a fraction of a second.
     let now = SystemTime::now();
     let opened = File::options().append(true).open(&path).and_then(|lib| lib.set_modified(now));
@@ -96,9 +128,11 @@ fn touch(made: &Made) -> std::result::Result<(), FileError> {
 fn compile(made: &Made, step: Step, place: &Place) -> std::result::Result<Cost, StepError> {
     let words: &[&str] = match step {
         Step::Release => &["build", "--lib", "--release"],
+        Step::Program => &["build", "--bins", "--release"],
         Step::Generate | Step::Check | Step::Touch => &["check", "--lib", "--all-features"],
     };
-    let packages = std::slice::from_ref(&made.package);
+    let package = if step == Step::Program { PROGRAM } else { &*made.package };
+    let packages = &[package.to_owned()];
     let task = Task {
         folder: &made.workspace,
         packages,
@@ -109,12 +143,14 @@ fn compile(made: &Made, step: Step, place: &Place) -> std::result::Result<Cost, 
         jobs: 2,
         is_incremental: step == Step::Touch,
     };
-    let verdict = check::compile(&task, &Progress::silent())?.remove(&made.package).ok_or(StepError::Unknown)?;
+    let verdict = check::compile(&task, &Progress::silent())?.remove(package).ok_or(StepError::Unknown)?;
     if let Some(failure) = verdict.failure {
         return Err(StepError::Compile(failure.to_string()));
     }
     let time = verdict.check.milliseconds.map(Duration::from_millis).ok_or(StepError::Unknown)?;
-    Ok(Cost::new(time, verdict.check.peak_bytes))
+    let program = verdict.program.map(|path| fs::metadata(&path).map_err(FileError::at(&path))).transpose()?;
+    let program_bytes = program.map(|found| found.len());
+    Ok(Cost { program_bytes, ..Cost::new(time, verdict.check.peak_bytes) })
 }
 
 #[cfg(test)]

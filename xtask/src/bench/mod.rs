@@ -26,11 +26,13 @@ pub enum Step {
     Touch,
     /// `cargo build --release` of the crate alone.
     Release,
+    /// The same of a program that makes a call, where there is one, and its size without symbols.
+    Program,
 }
 
 impl Step {
     /// All of them, in their order.
-    pub const ALL: [Self; 4] = [Self::Generate, Self::Check, Self::Touch, Self::Release];
+    pub const ALL: [Self; 5] = [Self::Generate, Self::Check, Self::Touch, Self::Release, Self::Program];
 
     /// What it is called in a table.
     pub const fn title(self) -> &'static str {
@@ -39,6 +41,7 @@ impl Step {
             Self::Check => "check",
             Self::Touch => "check after a touch",
             Self::Release => "release build",
+            Self::Program => "program",
         }
     }
 }
@@ -50,12 +53,15 @@ pub struct Cost {
     pub milliseconds: u64,
     /// The most memory that was held, where the system tells: by the generator, or by rustc.
     pub peak_bytes: Option<u64>,
+    /// The size of the program, if one was linked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub program_bytes: Option<u64>,
 }
 
 impl Cost {
     /// What a process took.
     pub fn new(time: Duration, peak_bytes: Option<u64>) -> Self {
-        Self { milliseconds: milliseconds(time), peak_bytes }
+        Self { milliseconds: milliseconds(time), peak_bytes, program_bytes: None }
     }
 }
 
@@ -89,6 +95,11 @@ impl Result {
     /// The median of what a step took, in milliseconds; nothing if it was not run, or failed.
     pub fn median(&self, step: Step) -> Option<u64> {
         median(self.costs.get(&step)?.iter().map(|cost| cost.milliseconds))
+    }
+
+    /// The size of the program that was linked.
+    pub fn program(&self) -> Option<u64> {
+        self.costs.get(&Step::Program)?.iter().find_map(|cost| cost.program_bytes)
     }
 
     /// The most that a step held.

@@ -41,7 +41,7 @@ fn row(result: &Result, first: Option<&Result>, steps: &[Step], text: &mut Strin
     text.push('\n');
 }
 
-/// Seconds, the ratio to the first generator's, and the memory.
+/// Seconds, the ratio to the first generator's, the memory, and the size of a program.
 fn cell(result: &Result, first: Option<&Result>, step: Step) -> String {
     if let Some((_, why)) = result.failure.as_ref().filter(|(failed, _)| *failed == step) {
         return format!("failed: {}", shown(why));
@@ -53,6 +53,12 @@ fn cell(result: &Result, first: Option<&Result>, step: Step) -> String {
     }
     if let Some(peak) = result.peak(step) {
         let _ = write!(cell, ", {} MiB", peak >> 20);
+    }
+    if let Some(bytes) = result.program().filter(|_| step == Step::Program) {
+        let _ = write!(cell, ", linked {} KiB", bytes >> 10);
+        if let Some(own) = first.filter(|first| first.generator != result.generator).and_then(Result::program) {
+            let _ = write!(cell, " ({:.2}×)", number(bytes) / number(own.max(1)));
+        }
     }
     cell
 }
@@ -120,7 +126,8 @@ mod tests {
     use super::*;
 
     fn result(document: &str, generator: &'static str, check: &[u64]) -> Result {
-        let cost = |milliseconds: &u64| Cost { milliseconds: *milliseconds, peak_bytes: Some(3 << 20) };
+        let cost =
+            |milliseconds: &u64| Cost { milliseconds: *milliseconds, peak_bytes: Some(3 << 20), program_bytes: None };
         let costs = [(Step::Check, check.iter().map(cost).collect())].into();
         Result { document: document.to_owned(), generator, lines: 10, bytes: 2048, costs, failure: None }
     }
@@ -166,5 +173,17 @@ mod tests {
 | fourth | 1 of 1 | |
 ";
         assert_eq!(text(&results, &[Step::Check]), expected);
+    }
+
+    #[test]
+    fn programs_are_compared_by_their_size_too() {
+        let linked = |generator, program_bytes| {
+            let cost = Cost { milliseconds: 1000, peak_bytes: None, program_bytes: Some(program_bytes) };
+            let costs = [(Step::Program, vec![cost])].into();
+            Result { document: "a.json".to_owned(), generator, costs, ..Result::default() }
+        };
+        let text = text(&[linked("ours", 2 << 20), linked("peer", 3 << 20)], &[Step::Program]);
+        assert!(text.contains("| ours |  |  | 1.00 s, linked 2048 KiB |\n"), "{text}");
+        assert!(text.contains("| peer |  |  | 1.00 s (1.00×), linked 3072 KiB (1.50×) |\n"), "{text}");
     }
 }

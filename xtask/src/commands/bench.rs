@@ -8,6 +8,7 @@ use crate::{
         table,
     },
     corpus::select::{self, Document},
+    file,
     process::Limits,
     terminal::{Exit, complain, show, show_findings},
     workspace::{self, WorkspaceError},
@@ -42,6 +43,10 @@ pub struct Arguments {
     /// The folder that gets the crates [default: target/bench].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// The folder of programs that make a call, each `STEM/GENERATOR.rs` by its document and whose crate it calls
+    /// [default: xtask/bench].
+    #[arg(long, value_name = "DIR")]
+    programs: Option<PathBuf>,
     /// Write everything that was measured to a file, as JSON.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
@@ -97,7 +102,8 @@ fn bench(arguments: &Arguments) -> std::result::Result<Exit, BenchError> {
         time: Duration::from_secs(arguments.timeout.get()),
         memory: arguments.memory.get().saturating_mul(1 << 20),
     };
-    let run = Run { generators, out, steps, runs: arguments.runs.get(), limits };
+    let programs = arguments.programs.clone().unwrap_or_else(|| workspace::repository().join("xtask/bench"));
+    let run = Run { generators, out, programs, steps, runs: arguments.runs.get(), limits };
     let mut results = Vec::new();
     for document in &documents {
         results.extend(run.document(document));
@@ -131,6 +137,7 @@ fn generators(with: &[String]) -> std::result::Result<Vec<&'static Generator>, B
 struct Run {
     generators: Vec<&'static Generator>,
     out: PathBuf,
+    programs: PathBuf,
     steps: Vec<Step>,
     runs: usize,
     limits: Limits,
@@ -157,6 +164,11 @@ impl Run {
                     if result.failure.is_some() || (generator.only_generates && step != Step::Generate) {
                         continue;
                     }
+                    if step == Step::Program && !self.program(document, generator).is_file() {
+                        let path = self.program(document, generator);
+                        show_findings(&format!("note: there is no `{}`, and no program is built\n", path.display()));
+                        continue;
+                    }
                     show_findings(&format!(
                         "{}: {}, {} {}/{runs}\n",
                         document.file,
@@ -173,6 +185,11 @@ impl Run {
         results.into_iter().map(|(result, _)| result).collect()
     }
 
+    /// The source of the program that calls the crate of a generator.
+    fn program(&self, document: &Document, generator: &Generator) -> PathBuf {
+        self.programs.join(&document.input.stem).join(format!("{}.rs", generator.name))
+    }
+
     fn step(
         &self,
         document: &Document,
@@ -186,6 +203,9 @@ impl Run {
         let place = Place { target: folder.join("target"), limits: self.limits };
         let cost = match made {
             Some(made) if step != Step::Generate => {
+                if run == 0 && step == Step::Program {
+                    measure::put_program(made, &file::read(&self.program(document, generator))?)?;
+                }
                 if run == 0 {
                     measure::prepare(made, step, &place)?;
                 }
