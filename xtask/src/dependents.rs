@@ -7,11 +7,14 @@ use crate::{
     lock_file,
     write::{self, Change, WriteError},
 };
-use codegen::diff::{
-    self,
-    change::{self, Bump, Class, Kind},
-    changelog,
-    version::{Version, Versions},
+use codegen::{
+    diff::{
+        self,
+        change::{self, Bump, Class, Kind},
+        changelog,
+        version::{Version, Versions},
+    },
+    plain_file,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -45,7 +48,7 @@ impl Files<'_> {
     fn get(&mut self, path: &Path) -> Result<Option<&mut String>, WriteError> {
         if !self.texts.contains_key(path) {
             let file = self.root.join(path);
-            let text = match std::fs::read_to_string(&file) {
+            let text = match plain_file::read_to_string(&file) {
                 Ok(text) => text,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
                 Err(error) => return Err(WriteError::Io { action: "read", path: file, error }),
@@ -113,7 +116,7 @@ fn dependents(root: &Path, crates: &str, versions: &BTreeMap<String, Version>) -
     let Ok(entries) = std::fs::read_dir(root.join(crates)) else { return Vec::new() };
     let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let others = names.filter(|name| !versions.contains_key(name)).filter_map(|name| {
-        let text = std::fs::read_to_string(root.join(crates).join(&name).join("Cargo.toml")).ok()?;
+        let text = plain_file::read_to_string(&root.join(crates).join(&name).join("Cargo.toml")).ok()?;
         let manifest = text.parse::<DocumentMut>().ok()?;
         Some((name, needed(&manifest).map(str::to_owned).collect::<BTreeSet<_>>()))
     });
@@ -306,7 +309,7 @@ pub fn owner(root: &Path, name: &str) -> Result<Option<&'static str>, WriteError
     let members = workspace.get("workspace").and_then(|workspace| workspace.get("members")?.as_array());
     let members = members.into_iter().flatten().filter_map(|member| member.as_str());
     let is_member = members.flat_map(|member| folders(root, member)).any(|folder| {
-        let manifest = std::fs::read_to_string(folder.join("Cargo.toml")).ok();
+        let manifest = plain_file::read_to_string(&folder.join("Cargo.toml")).ok();
         let manifest = manifest.and_then(|text| text.parse::<DocumentMut>().ok());
         let package = manifest.as_ref().and_then(|manifest| manifest.get("package")?.get("name")?.as_str());
         package.is_some_and(is_name) && folder != root.join("crates").join(name)

@@ -14,6 +14,7 @@ use codegen::{
         version::{Lowered, NoVersion, Version, Versions},
     },
     emit::CrateFiles,
+    plain_file,
     plan::Lock,
 };
 use serde_json::Value;
@@ -197,7 +198,7 @@ fn parse(text: &str) -> serde_json::Result<Released> {
 }
 
 fn text(path: &Path) -> Result<Option<String>, HistoryError> {
-    match std::fs::read_to_string(path) {
+    match plain_file::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(HistoryError::Read { path: path.to_path_buf(), error }),

@@ -4,7 +4,7 @@
 //! and which folders are the generator's at all: a folder without it is never written to.
 
 use crate::fingerprint::Inputs;
-use codegen::{diff::version::Version, plan::Lock};
+use codegen::{diff::version::Version, plain_file, plan::Lock};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, path::Path};
 
@@ -93,7 +93,7 @@ impl Manifest {
     ///
     /// Fails when it is there and cannot be read, for example after a merge conflict.
     pub fn read(folder: &Path) -> std::io::Result<Option<Self>> {
-        match std::fs::read(folder.join(FILE)) {
+        match plain_file::read(&folder.join(FILE)) {
             Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(std::io::Error::from),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),

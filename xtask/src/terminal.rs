@@ -38,8 +38,13 @@ pub fn colour() -> bool {
 
 /// Shows an error that is not about a place in a document.
 pub fn complain(message: &dyn Display) {
+    complain_with_help(message, None);
+}
+
+/// The same with what to do about it, where that is known.
+pub fn complain_with_help(message: &dyn Display, help: Option<&str>) {
     let style = Look { colour: colour(), ..Look::default() };
-    show_findings(&render_plain(Severity::Error, message, None, style));
+    show_findings(&render_plain(Severity::Error, message, help, style));
 }
 
 /// Writes findings to the standard error stream. Nobody is left to tell when that fails.

@@ -1,9 +1,12 @@
 //! Where things are: the documents, the generated crates, and the runtime that these call.
 
-use crate::manifest::Manifest;
-use codegen::{emit::RuntimeDependency, load::EXTENSIONS, pipeline::Input};
+use crate::{
+    file::{self, FileError},
+    manifest::{self, Manifest},
+};
+use codegen::{emit::RuntimeDependency, load::EXTENSIONS, pipeline::Input, plain_file};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io,
     path::{Path, PathBuf},
 };
@@ -106,7 +109,7 @@ impl Layout {
 
 /// The runtime as crates outside of this repository name it: by its folder and by the version that is there.
 fn runtime_by_path(repository: &Path, path: PathBuf) -> RuntimeDependency {
-    let parse = |file: PathBuf| std::fs::read_to_string(file).ok()?.parse::<toml_edit::DocumentMut>().ok();
+    let parse = |file: PathBuf| plain_file::read_to_string(&file).ok()?.parse::<toml_edit::DocumentMut>().ok();
     let version_in = |document: Option<toml_edit::DocumentMut>, keys: &[&str]| {
         let document = document?;
         let table = keys.iter().try_fold(document.as_item(), |item, key| item.get(key))?;
@@ -200,13 +203,19 @@ fn apis(specs: &Path, stem: &str, namesakes: Namesakes) -> Vec<Input> {
 pub const LICENCE: &str = "LICENSE";
 
 /// The texts of the licences at the root of a workspace, by their files' names.
-pub fn licences(root: &Path) -> BTreeMap<String, String> {
-    let Ok(entries) = std::fs::read_dir(root) else { return BTreeMap::new() };
-    entries
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| name.starts_with(LICENCE))
-        .filter_map(|name| Some((name.clone(), std::fs::read_to_string(root.join(name)).ok()?.replace("\r\n", "\n"))))
-        .collect()
+///
+/// # Errors
+///
+/// Fails when one cannot be read: the crates would go without it.
+pub fn licences(root: &Path) -> Result<BTreeMap<String, String>, FileError> {
+    let mut texts = BTreeMap::new();
+    for entry in std::fs::read_dir(root).map_err(FileError::at(root))? {
+        let entry = entry.map_err(FileError::at(root))?;
+        if let Some(name) = entry.file_name().to_str().filter(|name| name.starts_with(LICENCE)) {
+            texts.insert(name.to_owned(), file::read(&entry.path())?.replace("\r\n", "\n"));
+        }
+    }
+    Ok(texts)
 }
 
 /// The generated crates in `out` by folder name. What cannot be read is left out: writing there will say so.
@@ -219,6 +228,16 @@ pub fn generated_crates(out: &Path) -> BTreeMap<String, Manifest> {
             Some((entry.file_name().into_string().ok()?, manifest))
         })
         .collect()
+}
+
+/// The folders in `out` that hold generated crates, also those whose manifests cannot be read.
+pub fn crate_folders(out: &Path) -> BTreeSet<String> {
+    let is_crate = |folder: &Path| match folder.join(manifest::FILE).symlink_metadata() {
+        Ok(_) => true,
+        Err(error) => error.kind() == io::ErrorKind::PermissionDenied,
+    };
+    let entries = std::fs::read_dir(out).into_iter().flatten().filter_map(Result::ok);
+    entries.filter(|entry| is_crate(&entry.path())).filter_map(|entry| entry.file_name().into_string().ok()).collect()
 }
 
 #[cfg(test)]

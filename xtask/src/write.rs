@@ -14,9 +14,10 @@ use crate::{
 use codegen::{
     cargo_toml::{self, MergeError},
     emit::CrateFiles,
+    plain_file,
 };
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
 };
@@ -156,34 +157,81 @@ pub struct Update {
     name: String,
 }
 
-/// Compares a crate with its folder in `out`. `manifest` comes without keys and files, which are filled in here.
-///
-/// # Errors
-///
-/// Fails when the crate cannot or must not be written there.
-pub fn plan(out: &Path, files: &CrateFiles, manifest: Manifest) -> Result<Update, WriteError> {
-    check_name(&files.name)?;
-    check_paths(files.files.keys())?;
-    let folder = out.join(&files.name);
-    let existing = existing_files(&folder)?;
-    let former = match Manifest::read(&folder) {
-        Ok(Some(former)) => former,
-        Ok(None) if existing.is_none() => Manifest::default(),
-        Ok(None) => return Err(WriteError::NotGenerated(folder)),
-        Err(error) => return Err(WriteError::Manifest { path: folder.join(manifest::FILE), error }),
-    };
-    let mut existing = existing.unwrap_or_default();
-    existing.remove(manifest::FILE);
-    let mut wanted = files.files.clone();
-    let keys = merge_cargo_toml(&folder, &mut wanted, &former, existing.contains_key("Cargo.toml"))?;
-    let hashes = wanted.iter().map(|(path, text)| (path.clone(), hash(text.as_bytes()))).collect();
-    let manifest = Manifest { cargo_toml: keys, files: hashes, ..manifest };
-    let text =
-        manifest.to_text().map_err(|error| WriteError::Manifest { path: folder.clone(), error: error.into() })?;
-    let mut plan = Update { name: files.name.clone(), folder, changes: Vec::new(), unchanged: 0, kept: Vec::new() };
-    plan.compare(&wanted, &existing, &former)?;
-    plan.compare_one(manifest::FILE, Some(&text))?;
-    Ok(plan)
+/// A crate's folder as it is: looked through before anything in it is read.
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+    name: String,
+    /// Its files but the manifest; those behind links are not its.
+    files: BTreeMap<String, FileKind>,
+    /// What it says of itself; nothing where there is no folder.
+    former: Manifest,
+}
+
+impl Folder {
+    /// Looks through the folder of a crate in `out`; one that is not there is empty.
+    ///
+    /// # Errors
+    ///
+    /// Fails for a name that no crate can have, for a folder that the generator did not make, and where something else is
+    /// in the place of a file that it made.
+    pub fn open(out: &Path, name: &str) -> Result<Self, WriteError> {
+        check_name(name)?;
+        let (path, name) = (out.join(name), name.to_owned());
+        let Some(mut files) = existing_files(&path)? else {
+            return Ok(Self { path, name, files: BTreeMap::new(), former: Manifest::default() });
+        };
+        check_kind(&path, manifest::FILE, files.remove(manifest::FILE))?;
+        let former = match Manifest::read(&path) {
+            Ok(Some(former)) => former,
+            Ok(None) => return Err(WriteError::NotGenerated(path)),
+            Err(error) => return Err(WriteError::Manifest { path: path.join(manifest::FILE), error }),
+        };
+        for file in former.files.keys() {
+            check_kind(&path, file, files.get(file).copied())?;
+        }
+        Ok(Self { path, name, files, former })
+    }
+
+    /// What the crate says of itself.
+    pub fn former(&self) -> &Manifest {
+        &self.former
+    }
+
+    /// The files that were generated and are there, the manifest last.
+    pub fn generated(&self) -> impl Iterator<Item = PathBuf> {
+        let own = self.former.files.keys().map(String::as_str).filter(|file| self.files.contains_key(*file));
+        own.chain([manifest::FILE]).map(|file| self.path.join(file))
+    }
+
+    /// Compares it with what the crate is to be. `manifest` comes without keys and files, which are filled in here.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the crate cannot or must not be written there.
+    pub fn plan(self, files: &CrateFiles, manifest: Manifest) -> Result<Update, WriteError> {
+        let Self { path: folder, name, files: existing, former } = self;
+        check_paths(files.files.keys())?;
+        let mut wanted = files.files.clone();
+        let keys = merge_cargo_toml(&folder, &mut wanted, &former, existing.contains_key("Cargo.toml"))?;
+        let hashes = wanted.iter().map(|(path, text)| (path.clone(), hash(text.as_bytes()))).collect();
+        let manifest = Manifest { cargo_toml: keys, files: hashes, ..manifest };
+        let text =
+            manifest.to_text().map_err(|error| WriteError::Manifest { path: folder.clone(), error: error.into() })?;
+        let mut plan = Update { name, folder, changes: Vec::new(), unchanged: 0, kept: Vec::new() };
+        plan.compare(&wanted, &existing, &former)?;
+        plan.compare_one(manifest::FILE, Some(&text))?;
+        Ok(plan)
+    }
+}
+
+/// Whether what is where the generator writes a file is one, if anything is there.
+fn check_kind(folder: &Path, path: &str, kind: Option<FileKind>) -> Result<(), WriteError> {
+    match kind {
+        Some(FileKind::Link) => Err(WriteError::Link(folder.join(path))),
+        Some(FileKind::Other) => Err(WriteError::InTheWay(folder.join(path))),
+        Some(FileKind::File) | None => Ok(()),
+    }
 }
 
 impl Update {
@@ -196,7 +244,7 @@ impl Update {
         for (path, kind) in existing {
             let by_hand = !former.files.contains_key(path);
             match wanted.get(path) {
-                Some(_) if *kind == FileKind::Link => return Err(WriteError::Link(self.folder.join(path))),
+                Some(_) if *kind != FileKind::File => check_kind(&self.folder, path, Some(*kind))?,
                 // It is merged: what is by hand in it is in the text.
                 Some(_) if path == CHANGELOG => {}
                 Some(text) if by_hand && !same(&read_text(&self.folder.join(path))?, text) => {
@@ -238,7 +286,7 @@ fn same(a: &str, b: &str) -> bool {
 }
 
 fn read_text(path: &Path) -> Result<String, WriteError> {
-    let bytes = fs::read(path).map_err(io_error("read", path))?;
+    let bytes = plain_file::read(path).map_err(io_error("read", path))?;
     Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
@@ -306,7 +354,7 @@ fn check_paths<'p>(paths: impl Iterator<Item = &'p String>) -> Result<(), WriteE
 }
 
 /// Whether a path stays inside of the crate, on every system.
-pub fn is_plain(path: &str) -> bool {
+fn is_plain(path: &str) -> bool {
     path.split('/').all(is_plain_component)
 }
 
@@ -324,6 +372,18 @@ fn is_plain_component(name: &str) -> bool {
 enum FileKind {
     File,
     Link,
+    /// A pipe, a device, a socket.
+    Other,
+}
+
+impl FileKind {
+    fn of(file: fs::FileType) -> Self {
+        match file {
+            file if file.is_file() => Self::File,
+            file if file.is_symlink() => Self::Link,
+            _ => Self::Other,
+        }
+    }
 }
 
 /// All files below a crate's folder by path; `None` when there is no folder.
@@ -350,18 +410,21 @@ fn existing_files(folder: &Path) -> Result<Option<BTreeMap<String, FileKind>>, W
             if kind.is_dir() {
                 open.push(path);
             } else {
-                found.insert(path, if kind.is_symlink() { FileKind::Link } else { FileKind::File });
+                found.insert(path, FileKind::of(kind));
             }
         }
     }
     Ok(Some(found))
 }
 
-/// Whether every file that a manifest lists is in `folder` with the content that it had.
+/// Whether every file that a manifest lists is in `folder` with the content that it had. What is behind a link is not in it.
 pub fn is_untouched(folder: &Path, manifest: &Manifest) -> bool {
-    manifest.files.iter().all(|(path, expected)| {
-        is_plain(path) && fs::read(folder.join(path)).is_ok_and(|bytes| hash(&bytes) == *expected)
-    })
+    let Ok(Some(existing)) = existing_files(folder) else { return false };
+    let is_file = |path: &str| existing.get(path) == Some(&FileKind::File);
+    is_file(manifest::FILE)
+        && manifest.files.iter().all(|(path, expected)| {
+            is_file(path) && plain_file::read(&folder.join(path)).is_ok_and(|bytes| hash(&bytes) == *expected)
+        })
 }
 
 /// The folder of the crates, held by this run alone.
@@ -491,7 +554,7 @@ fn keep(source: &Path, target: &Path) -> io::Result<()> {
     if source.symlink_metadata()?.is_symlink() {
         return copy_link(source, target);
     }
-    fs::hard_link(source, target).or_else(|_| fs::copy(source, target).map(drop))
+    fs::hard_link(source, target).or_else(|_| plain_file::open(source).and_then(|_| fs::copy(source, target)).map(drop))
 }
 
 #[cfg(unix)]
@@ -539,7 +602,7 @@ const WORKSPACE_HEADER: &str = "# Written by `cargo xtask regen`: do not edit.";
 /// # Errors
 ///
 /// Fails when there is a `Cargo.toml` that somebody else wrote.
-pub fn plan_workspace(out: &Path, members: &[String]) -> Result<Option<Change>, WriteError> {
+pub fn plan_workspace(out: &Path, members: &BTreeSet<String>) -> Result<Option<Change>, WriteError> {
     let path = out.join("Cargo.toml");
     let before = match path.symlink_metadata() {
         Ok(metadata) if metadata.is_symlink() => return Err(WriteError::Link(path)),
@@ -595,8 +658,12 @@ mod tests {
         Manifest::new("pets.json".to_owned(), Inputs::default(), false, Counts::default())
     }
 
+    fn plan(out: &Path, list: &[(&str, &str)]) -> Result<Update, WriteError> {
+        Folder::open(out, "pets")?.plan(&files(list), manifest())
+    }
+
     fn write(out: &Path, list: &[(&str, &str)]) -> Result<usize, WriteError> {
-        let plan = plan(out, &files(list), manifest())?;
+        let plan = plan(out, list)?;
         Writer::open(out, &out.join(".staging"))?.commit(&plan)?;
         Ok(plan.changes.len())
     }
@@ -627,7 +694,7 @@ mod tests {
         let out = tempfile::tempdir().unwrap();
         let out = out.path();
         write(out, &[("a", "old")]).unwrap();
-        let plan = plan(out, &files(&[("b", "new")]), manifest()).unwrap();
+        let plan = plan(out, &[("b", "new")]).unwrap();
         let writer = Writer::open(out, &out.join(".staging")).unwrap();
         let staged = out.join(".staging/pets.new");
         stage(&plan, &staged).unwrap();
@@ -641,7 +708,7 @@ mod tests {
         let out = tempfile::tempdir().unwrap();
         let out = out.path();
         write(out, &[("a", "old"), ("b", "kept")]).unwrap();
-        let plan = plan(out, &files(&[("a", "new"), ("b", "kept")]), manifest()).unwrap();
+        let plan = plan(out, &[("a", "new"), ("b", "kept")]).unwrap();
         let writer = Writer::open(out, &out.join(".staging")).unwrap();
         // The system refuses a step in the middle: a file that is to be kept has gone.
         fs::remove_file(out.join("pets/b")).unwrap();
@@ -671,10 +738,10 @@ mod tests {
         for path in
             ["../x", "/x", "a/../../x", "a//b", "", "a\\b", "C:x", "nul.rs", ".git/config", "a.", manifest::FILE, "é"]
         {
-            let error = plan(out.path(), &files(&[(path, "")]), manifest()).unwrap_err();
+            let error = plan(out.path(), &[(path, "")]).unwrap_err();
             assert!(matches!(error, WriteError::UnsafePath(_)), "{path}");
         }
-        let twice = plan(out.path(), &files(&[("src/a.rs", ""), ("src/A.rs", "")]), manifest());
+        let twice = plan(out.path(), &[("src/a.rs", ""), ("src/A.rs", "")]);
         assert!(matches!(twice, Err(WriteError::UnsafePath(_))));
     }
 
@@ -757,10 +824,10 @@ mod tests {
     #[test]
     fn a_workspace_of_somebody_else_is_left_alone() {
         let out = tempfile::tempdir().unwrap();
-        let change = plan_workspace(out.path(), &["a".to_owned()]).unwrap().unwrap();
+        let change = plan_workspace(out.path(), &BTreeSet::from(["a".to_owned()])).unwrap().unwrap();
         write_file(&out.path().join("Cargo.toml"), &change.after.unwrap()).unwrap();
-        assert_eq!(plan_workspace(out.path(), &["a".to_owned()]).unwrap(), None);
+        assert_eq!(plan_workspace(out.path(), &BTreeSet::from(["a".to_owned()])).unwrap(), None);
         fs::write(out.path().join("Cargo.toml"), "[workspace]\n").unwrap();
-        assert!(matches!(plan_workspace(out.path(), &[]), Err(WriteError::InTheWay(_))));
+        assert!(matches!(plan_workspace(out.path(), &BTreeSet::new()), Err(WriteError::InTheWay(_))));
     }
 }

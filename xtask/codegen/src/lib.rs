@@ -35,6 +35,7 @@ mod own_discriminators;
 mod path_items;
 mod path_template;
 pub mod pipeline;
+pub mod plain_file;
 pub mod plan;
 pub mod polish;
 pub mod position;

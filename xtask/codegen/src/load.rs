@@ -6,6 +6,7 @@
 use crate::{
     diagnostics::{Diagnostic, Diagnostics, Severity, Source},
     origins::Origins,
+    plain_file,
     scan::{Scanner, Token, unquote},
     yaml,
 };
@@ -13,7 +14,6 @@ use serde_json::{Value, error::Category};
 use std::{
     borrow::Cow,
     collections::{BTreeMap, HashMap},
-    fs::File,
     io::Read,
     ops::Range,
     path::{Path, PathBuf},
@@ -140,15 +140,13 @@ pub fn read(path: PathBuf, source: Source, limits: Limits, diagnostics: &mut Dia
 fn read_bytes(path: &Path, limits: Limits) -> Result<Vec<u8>, Box<Diagnostic>> {
     let unreadable = |error: std::io::Error| {
         let finding = Diagnostic::error("unreadable", "", format!("the file cannot be read: {error}"));
-        Box::new(finding.with_help("check that the file is there and that its permissions let you read it"))
+        Box::new(
+            finding
+                .with_help("check that it is there, that it is a plain file, and that its permissions let you read it"),
+        )
     };
-    // Before it is opened, for that alone hangs with a pipe that nobody writes to.
-    if !path.metadata().map_err(unreadable)?.is_file() {
-        let finding = Diagnostic::error("unreadable", "", "this is not a file");
-        return Err(Box::new(finding.with_help("documents are plain files; remove whatever else has such a name")));
-    }
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(unreadable)?;
+    let file = plain_file::open(path).map_err(unreadable)?;
     file.take(limits.max_bytes.saturating_add(1)).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > limits.max_bytes {
         let message = format!("the file is larger than {} bytes", limits.max_bytes);

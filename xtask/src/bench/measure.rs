@@ -10,6 +10,7 @@ use crate::{
     process::Limits,
     write::{self, WriteError},
 };
+use codegen::plain_file;
 use std::{
     fs::{self, File},
     path::{Path, PathBuf},
@@ -60,7 +61,7 @@ pub fn size(made: &Made) -> std::result::Result<(usize, u64), StepError> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let text = fs::read(&path).map_err(FileError::at(&path))?;
+                let text = plain_file::read(&path).map_err(FileError::at(&path))?;
                 lines += text.iter().filter(|byte| **byte == b'\n').count();
                 bytes += u64::try_from(text.len()).unwrap_or(u64::MAX);
             }

@@ -8,6 +8,7 @@ use crate::{
     workspace,
     write::{self, WriteError},
 };
+use codegen::plain_file;
 use serde::Deserialize;
 use std::{
     fs,
@@ -248,7 +249,8 @@ fn peak(folder: &Path, own: Option<u64>) -> Option<u64> {
     struct Peak {
         peak_bytes: Option<u64>,
     }
-    let report: Option<Report> = fs::read(folder.join(REPORT)).ok().and_then(|text| serde_json::from_slice(&text).ok());
+    let report: Option<Report> =
+        plain_file::read(&folder.join(REPORT)).ok().and_then(|text| serde_json::from_slice(&text).ok());
     report.and_then(|report| report.documents.first()?.peak_bytes).max(own)
 }
 

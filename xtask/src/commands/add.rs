@@ -5,9 +5,9 @@ use crate::{
     commands::{input::InputArguments, regen},
     dependents, fence,
     manifest::{self, Manifest},
-    terminal::{Exit, complain, show},
+    terminal::{Exit, complain_with_help, show},
     workspace::{self, Layout, WorkspaceError},
-    write::{self, WriteError},
+    write::{self, Folder, WriteError},
 };
 use clap::Args;
 use codegen::{
@@ -103,6 +103,10 @@ impl AddError {
             _ => Exit::Failed,
         }
     }
+
+    fn help(&self) -> Option<&'static str> {
+        if let Self::Write(error) = self { Some(error.help()) } else { None }
+    }
 }
 
 /// Adds an API, and generates its crate.
@@ -117,7 +121,7 @@ pub fn run_remove(arguments: &RemoveArguments) -> Exit {
 
 fn finished(result: Result<Exit, AddError>) -> Exit {
     result.unwrap_or_else(|error| {
-        complain(&error);
+        complain_with_help(&error, error.help());
         error.exit()
     })
 }
@@ -289,6 +293,8 @@ fn remove(arguments: &RemoveArguments) -> Result<Exit, AddError> {
 /// Takes away all that there is of an API, and tells what that was.
 fn take_all(layout: &Layout, name: &str) -> Result<String, AddError> {
     let own = made_of(layout, &sources(name));
+    let folders = own.keys().map(|name| Ok((name, Folder::open(&layout.out, name)?)));
+    let folders: Vec<_> = folders.collect::<Result<_, WriteError>>()?;
     let mut report = String::new();
     // The workspace first: cargo cannot load one that names a package that is gone.
     if !layout.own_workspace {
@@ -296,9 +302,9 @@ fn take_all(layout: &Layout, name: &str) -> Result<String, AddError> {
             dependents::dismiss(&workspace::repository(), folder)?;
         }
     }
-    for (folder, manifest) in &own {
-        let path = layout.out.join(folder);
-        take_away(&path, manifest)?;
+    for (name, folder) in &folders {
+        let path = layout.out.join(name);
+        take_away(folder, &path)?;
         let _ = writeln!(report, "removed {}", sanitize::path(&path));
     }
     for path in files(&layout.specs, name) {
@@ -306,7 +312,7 @@ fn take_all(layout: &Layout, name: &str) -> Result<String, AddError> {
         let _ = writeln!(report, "removed {}", sanitize::path(&path));
     }
     if layout.own_workspace {
-        let members: Vec<String> = workspace::generated_crates(&layout.out).into_keys().collect();
+        let members = workspace::crate_folders(&layout.out);
         if let Some(change) = write::plan_workspace(&layout.out, &members)? {
             write::write_file(&layout.out.join(&change.path), change.after.as_deref().unwrap_or_default())?;
         }
@@ -336,19 +342,15 @@ fn settle_dependents(layout: &Layout) -> Result<(), WriteError> {
     dependents::commit(&root, &dependents::plan(&root, "crates", &versions, false)?)
 }
 
-/// Removes what was generated of a crate, and its folder if nothing else is in it.
-fn take_away(folder: &Path, manifest: &Manifest) -> Result<(), AddError> {
-    let generated = manifest.files.keys().map(String::as_str);
-    // Anybody can write into a manifest.
-    let generated = generated.filter(|file| write::is_plain(file));
-    for file in generated.chain([manifest::FILE]) {
-        let path = folder.join(file);
+/// Removes what was generated of a crate, and its folder at `outer` if nothing else is in it.
+fn take_away(folder: &Folder, outer: &Path) -> Result<(), AddError> {
+    for path in folder.generated() {
         match std::fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(AddError::Remove(path, error)),
             _ => {}
         }
         // Folders that are not empty stay.
-        let parents = path.ancestors().skip(1).take_while(|parent| parent.starts_with(folder));
+        let parents = path.ancestors().skip(1).take_while(|parent| parent.starts_with(outer));
         for parent in parents {
             if std::fs::remove_dir(parent).is_err() {
                 break;

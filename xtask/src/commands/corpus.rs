@@ -16,6 +16,7 @@ use crate::{
         store::Store,
         unions::Programs,
     },
+    file,
     fingerprint::Inputs,
     process::{self, system},
     terminal::{Exit, complain, show, show_findings},
@@ -155,7 +156,8 @@ impl<'a> Run<'a> {
             return Err(CorpusError::NothingMatches { dir: arguments.dir.clone(), globs: arguments.only.clone() });
         }
         if let Some(path) = &arguments.report {
-            check_writable(path)?;
+            // What is known before the work is done is not found out after it.
+            file::check_writable(path).map_err(|error| CorpusError::Unwritable { path: path.clone(), error })?;
         }
         let out = arguments.out.clone().unwrap_or_else(|| default_out(&arguments.dir));
         let Layout { out, staging, own_workspace, runtime, .. } = Layout::new(Some(arguments.dir.clone()), Some(out))?;
@@ -274,12 +276,6 @@ fn default_out(dir: &Path) -> PathBuf {
     let absolute = dir.canonicalize().unwrap_or_else(|_| dir.to_path_buf());
     let name = absolute.file_name().map_or_else(|| OsString::from("documents"), OsString::from);
     workspace::repository().join("target/corpus").join(name)
-}
-
-/// A report that cannot be written should be known before the work is done.
-fn check_writable(path: &Path) -> Result<(), CorpusError> {
-    let opened = std::fs::OpenOptions::new().create(true).append(true).open(path);
-    opened.map(drop).map_err(|error| CorpusError::Unwritable { path: path.to_path_buf(), error })
 }
 
 fn write_report(path: &Path, outcomes: &[Outcome]) -> Result<(), CorpusError> {

@@ -8,13 +8,14 @@ use crate::{
     commands::{changes, difference, table},
     dependents,
     fence::{self, Traced},
+    file::{self, FileError},
     fingerprint::{Inputs, hash},
     history::{self, Generated, History, HistoryError, Settled},
     manifest::{Counts, Manifest},
     report::{self, ApiReport, Report, Status},
-    terminal::{Exit, complain, show, show_findings},
+    terminal::{Exit, complain_with_help, show, show_findings},
     workspace::{self, Layout, WorkspaceError},
-    write::{self, Update, WriteError, Writer},
+    write::{self, Folder, Update, WriteError, Writer},
 };
 use clap::Args;
 use codegen::{
@@ -29,7 +30,6 @@ use codegen::{
 use rayon::prelude::*;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs::OpenOptions,
     io,
     path::{Path, PathBuf},
     time::{Duration, Instant},
@@ -91,21 +91,27 @@ enum RegenError {
     Threads(#[from] rayon::ThreadPoolBuildError),
     #[error(transparent)]
     Write(#[from] WriteError),
+    #[error(transparent)]
+    Licence(#[from] FileError),
 }
 
 impl RegenError {
     fn exit(&self) -> Exit {
         match self {
             Self::Workspace(_) | Self::SpecsWithoutOut | Self::Report { .. } => Exit::Usage,
-            Self::Threads(_) | Self::Write(_) => Exit::Failed,
+            Self::Threads(_) | Self::Write(_) | Self::Licence(_) => Exit::Failed,
         }
+    }
+
+    fn help(&self) -> Option<&'static str> {
+        if let Self::Write(error) = self { Some(error.help()) } else { None }
     }
 }
 
 /// Generates, writes or compares, and shows what was done.
 pub fn run(arguments: &Arguments) -> Exit {
     regen(arguments).unwrap_or_else(|error| {
-        complain(&error);
+        complain_with_help(&error, error.help());
         error.exit()
     })
 }
@@ -186,11 +192,12 @@ fn regen(arguments: &Arguments) -> Result<Exit, RegenError> {
     let layout = Layout::new(arguments.input.specs.clone(), arguments.out.clone())?;
     let inputs = workspace::inputs(&layout.specs, &arguments.apis)?;
     if let Some(report) = &arguments.report {
-        check_report(report)?;
+        // What is known before the work is done is not found out after it.
+        file::check_writable(report).map_err(|error| RegenError::Report { path: report.clone(), error })?;
     }
     let writer = if arguments.check { None } else { Some(Writer::open(&layout.out, &layout.staging)?) };
     let known = workspace::generated_crates(&layout.out);
-    let licences = if layout.own_workspace { BTreeMap::new() } else { workspace::licences(&workspace::repository()) };
+    let licences = if layout.own_workspace { BTreeMap::new() } else { workspace::licences(&workspace::repository())? };
     let run = Run { arguments, layout, known, licences };
     let pool = rayon::ThreadPoolBuilder::new().build()?;
     let mut apis: Vec<Api> = pool.install(|| inputs.into_par_iter().map(|input| run.generate(input)).collect());
@@ -210,12 +217,6 @@ fn drop_parts(apis: &mut Vec<Api>) {
         let is_passed_over = api.overlay().is_some_and(|overlay| !overlays.contains(&overlay));
         !api.is_part(&parts) || is_passed_over
     });
-}
-
-/// A report that cannot be written should be known before the work is done.
-fn check_report(path: &Path) -> Result<(), RegenError> {
-    let opened = OpenOptions::new().create(true).append(true).open(path);
-    opened.map(drop).map_err(|error| RegenError::Report { path: path.to_path_buf(), error })
 }
 
 impl Run<'_> {
@@ -328,7 +329,11 @@ impl Run<'_> {
         };
         let summary = files.summary;
         let counts = report::counts(&api.findings, summary.operations, summary.types, summary.lines);
-        let settled = match self.settle_version(&mut files, &generated) {
+        let folder = match Folder::open(&self.layout.out, &files.name) {
+            Ok(folder) => folder,
+            Err(error) => return api.fail(not_written(&error)),
+        };
+        let settled = match self.settle_version(&mut files, folder.former(), &generated) {
             Ok(settled) => settled,
             Err(error) => {
                 let finding = Diagnostic::error(error.code(), "/info", format!("`{}`: {error}", files.name));
@@ -340,7 +345,7 @@ impl Run<'_> {
         let manifest = Manifest::new(source, api.inputs.clone(), lenient, counts.clone())
             .with_names(generated.names)
             .with_version(settled.version.clone(), settled.least.clone(), settled.allowed.clone());
-        let planned = write::plan(&self.layout.out, &files, manifest).and_then(|plan| {
+        let planned = folder.plan(&files, manifest).and_then(|plan| {
             if let Some(writer) = writer {
                 writer.commit(&plan)?;
             }
@@ -351,20 +356,22 @@ impl Run<'_> {
                 let done = self.done(files.name, counts, &plan, settled, generated.changes);
                 api.state = State::Done(Box::new(done));
             }
-            Err(error) => api.fail(
-                Diagnostic::error(error.code(), "/x-switchboard-crate/name", error.to_string()).with_help(error.help()),
-            ),
+            Err(error) => api.fail(not_written(&error)),
         }
         api.time += started.elapsed();
     }
 
     /// Gives the files of a crate its version and what goes with it.
-    fn settle_version(&self, files: &mut CrateFiles, generated: &Generated) -> Result<Settled, HistoryError> {
+    fn settle_version(
+        &self,
+        files: &mut CrateFiles,
+        former: &Manifest,
+        generated: &Generated,
+    ) -> Result<Settled, HistoryError> {
         let Arguments { allow_breaking, as_released, .. } = *self.arguments;
         files.files.extend(self.licences.clone());
-        let former = self.known.get(&files.name).cloned().unwrap_or_default();
         let history = History::read(&self.layout.out.join(&files.name))?;
-        history.settle(files, &former, generated, history::Wanted { allow_breaking, as_released })
+        history.settle(files, former, generated, history::Wanted { allow_breaking, as_released })
     }
 
     fn done(&self, folder: String, counts: Counts, plan: &Update, version: Settled, changes: Vec<Change>) -> Done {
@@ -385,12 +392,10 @@ impl Run<'_> {
             return self.settle_dependents(writer, apis);
         }
         let out = &self.layout.out;
-        let mut members: Vec<String> = match writer {
-            Some(_) => workspace::generated_crates(out).into_keys().collect(),
-            None => self.known.keys().cloned().chain(apis.iter().filter_map(Api::folder).map(str::to_owned)).collect(),
-        };
-        members.sort();
-        members.dedup();
+        let mut members = workspace::crate_folders(out);
+        if writer.is_none() {
+            members.extend(apis.iter().filter_map(Api::folder).map(str::to_owned));
+        }
         match (write::plan_workspace(out, &members)?, writer) {
             (Some(change), None) => Ok(difference::show(out, &[change])),
             (Some(change), Some(_)) => {
@@ -515,6 +520,11 @@ impl Run<'_> {
             milliseconds: u64::try_from(api.time.as_millis()).unwrap_or(u64::MAX),
         }
     }
+}
+
+/// The finding that a crate is not written.
+fn not_written(error: &WriteError) -> Diagnostic {
+    Diagnostic::error(error.code(), "/x-switchboard-crate/name", error.to_string()).with_help(error.help())
 }
 
 fn row(api: &Api) -> table::Row {

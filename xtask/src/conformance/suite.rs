@@ -3,10 +3,10 @@
 use super::{ConformanceError, scenario::Scenario};
 use crate::file::{self, FileError};
 use crate::{contract::Server, process};
+use codegen::plain_file;
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
-    fs,
     io::{Read, Write},
     net::TcpStream,
     path::{Path, PathBuf},
@@ -67,7 +67,7 @@ impl Suite {
         let mut hasher = blake3::Hasher::new();
         for file in ["package-lock.json", "suite.mjs"] {
             let path = self.folder.join(file);
-            hasher.update(&fs::read(&path).map_err(FileError::at(&path))?);
+            hasher.update(&plain_file::read(&path).map_err(FileError::at(&path))?);
         }
         let folder = out.join(hasher.finalize().to_hex().get(..12).unwrap_or_default());
         if !folder.join("scenarios.json").is_file() {

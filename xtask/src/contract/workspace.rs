@@ -10,7 +10,7 @@ use crate::{
     },
     process, workspace,
 };
-use codegen::{emit::CrateFiles, emit::RuntimeDependency, plan::Plan};
+use codegen::{emit::CrateFiles, emit::RuntimeDependency, plain_file, plan::Plan};
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -315,7 +315,7 @@ pub fn runtime() -> RuntimeDependency {
 
 /// Writes a file, unless it is as it should be: cargo goes by the time of change.
 fn write(path: &Path, text: &str) -> Result<(), FileError> {
-    if fs::read_to_string(path).is_ok_and(|known| known == text) {
+    if plain_file::read_to_string(path).is_ok_and(|known| known == text) {
         return Ok(());
     }
     let folder = path.parent().map_or(Ok(()), fs::create_dir_all);

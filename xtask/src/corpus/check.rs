@@ -17,6 +17,7 @@ use crate::{
     workspace,
     write::{self, WriteError},
 };
+use codegen::plain_file;
 use serde::Deserialize;
 use std::{
     collections::BTreeMap,
@@ -157,11 +158,11 @@ fn jobs_within_memory(jobs: usize, limit: u64) -> usize {
 
 /// `Cargo.toml` and `Cargo.lock` around the crates. The versions are those of this repository.
 fn make_workspace(out: &Path, packages: &[String]) -> Result<(), CheckError> {
-    if let Some(change) = write::plan_workspace(out, packages)? {
+    if let Some(change) = write::plan_workspace(out, &packages.iter().cloned().collect())? {
         write::write_file(&out.join(&change.path), change.after.as_deref().unwrap_or_default())?;
     }
     let lock = workspace::repository().join("Cargo.lock");
-    match fs::read_to_string(&lock) {
+    match plain_file::read_to_string(&lock) {
         Ok(text) => Ok(write::write_file(&out.join("Cargo.lock"), &text)?),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(prepare(&lock)(error)),

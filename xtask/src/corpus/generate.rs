@@ -13,7 +13,7 @@ use crate::{
     manifest::{Counts, Manifest},
     process::{self, Ended, Ending},
     worker,
-    write::{self, Writer},
+    write::{Folder, Writer},
 };
 use codegen::{
     emit::{CrateFiles, Summary},
@@ -141,7 +141,9 @@ fn settle(outcome: &mut Outcome, document: &Document, inputs: &mut Inputs, done:
     let files = CrateFiles { name: document.package.clone(), files, summary: Summary { operations, types, lines } };
     let counts = Counts { operations, types, lines, adaptations, warnings };
     let manifest = Manifest::new(document.file.clone(), inputs.clone(), warnings > 0, counts);
-    let written = write::plan(setup.out, &files, manifest).and_then(|plan| setup.writer.commit(&plan));
+    let written = Folder::open(setup.out, &files.name)
+        .and_then(|folder| folder.plan(&files, manifest))
+        .and_then(|plan| setup.writer.commit(&plan));
     match written {
         Ok(()) => outcome.stage = Some(Stage::Generated),
         Err(error) => outcome.failure = Some(Failure::new(error.code(), &error.to_string())),

@@ -8,6 +8,7 @@ use crate::{
     process::{self, Ending, system},
     terminal::Exit,
 };
+use codegen::plain_file;
 use serde::{Deserialize, Serialize};
 use std::{
     ffi::{OsStr, OsString},
@@ -57,7 +58,7 @@ impl Wrapper {
 
     /// The note of a package, if rustc was ever run for it.
     pub fn note(&self, package: &str) -> Option<Note> {
-        serde_json::from_slice(&std::fs::read(self.note_path(package)).ok()?).ok()
+        serde_json::from_slice(&plain_file::read(&self.note_path(package)).ok()?).ok()
     }
 
     /// The packages that rustc is at.

@@ -6,7 +6,7 @@ use crate::{
     manifest::Manifest,
     write::{self, WriteError},
 };
-use codegen::load::Limits;
+use codegen::{load::Limits, plain_file};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -61,7 +61,7 @@ impl Store {
     /// The result of `document`, if it is good, comes from the same inputs, and the crate is still as it was made.
     pub fn good(&self, document: &Document, inputs: &Inputs, limits: Limits) -> Option<Outcome> {
         let Document { file, package, input, .. } = document;
-        let bytes = std::fs::read(self.path(package)).ok()?;
+        let bytes = plain_file::read(&self.path(package)).ok()?;
         let Stored { inputs: former, outcome } = serde_json::from_slice(&bytes).ok()?;
         let documents = input.document.parent().unwrap_or(Path::new(""));
         if !inputs.are_still(&former, documents, limits) || outcome.file != *file || !outcome.is_generated() {

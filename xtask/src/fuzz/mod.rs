@@ -11,7 +11,7 @@ use self::{mutate::Mutator, random::Random};
 use crate::{
     fingerprint::Inputs,
     manifest::{Counts, Manifest},
-    write::{self, WriteError, Writer},
+    write::{Folder, WriteError, Writer},
 };
 use codegen::{
     compile::Options,
@@ -107,7 +107,7 @@ fn assert_inside(case: u64, crate_files: &CrateFiles) {
     let root = tempfile::tempdir().unwrap();
     let out = root.path().join("a/out");
     let manifest = Manifest::new("x.json".to_owned(), Inputs::default(), false, Counts::default());
-    let plan = match write::plan(&out, crate_files, manifest) {
+    let plan = match Folder::open(&out, &crate_files.name).and_then(|folder| folder.plan(crate_files, manifest)) {
         Ok(plan) => plan,
         Err(WriteError::PackageName(_)) => return,
         Err(error) => panic!("case {case}: {error}"),

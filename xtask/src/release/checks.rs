@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{process::system::this_program, workspace};
 use clap::ValueEnum;
+use codegen::plain_file;
 use std::{io, path::Path, process::Command};
 
 /// The checks by name.
@@ -138,12 +139,15 @@ fn sources(package: &Package, registry: Option<&str>) -> Vec<String> {
 
 /// Whether a package has the text of each licence that the workspace has at its root, as it is there.
 fn licences(root: &Path, package: &Package) -> Vec<String> {
-    let texts = workspace::licences(root);
+    let texts = match workspace::licences(root) {
+        Ok(texts) => texts,
+        Err(error) => return vec![error.to_string()],
+    };
     if texts.is_empty() {
         return vec![format!("`{}` has no licence file: the workspace has none", package.name)];
     }
     let is_there = |(name, text): &(&String, &String)| {
-        std::fs::read_to_string(package.folder().join(name)).is_ok_and(|own| own.replace("\r\n", "\n") == **text)
+        plain_file::read_to_string(&package.folder().join(name)).is_ok_and(|own| own.replace("\r\n", "\n") == **text)
     };
     let missing = texts.iter().filter(|licence| !is_there(licence));
     missing.map(|(name, _)| format!("`{}` has no `{name}` as the workspace has it", package.name)).collect()

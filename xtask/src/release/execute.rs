@@ -12,7 +12,7 @@ use crate::{
     history::CHANGELOG,
     terminal::show,
 };
-use codegen::diff::changelog;
+use codegen::{diff::changelog, plain_file};
 use std::{io, path::Path};
 use thiserror::Error;
 
@@ -74,7 +74,7 @@ fn prepare(
 ) -> Result<(), ExecuteError> {
     for package in releases {
         let path = package.folder().join(CHANGELOG);
-        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        let Ok(text) = plain_file::read_to_string(&path) else { continue };
         let dated = changelog::release(&text, &package.version, manner.day);
         if dated != text && !changelog::is_dated(&text, &package.version) {
             crate::write::write_file(&path, &dated).map_err(|error| ExecuteError::Note(error.to_string()))?;

@@ -5,7 +5,7 @@ use crate::{
     git::{GitError, Repository},
     history::CHANGELOG,
 };
-use codegen::diff::changelog;
+use codegen::{diff::changelog, plain_file};
 use std::fmt::Write as _;
 
 /// What is to be done about one package.
@@ -80,7 +80,7 @@ fn why(package: &Package, repository: &Repository) -> Result<String, GitError> {
     if repository.tags(&format!("{}-v", package.name))?.is_empty() {
         return Ok("the first one".to_owned());
     }
-    let text = std::fs::read_to_string(package.folder().join(CHANGELOG)).unwrap_or_default();
+    let text = plain_file::read_to_string(&package.folder().join(CHANGELOG)).unwrap_or_default();
     let entries = changelog::entries(&text, &package.version);
     let breaking = entries.iter().filter(|entry| entry.starts_with(changelog::BREAKING)).count();
     let Some(first) = entries.first() else { return Ok("its version is another".to_owned()) };

@@ -278,3 +278,72 @@ fn names_stay_when_an_operation_comes_before_those_that_have_them() {
     has("GetNewPet", "new");
     playground.regen(&["--check"]).exits(0);
 }
+
+#[cfg(unix)]
+mod other_than_files {
+    use super::*;
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+    use std::{collections::BTreeMap, os::unix::fs::symlink, path::Path};
+
+    fn make_pipe(path: &Path) {
+        mknodat(CWD, path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+    }
+
+    fn generated() -> Playground {
+        let playground = Playground::new();
+        playground.spec("one.json", &document("one", "listThings"));
+        playground.regen(&[]).exits(0);
+        playground
+    }
+
+    #[test]
+    fn a_pipe_where_a_file_was_is_an_error_and_nothing_to_wait_for() {
+        for (name, words) in [
+            ("Cargo.toml", "it is no plain file"),
+            ("one", "was not generated"),
+            ("one/.switchboard.json", "is in the way of a generated file"),
+            ("one/.switchboard-release.json", "is in the way of a generated file"),
+            ("one/CHANGELOG.md", "is in the way of a generated file"),
+            ("one/Cargo.toml", "is in the way of a generated file"),
+            ("one/src/lib.rs", "is in the way of a generated file"),
+        ] {
+            let playground = generated();
+            fs::rename(playground.out(name), playground.root().join("aside")).unwrap();
+            make_pipe(&playground.out(name));
+            for arguments in [&["--check"][..], &[]] {
+                let errors = playground.regen(arguments).exits(1).errors();
+                contains(&errors, words);
+                contains(&errors, "help: ");
+            }
+            assert!(!playground.out(name).is_file() && playground.out(name).exists(), "{name}");
+        }
+        let playground = generated();
+        make_pipe(&playground.root().join("report"));
+        contains(&playground.regen(&["--report", "report"]).exits(2).errors(), "cannot be written to `report`");
+    }
+
+    #[test]
+    fn what_is_behind_a_link_is_not_the_crate() {
+        for name in ["one/README.md", "one/.switchboard.json", "one/src", "one"] {
+            let playground = generated();
+            let outside = playground.root().join("outside");
+            fs::rename(playground.out(name), &outside).unwrap();
+            symlink(&outside, playground.out(name)).unwrap();
+            let read = || if outside.is_dir() { playground.tree("../outside") } else { BTreeMap::new() };
+            let before = read();
+            // Also where nothing has changed.
+            contains(&playground.regen(&[]).exits(1).errors(), "help: ");
+            playground.run(&["remove", "one", "--specs", "specs", "--out", "out"]);
+            assert_eq!((read(), outside.exists()), (before, true), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_crate_whose_manifest_is_damaged_stays_a_member() {
+        let playground = generated();
+        fs::write(playground.out("one/.switchboard.json"), "<<<<").unwrap();
+        let before = playground.tree("");
+        playground.regen(&[]).exits(1);
+        assert_eq!(playground.tree(""), before);
+    }
+}
