@@ -9,6 +9,7 @@ use serde_json::Value;
 use std::time::Duration;
 
 use codegen::{
+    bundle,
     compile::{self, Compiled, Options},
     diagnostics::{Diagnostic, Diagnostics},
     diff::{change::Change, face::Face, released::Released},
@@ -208,7 +209,8 @@ fn of_files(sources: Sources, lenient: bool, wanted: &Wanted) -> Answer {
             checked.into_findings()
         }
         Wanted::Effective => {
-            let checked = pipeline::prepare(sources, lenient);
+            let mut checked = pipeline::prepare(sources, lenient);
+            bundle::tell_what_is_left(&checked.document, &mut checked.diagnostics);
             answer.effective = (!checked.document.value.is_null())
                 .then(|| overlay::effective(&checked.document).map_err(|error| error.to_string()));
             checked.into_findings()

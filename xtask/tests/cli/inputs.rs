@@ -1,6 +1,6 @@
 //! What documents can be written in: YAML, several files, and Swagger 2.0.
 
-use crate::support::{Playground, document};
+use crate::support::{Playground, document, overlay};
 use std::fs;
 
 /// `needle` stands in `haystack`, or the test fails and shows both.
@@ -162,6 +162,19 @@ fn effective_shows_the_document_in_one_piece() {
     let output = playground.run(&["effective", "one", "--specs", "specs"]).exits(0).output();
     contains(&output, "\"$ref\": \"#/components/schemas/Thing\"");
     assert!(!output.contains("common.yaml"), "{output}");
+}
+
+#[test]
+fn effective_tells_of_the_files_that_are_not_in_it() {
+    let playground = Playground::new();
+    let document = document("one", "listThings").replace("#/components/schemas/Thing\"", "missing.json\"");
+    playground.spec("one.json", &document);
+    let shown = playground.run(&["effective", "one", "--specs", "specs"]).exits(0);
+    contains(&shown.output(), "missing.json");
+    contains(&shown.errors(), "warning[ref-file]: ");
+    // What the overlay has taken away is missed no more.
+    playground.spec("one.overlay.json", &overlay(r#"{"target": "$.paths['/things']", "remove": true}"#));
+    assert_eq!(playground.run(&["effective", "one", "--specs", "specs"]).exits(0).errors(), "");
 }
 
 #[test]

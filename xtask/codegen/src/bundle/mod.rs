@@ -379,6 +379,16 @@ impl Bundler<'_> {
     }
 }
 
+/// Tells of the references to files that the document still has because they could not be followed, to whoever does not lint it.
+pub fn tell_what_is_left(document: &Document, diagnostics: &mut Diagnostics) {
+    for (place, left) in &document.unbundled {
+        if document.value.pointer(place).and_then(Value::as_str) == Some(&left.reference) {
+            let finding = Diagnostic::warning(left.code, place.clone(), left.message.clone());
+            diagnostics.push(finding.with_help(left.help.clone()));
+        }
+    }
+}
+
 const REMOTE: &str = "external-ref";
 const REMOTE_HELP: &str = "bundle the document into one file first, for example with `npx @redocly/cli bundle FILE -o FILE`: \
                            nothing is fetched while crates are generated";
