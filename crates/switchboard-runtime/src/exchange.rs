@@ -20,7 +20,7 @@ use url::Url;
 use crate::body::{Body, BodyStream, Content};
 use crate::coding::{CodingError, Packing};
 use crate::environment::Environment;
-use crate::fault::{BoxError, Fault, TransportErrorKind};
+use crate::fault::{BoxError, TransportErrorKind, TransportFault};
 use crate::raw_response::RawResponse;
 use crate::retry::RetryPolicy;
 use crate::timeouts::Timeouts;
@@ -54,7 +54,7 @@ impl Net {
         outgoing: Outgoing,
         limit: Option<Duration>,
         max_body: u64,
-    ) -> Result<RawResponse, Fault> {
+    ) -> Result<RawResponse, TransportFault> {
         let Outgoing { method, url, headers, body } = outgoing;
         let outgoing = |body| Outgoing { method: method.clone(), url: url.clone(), headers: headers.clone(), body };
         let work = pin!(async {
@@ -73,12 +73,12 @@ impl Net {
     pub(crate) async fn within<T>(
         &self,
         limit: Option<(Duration, TransportErrorKind)>,
-        work: Pin<&mut impl Future<Output = Result<T, Fault>>>,
-    ) -> Result<T, Fault> {
+        work: Pin<&mut impl Future<Output = Result<T, TransportFault>>>,
+    ) -> Result<T, TransportFault> {
         let Some((limit, kind)) = limit else { return work.await };
         match select(work, self.environment.time_limit(limit)).await {
             Either::Left((result, _)) => result,
-            Either::Right(((), _)) => Err(Fault::new(kind)),
+            Either::Right(((), _)) => Err(TransportFault::new(kind)),
         }
     }
 
@@ -92,7 +92,7 @@ impl Net {
         bounds: Bounds,
         outgoing: impl Fn(Option<Body>) -> Outgoing,
         body: Option<Body>,
-    ) -> Result<Incoming, Fault> {
+    ) -> Result<Incoming, TransportFault> {
         let resent = body.as_ref().map(Body::try_clone);
         let response = self.send(outgoing(body)).await?;
         if bounds == Bounds::Nowhere || !response.status.is_redirection() {
@@ -109,7 +109,7 @@ impl Net {
         bounds: Bounds,
         mut again: Again,
         mut response: TransportResponse,
-    ) -> Result<TransportResponse, Fault> {
+    ) -> Result<TransportResponse, TransportFault> {
         for _ in 0..MOST_REDIRECTS {
             let Some(next) = redirect(bounds, again, &response)? else { return Ok(response) };
             again = next.try_clone();
@@ -117,13 +117,14 @@ impl Net {
         }
         match redirect(bounds, again, &response)? {
             None => Ok(response),
-            Some(_) => {
-                Err(Fault::because(TransportErrorKind::Redirect, format!("more than {MOST_REDIRECTS} redirects")))
-            }
+            Some(_) => Err(TransportFault::because(
+                TransportErrorKind::Redirect,
+                format!("more than {MOST_REDIRECTS} redirects"),
+            )),
         }
     }
 
-    fn send(&self, outgoing: Outgoing) -> impl Future<Output = Result<TransportResponse, Fault>> + use<'_> {
+    fn send(&self, outgoing: Outgoing) -> impl Future<Output = Result<TransportResponse, TransportFault>> + use<'_> {
         let Outgoing { method, url, mut headers, body } = outgoing;
         let length = body.as_ref().map_or(Some(0), Body::length);
         // RFC 9110, section 8.6: where a method means a body, none is said to be none. Some servers insist on it (411).
@@ -148,7 +149,7 @@ impl Net {
         sent.map_err(move |TransportFailure { kind, host, cause }| {
             let is_streams = stream_failed.is_some_and(|failed| failed.load(Ordering::Relaxed));
             let kind = if is_streams { TransportErrorKind::RequestBody } else { kind };
-            Fault { kind, host, source: Some(cause) }
+            TransportFault { kind, host, source: Some(cause) }
         })
     }
 }
@@ -186,9 +187,9 @@ pub(crate) enum Bounds {
 }
 
 /// A server sends on what is for it alone.
-fn leads_away(status: Option<StatusCode>, target: &Url) -> Fault {
+fn leads_away(status: Option<StatusCode>, target: &Url) -> TransportFault {
     let target = crate::server::without_secrets(target);
-    Fault::because(
+    TransportFault::because(
         TransportErrorKind::Redirect,
         match status {
             Some(status) => format!("{status}: it leads to another origin, which is not asked: {target}"),
@@ -201,7 +202,7 @@ fn leads_away(status: Option<StatusCode>, target: &Url) -> Fault {
 ///
 /// 301 and 302 turn a `POST` into a `GET` with browsers. An API client that did so would report a write as done that
 /// never was, so only `GET` and `HEAD` follow them, and `QUERY`, which only asks, as what it is.
-fn redirect(bounds: Bounds, again: Again, response: &TransportResponse) -> Result<Option<Outgoing>, Fault> {
+fn redirect(bounds: Bounds, again: Again, response: &TransportResponse) -> Result<Option<Outgoing>, TransportFault> {
     let Again { outgoing: mut next, resendable } = again;
     let reads = matches!(next.method, Method::GET | Method::HEAD);
     let follow = match response.status {
@@ -211,7 +212,7 @@ fn redirect(bounds: Bounds, again: Again, response: &TransportResponse) -> Resul
         _ => false,
     };
     let Some(location) = response.headers.get(LOCATION).filter(|_| follow) else { return Ok(None) };
-    let unusable = |reason: &str| Fault::because(TransportErrorKind::Redirect, reason);
+    let unusable = |reason: &str| TransportFault::because(TransportErrorKind::Redirect, reason);
     // Not all servers percent-encode it; what is UTF-8 is read as such.
     let location = str::from_utf8(location.as_bytes()).map_err(|_| unusable("the Location header is no text"))?;
     let mut target = next.url.join(location).map_err(|_| unusable("the Location header is no URL"))?;
@@ -338,7 +339,7 @@ impl Incoming {
     }
 
     /// The next piece of the body, unpacked.
-    pub(crate) async fn next_piece(&mut self) -> Result<Option<Bytes>, Fault> {
+    pub(crate) async fn next_piece(&mut self) -> Result<Option<Bytes>, TransportFault> {
         let Some(packing) = &mut self.packing else { return next_chunk(&mut self.response.body).await };
         loop {
             if let Some(piece) = packing.pull(false)? {
@@ -352,19 +353,19 @@ impl Incoming {
     }
 }
 
-async fn next_chunk(body: &mut Body) -> Result<Option<Bytes>, Fault> {
+async fn next_chunk(body: &mut Body) -> Result<Option<Bytes>, TransportFault> {
     match &mut body.0 {
         Content::Bytes(bytes) => Ok(Some(std::mem::take(bytes)).filter(|bytes| !bytes.is_empty())),
         Content::Stream { source, length } => {
             let piece = source.try_next().await;
             // What is left of its length. Not every transport sees to it that all of a body comes.
             let piece = piece.and_then(|piece| within_length(length, piece));
-            piece.map_err(|cause| Fault::because(TransportErrorKind::Body, cause))
+            piece.map_err(|cause| TransportFault::because(TransportErrorKind::Body, cause))
         }
     }
 }
 
-impl From<CodingError> for Fault {
+impl From<CodingError> for TransportFault {
     fn from(error: CodingError) -> Self {
         let kind = if error.is_passing() { TransportErrorKind::Body } else { TransportErrorKind::ContentCoding };
         Self::because(kind, error)
@@ -373,8 +374,8 @@ impl From<CodingError> for Fault {
 
 /// Reads an answer to its end, but not beyond the limit. Of an error answer its status and headers matter most: what is
 /// wrong with its body does not take them away, and what came of that is its body.
-pub(crate) async fn read(response: &mut Incoming, max_body: u64) -> Result<RawResponse, Fault> {
-    let too_large = || Some(Fault::new(TransportErrorKind::BodyTooLarge(max_body)));
+pub(crate) async fn read(response: &mut Incoming, max_body: u64) -> Result<RawResponse, TransportFault> {
+    let too_large = || Some(TransportFault::new(TransportErrorKind::BodyTooLarge(max_body)));
     let announced = response.length().unwrap_or(0);
     let mut body = Pieces::default();
     let fault = loop {

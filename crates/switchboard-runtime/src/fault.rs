@@ -13,14 +13,14 @@ pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why an exchange failed.
 #[derive(Debug)]
-pub(crate) struct Fault {
+pub(crate) struct TransportFault {
     pub(crate) kind: TransportErrorKind,
     /// The host and port that was called: all of a URL that may be told.
     pub(crate) host: Option<Box<str>>,
     pub(crate) source: Option<BoxError>,
 }
 
-impl Fault {
+impl TransportFault {
     pub(crate) fn new(kind: TransportErrorKind) -> Self {
         Self { kind, host: None, source: None }
     }
@@ -104,7 +104,7 @@ pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
     told
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for TransportFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.kind, &self.host) {
             (TransportErrorKind::Interrupted, Some(host)) => {

@@ -6,7 +6,7 @@ use crate::{
         checks::Check,
         execute::{self, ExecuteError, Manner},
         package::{self, PackageError},
-        plan::Plan,
+        plan::ReleasePlan,
         verdict::{Subject, Verdict},
     },
     terminal::{Exit, complain, show},
@@ -64,7 +64,7 @@ pub fn run(arguments: &Arguments) -> Exit {
 fn release(arguments: &Arguments) -> Result<Exit, ReleaseError> {
     let root = arguments.root.clone().unwrap_or_else(workspace::repository);
     let repository = Repository::of(&root)?;
-    let plan = Plan::new(package::all(&root)?, &repository)?;
+    let plan = ReleasePlan::new(package::all(&root)?, &repository)?;
     show(&plan.show());
     let registry = arguments.registry.as_deref();
     let subject = Subject { root: &root, repository: &repository, plan: &plan, registry };

@@ -3,7 +3,7 @@
 use super::{
     former,
     package::{Dependency, Package, cargo},
-    plan::{Plan, Step},
+    plan::{ReleasePlan, Step},
     verdict::{Subject, Verdict, program},
 };
 use crate::{process::system::this_program, workspace};
@@ -90,7 +90,7 @@ fn packages(subject: &Subject<'_>, releases: &[&Package]) -> Vec<String> {
     program(command)
 }
 
-fn stale(plan: &Plan) -> Vec<String> {
+fn stale(plan: &ReleasePlan) -> Vec<String> {
     let stale = plan.steps.iter().filter(|(_, step)| *step == Step::Stale);
     let line =
         |package: &Package| format!("`{}` has changed since `{}`: raise its version", package.name, package.tag());

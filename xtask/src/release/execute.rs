@@ -4,7 +4,7 @@
 use super::{
     checks::own,
     package::{Package, cargo},
-    plan::Plan,
+    plan::ReleasePlan,
     verdict::program,
 };
 use crate::{
@@ -54,7 +54,12 @@ pub struct Manner<'a> {
 /// # Errors
 ///
 /// Fails at the first step that does.
-pub fn execute(root: &Path, repository: &Repository, plan: &Plan, manner: Manner<'_>) -> Result<(), ExecuteError> {
+pub fn execute(
+    root: &Path,
+    repository: &Repository,
+    plan: &ReleasePlan,
+    manner: Manner<'_>,
+) -> Result<(), ExecuteError> {
     let releases: Vec<&Package> = plan.releases().collect();
     prepare(root, repository, &releases, manner)?;
     for package in releases {

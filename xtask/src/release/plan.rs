@@ -23,12 +23,12 @@ pub enum Step {
 }
 
 /// All packages in the order of their release, with what is to be done about each.
-pub struct Plan {
+pub struct ReleasePlan {
     /// The steps.
     pub steps: Vec<(Package, Step)>,
 }
 
-impl Plan {
+impl ReleasePlan {
     /// Looks at the tags of the repository, and into the changelogs of the packages.
     ///
     /// # Errors
@@ -97,6 +97,6 @@ mod tests {
 
     #[test]
     fn a_plan_without_packages_says_so() {
-        assert_eq!(Plan { steps: Vec::new() }.show(), "nothing to release: no package may be published\n");
+        assert_eq!(ReleasePlan { steps: Vec::new() }.show(), "nothing to release: no package may be published\n");
     }
 }

@@ -1,6 +1,6 @@
 //! What is checked before a release, and what a check says of it.
 
-use super::plan::Plan;
+use super::plan::ReleasePlan;
 use crate::git::Repository;
 use std::{
     path::Path,
@@ -25,7 +25,7 @@ pub struct Subject<'a> {
     /// Its repository.
     pub repository: &'a Repository,
     /// What is to be released.
-    pub plan: &'a Plan,
+    pub plan: &'a ReleasePlan,
     /// The registry that it is for; none for crates.io.
     pub registry: Option<&'a str>,
 }

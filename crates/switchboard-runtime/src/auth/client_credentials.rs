@@ -22,7 +22,7 @@ use crate::body::Body;
 use crate::environment::BoxFuture;
 use crate::error::{AuthProblem, find_message};
 use crate::exchange::{Net, Outgoing};
-use crate::fault::{Fault, TransportErrorKind};
+use crate::fault::{TransportErrorKind, TransportFault};
 use crate::percent::encode_form;
 use crate::raw_response::RawResponse;
 use crate::redact::Redactor;
@@ -195,9 +195,9 @@ impl TokenEndpoint {
         })
     }
 
-    fn unreachable(&self, fault: Fault) -> Box<Refusal> {
+    fn unreachable(&self, fault: TransportFault) -> Box<Refusal> {
         let (outcome, message) = (Outcome::Failed(fault.kind), fault.to_string());
-        let Fault { kind, source, .. } = fault;
+        let TransportFault { kind, source, .. } = fault;
         let source = source.map(Arc::from);
         let problem = AuthProblem::TokenUnreachable { scheme: self.scheme, kind, message, source };
         Box::new(Refusal { problem, outcome, told: None })

@@ -18,7 +18,7 @@ use crate::context::{Context, RepairHooks};
 use crate::environment::BoxFuture;
 use crate::error::{AuthError, AuthProblem, Failure, Insecure, InvalidRequest, RequestProblem, TransportError};
 use crate::exchange::{Bounds, Outgoing, read};
-use crate::fault::{Fault, TransportErrorKind};
+use crate::fault::{TransportErrorKind, TransportFault};
 use crate::observe::{Attempt, AttemptResult};
 use crate::owned::is_owned_by_transport;
 use crate::rate_limit::TooLate;
@@ -63,7 +63,7 @@ struct Turn {
 /// What came of an attempt.
 enum Reply {
     Answer(Content),
-    Failed(Fault),
+    Failed(TransportFault),
 }
 
 /// What a call has used up, and whether it could be sent once more.
@@ -180,7 +180,10 @@ impl Call {
         let environment = &*engine.net.environment;
         let failed_by = |fault| Failure::from(TransportError::new(self.operation.id, sent, fault));
         let late = |whole| {
-            failed_by(Fault::because(TransportErrorKind::WholeTimeout(whole), "no credential came in that time"))
+            failed_by(TransportFault::because(
+                TransportErrorKind::WholeTimeout(whole),
+                "no credential came in that time",
+            ))
         };
         let failed = |problem| Failure::from(AuthError::new(self.operation.id, sent, problem));
         let whole = self.timeouts.whole.unwrap_or_default();
@@ -198,7 +201,7 @@ impl Call {
             Some(Concurrency { limit, permits }) => {
                 let permit = in_time(select(pin!(Arc::clone(permits).acquire_owned()), timer.as_mut()).await);
                 let busy = || format!("at most {limit} at once (`concurrency`)");
-                let busy = || failed_by(Fault::because(TransportErrorKind::Concurrency(whole), busy()));
+                let busy = || failed_by(TransportFault::because(TransportErrorKind::Concurrency(whole), busy()));
                 // They are never closed, so there always comes one.
                 permit.ok_or_else(busy)?.ok()
             }
@@ -211,7 +214,7 @@ impl Call {
             let turn = turn.unwrap_or_else(|| Err(limiter.too_late(environment.now())));
             let turn = turn.map_err(|TooLate { limit: RateLimit { requests, per }, wait }| {
                 let limit = format!("at most {requests} requests in {per:?} (`rate_limit`)");
-                failed_by(Fault::because(TransportErrorKind::RateLimit(wait), limit))
+                failed_by(TransportFault::because(TransportErrorKind::RateLimit(wait), limit))
             })?;
             if turn.waited {
                 let again = in_time(select(pin!(apply()), timer.as_mut()).await);

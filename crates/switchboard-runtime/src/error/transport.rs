@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use crate::fault::{Fault, TransportErrorKind};
+use crate::fault::{TransportErrorKind, TransportFault};
 
 /// No answer arrived, or not all of it.
 ///
@@ -14,11 +14,11 @@ use crate::fault::{Fault, TransportErrorKind};
 pub struct TransportError {
     operation: &'static str,
     attempts: u32,
-    fault: Fault,
+    fault: TransportFault,
 }
 
 impl TransportError {
-    pub(crate) fn new(operation: &'static str, attempts: u32, fault: Fault) -> Self {
+    pub(crate) fn new(operation: &'static str, attempts: u32, fault: TransportFault) -> Self {
         Self { operation, attempts, fault }
     }
 
@@ -102,7 +102,7 @@ mod tests {
     use crate::fault::{BoxError, Told};
 
     fn error(attempts: u32, kind: TransportErrorKind, cause: Option<std::io::Error>) -> TransportError {
-        let fault = Fault { kind, host: None, source: cause.map(Into::into) };
+        let fault = TransportFault { kind, host: None, source: cause.map(Into::into) };
         TransportError::new("listThings", attempts, fault)
     }
 
@@ -121,7 +121,7 @@ mod tests {
     fn a_timeout_tells_what_may_be_out_of_reach_and_nothing_else_of_its_cause() {
         let timed_out = |source: BoxError| {
             let kind = TransportErrorKind::ConnectTimeout(Some(Duration::from_secs(1)));
-            Fault { kind, host: Some("host:443".into()), source: Some(source) }.to_string()
+            TransportFault { kind, host: Some("host:443".into()), source: Some(source) }.to_string()
         };
         let told = "timed out: no connection within 1s (`connect_timeout`), to host:443";
         assert_eq!(timed_out("too long".into()), told);

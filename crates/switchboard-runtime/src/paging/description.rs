@@ -8,7 +8,7 @@
 #[derive(Debug)]
 pub struct Paging {
     /// How one page leads to the next.
-    pub(crate) style: Style,
+    pub(crate) style: PagingStyle,
     /// The argument that says how many items a page is to have, if there is one.
     pub(crate) limit: Option<&'static str>,
     /// How many items to ask for when the caller does not say; `None` asks for no number. A page with fewer items than
@@ -36,7 +36,7 @@ pub struct Paging {
 }
 
 impl Paging {
-    const fn by(style: Style, items: &'static str) -> Self {
+    const fn by(style: PagingStyle, items: &'static str) -> Self {
         Self {
             style,
             limit: None,
@@ -55,33 +55,33 @@ impl Paging {
     /// Pages that the argument `offset` asks for: how many items to pass over. `items` is the pointer to the items, here
     /// and below; empty if the body is the list.
     pub const fn offset(items: &'static str, offset: &'static str) -> Self {
-        Self::by(Style::Offset { offset }, items)
+        Self::by(PagingStyle::Offset { offset }, items)
     }
 
     /// Pages that the argument `page` asks for by their numbers, from `first`.
     pub const fn page(items: &'static str, page: &'static str, first: u64) -> Self {
-        Self::by(Style::Page { page, first }, items)
+        Self::by(PagingStyle::Page { page, first }, items)
     }
 
     /// Pages that the argument `cursor` asks for with what is at the pointer `next` of the page before; in a body as JSON,
     /// just as the page has it.
     pub const fn cursor(items: &'static str, cursor: &'static str, next: &'static str) -> Self {
-        Self::by(Style::Cursor { cursor, next }, items)
+        Self::by(PagingStyle::Cursor { cursor, next }, items)
     }
 
     /// Pages that the argument `cursor` asks for with what is at the pointer `last` of the last item of the page before.
     pub const fn last_item(items: &'static str, cursor: &'static str, last: &'static str) -> Self {
-        Self::by(Style::LastItem { cursor, last }, items)
+        Self::by(PagingStyle::LastItem { cursor, last }, items)
     }
 
     /// Pages that the page before leads to by a URL, or an object whose `href` is one, at the pointer `next`.
     pub const fn link(items: &'static str, next: &'static str) -> Self {
-        Self::by(Style::Link { next }, items)
+        Self::by(PagingStyle::Link { next }, items)
     }
 
     /// Pages that the page before leads to by its header `Link`, relation `next` (RFC 8288).
     pub const fn link_header(items: &'static str) -> Self {
-        Self::by(Style::LinkHeader, items)
+        Self::by(PagingStyle::LinkHeader, items)
     }
 
     /// The same with the argument that says how many items a page is to have.
@@ -174,7 +174,7 @@ impl Empty {
 
 /// How one page leads to the next.
 #[derive(Debug)]
-pub(crate) enum Style {
+pub(crate) enum PagingStyle {
     /// By how many items to pass over.
     Offset {
         /// The argument with that number.

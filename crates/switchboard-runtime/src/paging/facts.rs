@@ -5,7 +5,7 @@ use http::HeaderMap;
 use serde_json::Value;
 
 use super::argument::{header, is_in_body};
-use super::description::{Paging, Style};
+use super::description::{Paging, PagingStyle};
 use super::lack::{self, Lack};
 use crate::pointer::{Found, find, is_number};
 use crate::reported::is_told;
@@ -75,7 +75,9 @@ impl Facts {
             let text = Some(value).and_then(text_of_successor);
             // A body takes it as JSON: a header holds text.
             self.next = match paging.style {
-                Style::Cursor { cursor, .. } if is_in_body(cursor) => text.map(|text| Value::from(text).to_string()),
+                PagingStyle::Cursor { cursor, .. } if is_in_body(cursor) => {
+                    text.map(|text| Value::from(text).to_string())
+                }
                 _ => text,
             };
         }
@@ -107,9 +109,9 @@ impl Facts {
             total_pages: value(total_pages).as_ref().and_then(count),
             has_more: value(has_more).as_ref().and_then(flag::in_value),
             next: match paging.style {
-                Style::Cursor { cursor, .. } if is_in_body(cursor) => json(told).filter(|json| !leads_back(json)),
+                PagingStyle::Cursor { cursor, .. } if is_in_body(cursor) => json(told).filter(|json| !leads_back(json)),
                 // Spaces around a URL are no part of it (URL Standard, section 4.4).
-                Style::Link { .. } => successor(told).map(|link| link.trim().to_owned()),
+                PagingStyle::Link { .. } => successor(told).map(|link| link.trim().to_owned()),
                 _ => successor(told),
             },
             failed: [success, ok].into_iter().filter_map(value).any(|flag| flag::in_value(&flag) == Some(false)),
@@ -125,7 +127,7 @@ impl Facts {
         let start = |text: &[u8]| text.as_ptr() as usize - body.as_ptr() as usize;
         let ends = items.first().zip(items.last());
         facts.text = ends.map(|(first, last)| body.slice(start(first)..start(last) + last.len()));
-        if let Style::LastItem { cursor, last } = paging.style {
+        if let PagingStyle::LastItem { cursor, last } = paging.style {
             facts.next = items.last().and_then(|item| own(item, last, is_in_body(cursor)));
         }
         facts
@@ -133,10 +135,13 @@ impl Facts {
 }
 
 /// Where a page tells what the next one is asked for by.
-fn successor_at(style: &Style) -> Option<&'static str> {
+fn successor_at(style: &PagingStyle) -> Option<&'static str> {
     match style {
-        Style::Cursor { next, .. } | Style::Link { next } => Some(next),
-        Style::Offset { .. } | Style::Page { .. } | Style::LastItem { .. } | Style::LinkHeader => None,
+        PagingStyle::Cursor { next, .. } | PagingStyle::Link { next } => Some(next),
+        PagingStyle::Offset { .. }
+        | PagingStyle::Page { .. }
+        | PagingStyle::LastItem { .. }
+        | PagingStyle::LinkHeader => None,
     }
 }
 
@@ -262,10 +267,10 @@ mod tests {
     #[test]
     fn a_numeric_cursor_keeps_its_digits() {
         for style in [
-            Style::Cursor { cursor: "after", next: "/next" },
-            Style::Cursor { cursor: "/after", next: "/next" },
-            Style::LastItem { cursor: "after", last: "/id" },
-            Style::LastItem { cursor: "/after", last: "/id" },
+            PagingStyle::Cursor { cursor: "after", next: "/next" },
+            PagingStyle::Cursor { cursor: "/after", next: "/next" },
+            PagingStyle::LastItem { cursor: "after", last: "/id" },
+            PagingStyle::LastItem { cursor: "/after", last: "/id" },
         ] {
             let paging = Paging { items: "/data", ..plain(style) };
             for number in ["12345678901234567890123", "1.10", "-0.1000000000000000055", "1e400", "18446744073709551616"]
@@ -278,7 +283,7 @@ mod tests {
 
     #[test]
     fn the_last_items_value_is_taken_as_it_is() {
-        let paging = Paging { items: "", ..plain(Style::LastItem { cursor: "after", last: "/key/id" }) };
+        let paging = Paging { items: "", ..plain(PagingStyle::LastItem { cursor: "after", last: "/key/id" }) };
         for (id, expected) in [
             (r#"" a b""#, Some(" a b")),
             ("0", Some("0")),
@@ -299,7 +304,7 @@ mod tests {
 
     #[test]
     fn cursors_for_a_body_are_json() {
-        let mut paging = Paging { items: "/data", ..plain(Style::Cursor { cursor: "/after", next: "/next" }) };
+        let mut paging = Paging { items: "/data", ..plain(PagingStyle::Cursor { cursor: "/after", next: "/next" }) };
         let values = [
             (r#""a\"b""#, Some(r#""a\"b""#)),
             ("7", Some("7")),
@@ -318,7 +323,7 @@ mod tests {
             let body = Bytes::from(format!(r#"{{"next":{value}}}"#));
             assert_eq!(Facts::read(&paging, &body).next.as_deref(), expected, "{value}");
         }
-        paging.style = Style::LastItem { cursor: "/after", last: "/sort" };
+        paging.style = PagingStyle::LastItem { cursor: "/after", last: "/sort" };
         for (value, expected) in values {
             let body = Bytes::from(format!(r#"{{"data":[{{"sort":{value}}}]}}"#));
             let expected = expected.or(value.contains('0').then_some(value));
@@ -333,7 +338,7 @@ mod tests {
             total: Some("/meta/total"),
             total_pages: Some("/meta/pages"),
             has_more: Some("/more"),
-            ..plain(Style::Cursor { cursor: "after", next: "/meta/next" })
+            ..plain(PagingStyle::Cursor { cursor: "after", next: "/meta/next" })
         };
         let body = r#"{"data": [ {"a":1}, 2 ], "meta": {"next":"n","total":"2","pages":1}, "more": true}"#;
         let expected = Facts {
@@ -363,7 +368,7 @@ mod tests {
             total: Some("header:X-Total"),
             total_pages: Some("header:X-Pages"),
             has_more: Some("header:X-More"),
-            ..plain(Style::Cursor { cursor, next })
+            ..plain(PagingStyle::Cursor { cursor, next })
         };
         for (cursor, next, expected) in [
             ("header:X-After", "header:X-Next", Some("17")),
@@ -387,7 +392,7 @@ mod tests {
 
     #[test]
     fn errors_beside_the_items_are_seen() {
-        let paging = Paging { items: "/data", ..plain(Style::LinkHeader) };
+        let paging = Paging { items: "/data", ..plain(PagingStyle::LinkHeader) };
         let seen = |body: &'static str| {
             let facts = Facts::read(&paging, &Bytes::from(body));
             (facts.failed, facts.error_beside)
@@ -396,7 +401,7 @@ mod tests {
         assert_eq!(seen(r#"{"data":[1],"error":{"code":"ok"},"errors":[null],"success":true}"#), (false, false));
         assert_eq!(seen(r#"{"data":[1],"success":false}"#), (true, false));
         assert_eq!(seen(r#"{"data":[],"errors":["x"]}"#), (true, true));
-        let errors = Paging { items: "/errors", ..plain(Style::LinkHeader) };
+        let errors = Paging { items: "/errors", ..plain(PagingStyle::LinkHeader) };
         let facts = Facts::read(&errors, &Bytes::from(r#"{"errors":["x"]}"#));
         assert_eq!((facts.items(), facts.error_beside), (1, false), "a list of errors is a list");
     }

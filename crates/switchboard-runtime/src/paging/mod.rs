@@ -27,7 +27,7 @@ mod walk;
 
 pub use self::description::Paging;
 #[cfg(test)]
-pub(crate) use self::description::{Empty, Style};
+pub(crate) use self::description::{Empty, PagingStyle};
 pub use self::items::Items;
 pub use self::list::List;
 pub use self::pages::Pages;

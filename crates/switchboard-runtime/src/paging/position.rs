@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::description::{Paging, Style};
+use super::description::{Paging, PagingStyle};
 use crate::percent;
 
 /// Where a page is in its list.
@@ -35,10 +35,10 @@ impl Place {
     pub(super) fn suits(&self, paging: &Paging) -> bool {
         match self {
             Self::First | Self::End => true,
-            Self::Offset(_) => matches!(paging.style, Style::Offset { .. }),
-            Self::Page { .. } => matches!(paging.style, Style::Page { .. }),
-            Self::Cursor { .. } => matches!(paging.style, Style::Cursor { .. } | Style::LastItem { .. }),
-            Self::Link { .. } => matches!(paging.style, Style::Link { .. } | Style::LinkHeader),
+            Self::Offset(_) => matches!(paging.style, PagingStyle::Offset { .. }),
+            Self::Page { .. } => matches!(paging.style, PagingStyle::Page { .. }),
+            Self::Cursor { .. } => matches!(paging.style, PagingStyle::Cursor { .. } | PagingStyle::LastItem { .. }),
+            Self::Link { .. } => matches!(paging.style, PagingStyle::Link { .. } | PagingStyle::LinkHeader),
         }
     }
 }

@@ -5,7 +5,7 @@
 //! believe the contrary could cost records. So an end that anything on the page speaks against is no end but a fault.
 
 use super::asked::Asking;
-use super::description::{Paging, Style};
+use super::description::{Paging, PagingStyle};
 use super::facts::{Facts, Listed};
 use super::lack::Lack;
 use super::position::Place;
@@ -76,11 +76,11 @@ pub(super) fn after(paging: &Paging, place: &Place, known: &Known, facts: &mut F
     // Beside an error a page may be short though it is not the last.
     let size = known.size.filter(|_| !facts.error_beside);
     let next = match (&paging.style, place) {
-        (Style::Offset { .. }, Place::Offset(offset)) => after_offset(*offset, size, facts),
-        (Style::Page { first, .. }, Place::Page { number, .. }) => after_page(*first, *number, seen, size, facts),
-        (Style::Cursor { .. }, Place::First | Place::Cursor { .. }) => after_cursor(seen, facts),
-        (Style::LastItem { .. }, Place::First | Place::Cursor { .. }) => after_last_item(seen, size, facts),
-        (Style::Link { .. } | Style::LinkHeader, Place::First | Place::Link { .. }) => after_link(facts),
+        (PagingStyle::Offset { .. }, Place::Offset(offset)) => after_offset(*offset, size, facts),
+        (PagingStyle::Page { first, .. }, Place::Page { number, .. }) => after_page(*first, *number, seen, size, facts),
+        (PagingStyle::Cursor { .. }, Place::First | Place::Cursor { .. }) => after_cursor(seen, facts),
+        (PagingStyle::LastItem { .. }, Place::First | Place::Cursor { .. }) => after_last_item(seen, size, facts),
+        (PagingStyle::Link { .. } | PagingStyle::LinkHeader, Place::First | Place::Link { .. }) => after_link(facts),
         // A place of another style is refused before anything is fetched.
         _ => Next::End,
     };
@@ -133,7 +133,7 @@ fn contradiction(
     if facts.has_more == Some(true) {
         return Some(PagingProblem::MoreWithoutItems);
     }
-    if let (Style::Page { first, .. }, Place::Page { number, .. }) = (&paging.style, place)
+    if let (PagingStyle::Page { first, .. }, Place::Page { number, .. }) = (&paging.style, place)
         && let Some(total) = told(facts.total_pages)
         && pages(*first, *number) < total
     {
@@ -219,9 +219,9 @@ mod tests {
     use crate::paging::Empty;
     use crate::paging::tests::plain;
 
-    const OFFSET: Style = Style::Offset { offset: "offset" };
-    const PAGE: Style = Style::Page { page: "page", first: 1 };
-    const CURSOR: Style = Style::Cursor { cursor: "after", next: "/next" };
+    const OFFSET: PagingStyle = PagingStyle::Offset { offset: "offset" };
+    const PAGE: PagingStyle = PagingStyle::Page { page: "page", first: 1 };
+    const CURSOR: PagingStyle = PagingStyle::Cursor { cursor: "after", next: "/next" };
 
     /// What comes after a page, in a form that compares.
     #[derive(Debug, PartialEq)]
@@ -231,7 +231,7 @@ mod tests {
         Fault(String),
     }
 
-    fn shown(style: Style, place: &Place, size: Option<u64>, mut facts: Facts) -> Shown {
+    fn shown(style: PagingStyle, place: &Place, size: Option<u64>, mut facts: Facts) -> Shown {
         let mut known = Known { size, first: Some(0), promised: None };
         known.note(&facts);
         match after(&plain(style), place, &known, &mut facts) {
@@ -350,7 +350,7 @@ mod tests {
 
     #[test]
     fn behind_the_last_item_it_goes_on_as_long_as_there_are_items() {
-        const LAST: Style = Style::LastItem { cursor: "after", last: "/id" };
+        const LAST: PagingStyle = PagingStyle::LastItem { cursor: "after", last: "/id" };
         let next = |size, facts| shown(LAST, &Place::First, size, facts);
         let last = |items| Facts { next: Some("b".to_owned()), ..with(items) };
         let on = |items| Shown::At(cursor("b", Some(items)));

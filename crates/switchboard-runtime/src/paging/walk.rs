@@ -10,7 +10,7 @@ use futures_util::future::{Either, select};
 use url::Url;
 
 use super::asked::{Asked, Came, is_one_value};
-use super::description::{Paging, Style};
+use super::description::{Paging, PagingStyle};
 use super::facts::Facts;
 use super::position::{Place, Position};
 use super::rules::{Known, Next, after, repeated};
@@ -131,16 +131,22 @@ impl Walk {
             None => paging.page_size,
         };
         let place = match paging.style {
-            Style::Offset { offset } => Place::Offset(number(&request, offset).unwrap_or(0)),
-            Style::Page { page, first } => {
+            PagingStyle::Offset { offset } => Place::Offset(number(&request, offset).unwrap_or(0)),
+            PagingStyle::Page { page, first } => {
                 let number = number(&request, page).unwrap_or(first);
                 Place::Page { number, before: (number == first).then_some(0) }
             }
-            Style::Cursor { .. } | Style::LastItem { .. } | Style::Link { .. } | Style::LinkHeader => Place::First,
+            PagingStyle::Cursor { .. }
+            | PagingStyle::LastItem { .. }
+            | PagingStyle::Link { .. }
+            | PagingStyle::LinkHeader => Place::First,
         };
         let cursor = match paging.style {
-            Style::Cursor { cursor, .. } | Style::LastItem { cursor, .. } => Some(cursor),
-            Style::Offset { .. } | Style::Page { .. } | Style::Link { .. } | Style::LinkHeader => None,
+            PagingStyle::Cursor { cursor, .. } | PagingStyle::LastItem { cursor, .. } => Some(cursor),
+            PagingStyle::Offset { .. }
+            | PagingStyle::Page { .. }
+            | PagingStyle::Link { .. }
+            | PagingStyle::LinkHeader => None,
         };
         let elsewhere = cursor.into_iter().chain(paging.begins.iter().copied());
         let elsewhere = elsewhere.into_iter().any(|name| argument::is_said(&request, name));
@@ -309,7 +315,7 @@ impl Walk {
         let mut facts = Facts::read(self.paging, raw.body());
         facts.read_headers(self.paging, raw.headers());
         let mut linked = Ok(());
-        if let Style::LinkHeader = self.paging.style {
+        if let PagingStyle::LinkHeader = self.paging.style {
             match link_header::next(raw.headers()) {
                 Ok(next) => facts.next = next,
                 Err(link_header::Unreadable) => linked = Err(PagingProblem::Link(UNREADABLE_LINK.to_owned())),
@@ -345,7 +351,7 @@ impl Walk {
     /// Where places are counted, a page that has come before says that the server does not heed the count: unless all that it
     /// holds is one number, which may fill some pages.
     fn heeds_counts(&mut self, page: Option<&Bytes>) -> Result<(), PagingProblem> {
-        if !matches!(self.paging.style, Style::Offset { .. } | Style::Page { .. }) {
+        if !matches!(self.paging.style, PagingStyle::Offset { .. } | PagingStyle::Page { .. }) {
             return Ok(());
         }
         let repeats = page.is_some_and(|page| self.came.again(page));
@@ -397,22 +403,27 @@ impl Walk {
     /// Makes the request for the first page that for the page at `place`; its URL, where links lead on from it.
     fn direct(&mut self, request: &mut Request, place: &Place) -> Result<Option<Url>, Misdirected> {
         match (&self.paging.style, place) {
-            (Style::Offset { offset }, Place::Offset(at)) if *at > 0 || argument::read(request, offset).is_some() => {
+            (PagingStyle::Offset { offset }, Place::Offset(at))
+                if *at > 0 || argument::read(request, offset).is_some() =>
+            {
                 argument::write(request, offset, &at.to_string())
             }
-            (Style::Page { page, first }, Place::Page { number, .. })
+            (PagingStyle::Page { page, first }, Place::Page { number, .. })
                 if number != first || argument::read(request, page).is_some() =>
             {
                 argument::write(request, page, &number.to_string())
             }
-            (Style::Cursor { cursor, .. } | Style::LastItem { cursor, .. }, Place::Cursor { cursor: next, .. }) => {
+            (
+                PagingStyle::Cursor { cursor, .. } | PagingStyle::LastItem { cursor, .. },
+                Place::Cursor { cursor: next, .. },
+            ) => {
                 self.keeps_its_way(request, cursor).map_err(Misdirected::Place)?;
                 argument::write(request, cursor, next)
             }
             _ => Ok(()),
         }
         .map_err(Misdirected::Request)?;
-        if !matches!(self.paging.style, Style::Link { .. } | Style::LinkHeader) {
+        if !matches!(self.paging.style, PagingStyle::Link { .. } | PagingStyle::LinkHeader) {
             return Ok(None);
         }
         let mut url = self.client.engine.target(request).map_err(Misdirected::Request)?.url();

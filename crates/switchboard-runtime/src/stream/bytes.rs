@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::engine::Streamed;
 use crate::environment::Environment;
 use crate::error::{Error, TransportError};
-use crate::fault::{Fault, TransportErrorKind};
+use crate::fault::{TransportErrorKind, TransportFault};
 
 /// The body of an answer, unpacked, as it arrives.
 ///
@@ -47,7 +47,7 @@ impl ByteStream {
                         None => next.await,
                         Some(limit) => match select(next, environment.time_limit(limit)).await {
                             Either::Left((piece, _)) => piece,
-                            Either::Right(((), _)) => Err(Fault::new(TransportErrorKind::IdleTimeout(limit))),
+                            Either::Right(((), _)) => Err(TransportFault::new(TransportErrorKind::IdleTimeout(limit))),
                         },
                     }
                 };

@@ -331,7 +331,7 @@ pub(crate) const fn operation(id: &'static str, method: HttpMethod, repeatable: 
 /// A list whose pages are arrays of so many items.
 pub(crate) const fn by_offset(page_size: u64) -> crate::paging::Paging {
     crate::paging::Paging {
-        style: crate::paging::Style::Offset { offset: "offset" },
+        style: crate::paging::PagingStyle::Offset { offset: "offset" },
         limit: Some("limit"),
         page_size: Some(page_size),
         items: "",

@@ -145,7 +145,7 @@ pub fn hints(document: &Value, diagnostics: &mut Diagnostics) -> Hints {
             signature.map(|found| self::signature(found, &pointer_join(&place, "signature"))).transpose()?;
         Ok(Hints { name, signature })
     });
-    read.unwrap_or_else(|Fault { pointer, message }| {
+    read.unwrap_or_else(|BadHint { pointer, message }| {
         let help = "write it as {\"signature\": \"standard-webhooks\"}, or {\"name\": {\"body\": \"/type\"}, \"signature\": \
                     {\"header\": \"X-Signature\", \"prefix\": \"sha256=\", \"encoding\": \"hex\", \"signed\": \"{body}\"}}";
         diagnostics.push(Diagnostic::error("bad-hint", pointer, message).with_help(help));
@@ -154,40 +154,40 @@ pub fn hints(document: &Value, diagnostics: &mut Diagnostics) -> Hints {
 }
 
 /// What is wrong, and where.
-struct Fault {
+struct BadHint {
     pointer: String,
     message: String,
 }
 
-fn fault<T>(pointer: String, message: impl Into<String>) -> Result<T, Fault> {
-    Err(Fault { pointer, message: message.into() })
+fn bad_hint<T>(pointer: String, message: impl Into<String>) -> Result<T, BadHint> {
+    Err(BadHint { pointer, message: message.into() })
 }
 
 /// An object that has no other members than these.
-fn object<'v>(value: &'v Value, place: &str, known: &[&str]) -> Result<&'v Map<String, Value>, Fault> {
-    let Some(object) = value.as_object() else { return fault(place.to_owned(), "this must be an object") };
+fn object<'v>(value: &'v Value, place: &str, known: &[&str]) -> Result<&'v Map<String, Value>, BadHint> {
+    let Some(object) = value.as_object() else { return bad_hint(place.to_owned(), "this must be an object") };
     match object.keys().find(|key| !known.contains(&key.as_str())) {
         Some(key) => {
             let message = format!("there is no `{key}` here, only `{}`", known.join("`, `"));
-            fault(pointer_join(place, key), message)
+            bad_hint(pointer_join(place, key), message)
         }
         None => Ok(object),
     }
 }
 
 /// A text that is not empty, if it is there.
-fn text<'v>(object: &'v Map<String, Value>, key: &str, place: &str) -> Result<Option<&'v str>, Fault> {
+fn text<'v>(object: &'v Map<String, Value>, key: &str, place: &str) -> Result<Option<&'v str>, BadHint> {
     match object.get(key).map(Value::as_str) {
         None => Ok(None),
         Some(Some(text)) if !text.is_empty() => Ok(Some(text)),
-        Some(_) => fault(pointer_join(place, key), format!("`{key}` must be a text")),
+        Some(_) => bad_hint(pointer_join(place, key), format!("`{key}` must be a text")),
     }
 }
 
 /// The name of a header (RFC 9110, section 5.1).
-fn header(name: &str, place: String) -> Result<String, Fault> {
+fn header(name: &str, place: String) -> Result<String, BadHint> {
     if !is_token(name) {
-        return fault(place, format!("`{name}` is no name of a header"));
+        return bad_hint(place, format!("`{name}` is no name of a header"));
     }
     Ok(name.to_owned())
 }
@@ -199,47 +199,49 @@ fn word<T: Copy>(
     place: &str,
     words: &[(&str, T)],
     usual: T,
-) -> Result<T, Fault> {
+) -> Result<T, BadHint> {
     let Some(found) = text(object, key, place)? else { return Ok(usual) };
     match words.iter().find(|(word, _)| *word == found) {
         Some((_, value)) => Ok(*value),
         None => {
             let all: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            fault(pointer_join(place, key), format!("`{key}` must be one of `{}`", all.join("`, `")))
+            bad_hint(pointer_join(place, key), format!("`{key}` must be one of `{}`", all.join("`, `")))
         }
     }
 }
 
 /// One of a header and another place, each by its key.
-fn place_of(value: &Value, place: &str, other: &str) -> Result<(bool, String), Fault> {
+fn place_of(value: &Value, place: &str, other: &str) -> Result<(bool, String), BadHint> {
     let object = object(value, place, &["header", other])?;
     match (text(object, "header", place)?, text(object, other, place)?) {
         (Some(name), None) => Ok((true, header(name, pointer_join(place, "header"))?)),
         (None, Some(found)) => Ok((false, found.to_owned())),
-        _ => fault(place.to_owned(), format!("this must have either `header` or `{other}`")),
+        _ => bad_hint(place.to_owned(), format!("this must have either `header` or `{other}`")),
     }
 }
 
-fn name(value: &Value, place: &str) -> Result<WebhookName, Fault> {
+fn name(value: &Value, place: &str) -> Result<WebhookName, BadHint> {
     match place_of(value, place, "body")? {
         (true, name) => Ok(WebhookName::Header(name)),
         (false, pointer) if pointer.starts_with('/') => Ok(WebhookName::Body(pointer)),
-        _ => fault(pointer_join(place, "body"), "this must be a JSON pointer, such as `/type`"),
+        _ => bad_hint(pointer_join(place, "body"), "this must be a JSON pointer, such as `/type`"),
     }
 }
 
-fn signature(value: &Value, place: &str) -> Result<Signature, Fault> {
+fn signature(value: &Value, place: &str) -> Result<Signature, BadHint> {
     const KNOWN: [&str; 8] =
         ["header", "separator", "prefix", "encoding", "signed", "timestamp", "tolerance", "secret"];
     if let Some(text) = value.as_str() {
         return match text {
             "standard-webhooks" => Ok(Signature::Standard),
-            other => fault(place.to_owned(), format!("no signature is called `{other}`, only `standard-webhooks` is")),
+            other => {
+                bad_hint(place.to_owned(), format!("no signature is called `{other}`, only `standard-webhooks` is"))
+            }
         };
     }
     let object = object(value, place, &KNOWN)?;
     let Some(name) = text(object, "header", place)? else {
-        return fault(place.to_owned(), "the `header` with the signature is missing");
+        return bad_hint(place.to_owned(), "the `header` with the signature is missing");
     };
     let mut separator = text(object, "separator", place)?.map(str::chars);
     let timestamp = object.get("timestamp").map(|found| timestamp(found, &pointer_join(place, "timestamp")));
@@ -251,7 +253,7 @@ fn signature(value: &Value, place: &str) -> Result<Signature, Fault> {
         separator: match separator.as_mut().map(|found| (found.next(), found.next())) {
             None => None,
             Some((found, None)) => found,
-            Some(_) => return fault(pointer_join(place, "separator"), "`separator` must be one character"),
+            Some(_) => return bad_hint(pointer_join(place, "separator"), "`separator` must be one character"),
         },
         prefix: text(object, "prefix", place)?.unwrap_or_default().to_owned(),
         encoding: word(object, "encoding", place, &encodings, SignatureEncoding::Hex)?,
@@ -259,7 +261,7 @@ fn signature(value: &Value, place: &str) -> Result<Signature, Fault> {
         timestamp: timestamp.transpose()?,
         tolerance: match tolerance {
             Some(seconds) => seconds,
-            None => return fault(pointer_join(place, "tolerance"), "`tolerance` must be a number of seconds"),
+            None => return bad_hint(pointer_join(place, "tolerance"), "`tolerance` must be a number of seconds"),
         },
         secret: word(object, "secret", place, &forms, SecretForm::Text)?,
     };
@@ -267,7 +269,7 @@ fn signature(value: &Value, place: &str) -> Result<Signature, Fault> {
     Ok(Signature::Own(found))
 }
 
-fn timestamp(value: &Value, place: &str) -> Result<SignedAt, Fault> {
+fn timestamp(value: &Value, place: &str) -> Result<SignedAt, BadHint> {
     Ok(match place_of(value, place, "prefix")? {
         (true, name) => SignedAt::Header(name),
         (false, prefix) => SignedAt::Beside(prefix),
@@ -275,12 +277,12 @@ fn timestamp(value: &Value, place: &str) -> Result<SignedAt, Fault> {
 }
 
 /// What is signed, from a template: `{body}`, `{timestamp}`, `{header:NAME}`, and text.
-fn signed(template: &str, place: &str) -> Result<Vec<SignedPiece>, Fault> {
+fn signed(template: &str, place: &str) -> Result<Vec<SignedPiece>, BadHint> {
     let mut pieces = Vec::new();
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         let Some((name, behind)) = after.split_once('}') else {
-            return fault(place.to_owned(), "a `{` is not closed");
+            return bad_hint(place.to_owned(), "a `{` is not closed");
         };
         if !before.is_empty() {
             pieces.push(SignedPiece::Text(before.to_owned()));
@@ -291,7 +293,7 @@ fn signed(template: &str, place: &str) -> Result<Vec<SignedPiece>, Fault> {
             (_, Some(name)) => SignedPiece::Header(header(name, place.to_owned())?),
             (other, None) => {
                 let message = format!("`{{{other}}}` is none of `{{body}}`, `{{timestamp}}` and `{{header:NAME}}`");
-                return fault(place.to_owned(), message);
+                return bad_hint(place.to_owned(), message);
             }
         });
         rest = behind;
@@ -303,14 +305,14 @@ fn signed(template: &str, place: &str) -> Result<Vec<SignedPiece>, Fault> {
 }
 
 /// Whether the signature proves what it is to prove.
-fn check(found: &OwnSignature, place: &str) -> Result<(), Fault> {
+fn check(found: &OwnSignature, place: &str) -> Result<(), BadHint> {
     let signed = pointer_join(place, "signed");
     let signs_time = found.signed.contains(&SignedPiece::Timestamp);
     if !found.signed.contains(&SignedPiece::Body) {
-        return fault(signed, "the body is not signed: `{body}` must be in it");
+        return bad_hint(signed, "the body is not signed: `{body}` must be in it");
     }
     if signs_time && found.timestamp.is_none() {
-        return fault(signed, "nothing says where the time stands: `timestamp` is missing");
+        return bad_hint(signed, "nothing says where the time stands: `timestamp` is missing");
     }
     let is_header = |name: &String| {
         found.signed.iter().any(|piece| matches!(piece, SignedPiece::Header(known) if known.eq_ignore_ascii_case(name)))
@@ -321,10 +323,13 @@ fn check(found: &OwnSignature, place: &str) -> Result<(), Fault> {
         Some(SignedAt::Beside(_)) => signs_time,
     };
     if !is_signed {
-        return fault(signed, "the time is not signed, so that anybody could change it: `{timestamp}` must be in it");
+        return bad_hint(
+            signed,
+            "the time is not signed, so that anybody could change it: `{timestamp}` must be in it",
+        );
     }
     if matches!(found.timestamp, Some(SignedAt::Beside(_))) && found.separator.is_none() {
-        return fault(place.to_owned(), "what stands between the time and the signature is missing: `separator`");
+        return bad_hint(place.to_owned(), "what stands between the time and the signature is missing: `separator`");
     }
     Ok(())
 }

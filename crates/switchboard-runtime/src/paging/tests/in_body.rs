@@ -1,7 +1,7 @@
 //! Lists that are asked for by a JSON body, and told there which page is wanted.
 
 use super::*;
-use crate::paging::Style;
+use crate::paging::PagingStyle;
 
 fn asking(body: Option<&str>) -> Request {
     let mut request = Request::new(&POST);
@@ -29,7 +29,7 @@ fn bodies(server: &Server) -> Vec<String> {
 static CURSOR: Paging = Paging {
     limit: Some("/page/size"),
     has_more: Some("/more"),
-    ..plain(Style::Cursor { cursor: "/page/after", next: "/next" })
+    ..plain(PagingStyle::Cursor { cursor: "/page/after", next: "/next" })
 };
 
 #[tokio::test]
@@ -51,14 +51,14 @@ async fn a_cursor_is_sent_as_it_was_told_and_the_rest_stays() {
 #[tokio::test]
 async fn numbers_are_sent_as_numbers_and_the_callers_are_kept() {
     static OFFSET: Paging =
-        Paging { limit: Some("/limit"), page_size: Some(2), ..plain(Style::Offset { offset: "/offset" }) };
+        Paging { limit: Some("/limit"), page_size: Some(2), ..plain(PagingStyle::Offset { offset: "/offset" }) };
     let answers = [r#"{"items":[1,2]}"#, r#"{"items":[3]}"#];
     let expected = [r#"{"limit":2}"#, r#"{"limit":2,"offset":2}"#].map(str::to_owned);
     assert_eq!(walk(&OFFSET, None, answers).await, (expected.into(), Ok(vec![1, 2, 3])), "without a body there is one");
     let expected = [r#"{"offset":10,"limit":2}"#, r#"{"offset":12,"limit":2}"#].map(str::to_owned);
     assert_eq!(walk(&OFFSET, Some(r#"{"offset":10,"limit":2}"#), answers).await, (expected.into(), Ok(vec![1, 2, 3])));
 
-    static PAGE: Paging = Paging { total: Some("/total"), ..plain(Style::Page { page: "/page", first: 1 }) };
+    static PAGE: Paging = Paging { total: Some("/total"), ..plain(PagingStyle::Page { page: "/page", first: 1 }) };
     let answers = [r#"{"items":[1,2],"total":3}"#, r#"{"items":[3],"total":3}"#];
     let expected = [r#"{"q":"x"}"#, r#"{"q":"x","page":2}"#].map(str::to_owned);
     assert_eq!(walk(&PAGE, Some(r#"{"q":"x"}"#), answers).await, (expected.into(), Ok(vec![1, 2, 3])));
@@ -66,7 +66,7 @@ async fn numbers_are_sent_as_numbers_and_the_callers_are_kept() {
 
 #[tokio::test]
 async fn the_last_items_value_goes_into_the_body_too() {
-    static LAST: Paging = plain(Style::LastItem { cursor: "/search_after", last: "" });
+    static LAST: Paging = plain(PagingStyle::LastItem { cursor: "/search_after", last: "" });
     let answers = [r#"{"items":[4,0]}"#, r#"{"items":[7]}"#, r#"{"items":[]}"#];
     let expected = ["{}", r#"{"search_after":0}"#, r#"{"search_after":7}"#].map(str::to_owned);
     assert_eq!(walk(&LAST, Some("{}"), answers).await, (expected.into(), Ok(vec![4, 0, 7])));
@@ -76,7 +76,7 @@ async fn the_last_items_value_goes_into_the_body_too() {
 async fn a_body_without_a_place_is_an_error_before_anything_is_sent() {
     static SIZED: Paging = Paging { page_size: Some(2), ..CURSOR_OF_ANY };
     const CURSOR_OF_ANY: Paging =
-        Paging { limit: Some("/page/size"), ..plain(Style::Cursor { cursor: "/a", next: "/b" }) };
+        Paging { limit: Some("/page/size"), ..plain(PagingStyle::Cursor { cursor: "/a", next: "/b" }) };
     let (sent, found) = walk(&SIZED, Some("[]"), []).await;
     let expected = "createThing: the page is asked for by `/page/size`, but the body has no place for it";
     assert_eq!((sent.len(), found.unwrap_err().as_str()), (0, expected));
@@ -110,7 +110,7 @@ async fn a_cursor_in_a_body_that_repeats_is_noticed() {
 
 #[tokio::test]
 async fn a_request_that_cannot_be_sent_again_is_no_end() {
-    static TOLD: Paging = plain(Style::Cursor { cursor: "after", next: "/next" });
+    static TOLD: Paging = plain(PagingStyle::Cursor { cursor: "after", next: "/next" });
     let server = Server::script([json(200, r#"{"items":[1],"next":"b"}"#)]).await;
     let mut request = Request::new(&POST);
     request.body("application/json", Body::stream(futures_util::stream::iter([Ok::<_, std::io::Error>("{}")])));

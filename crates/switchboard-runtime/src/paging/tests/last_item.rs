@@ -1,10 +1,10 @@
 //! Lists whose next page is asked for by a value of the last item.
 
 use super::*;
-use crate::paging::Style;
+use crate::paging::PagingStyle;
 
 const BY_ID: Paging =
-    Paging { items: "/data", has_more: Some("/more"), ..plain(Style::LastItem { cursor: "after", last: "/id" }) };
+    Paging { items: "/data", has_more: Some("/more"), ..plain(PagingStyle::LastItem { cursor: "after", last: "/id" }) };
 
 static LAST_ITEM: Paging = BY_ID;
 
@@ -89,8 +89,11 @@ async fn lists_by_their_last_item_that_go_round_are_noticed() {
     assert!(error.unwrap().contains("round in a circle"));
 }
 
-static BOTH_WAYS: Paging =
-    Paging { style: Style::LastItem { cursor: "starting_after", last: "/id" }, begins: &["ending_before"], ..BY_ID };
+static BOTH_WAYS: Paging = Paging {
+    style: PagingStyle::LastItem { cursor: "starting_after", last: "/id" },
+    begins: &["ending_before"],
+    ..BY_ID
+};
 
 /// The list that is begun with these in its query.
 fn begun(server: &Server, pairs: &[(&str, &str)]) -> Items<Record, Undescribed> {

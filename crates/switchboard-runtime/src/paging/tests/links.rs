@@ -1,10 +1,10 @@
 //! Links to the next page, followed as they are given.
 
 use super::*;
-use crate::paging::Style;
+use crate::paging::PagingStyle;
 
-static LINK: Paging = plain(Style::Link { next: "/next" });
-static HEADER: Paging = plain(Style::LinkHeader);
+static LINK: Paging = plain(PagingStyle::Link { next: "/next" });
+static HEADER: Paging = plain(PagingStyle::LinkHeader);
 
 #[tokio::test]
 async fn a_link_is_relative_to_the_url_that_answered() {

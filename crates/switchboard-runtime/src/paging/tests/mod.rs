@@ -25,12 +25,13 @@ static PAGING: Paging = Paging {
     limit: Some("limit"),
     page_size: Some(3),
     total: Some("/total"),
-    ..plain(paging::Style::Offset { offset: "offset" })
+    ..plain(paging::PagingStyle::Offset { offset: "offset" })
 };
-static NO_LIMIT: Paging = Paging { limit: None, page_size: None, ..plain(paging::Style::Offset { offset: "offset" }) };
+static NO_LIMIT: Paging =
+    Paging { limit: None, page_size: None, ..plain(paging::PagingStyle::Offset { offset: "offset" }) };
 
 /// A style, and nothing told beside it.
-pub(super) const fn plain(style: paging::Style) -> Paging {
+pub(super) const fn plain(style: paging::PagingStyle) -> Paging {
     Paging {
         style,
         limit: None,

@@ -1,25 +1,25 @@
 //! Lists end only on proof of their end: whatever else comes in the place of a page is an error, read strictly or not.
 
 use super::*;
-use crate::paging::Style;
+use crate::paging::PagingStyle;
 
-const PAGE: Style = Style::Page { page: "page", first: 1 };
-const CURSOR: Style = Style::Cursor { cursor: "after", next: "/next" };
-const LINK: Style = Style::Link { next: "/next" };
-const LAST: Style = Style::LastItem { cursor: "after", last: "" };
+const PAGE: PagingStyle = PagingStyle::Page { page: "page", first: 1 };
+const CURSOR: PagingStyle = PagingStyle::Cursor { cursor: "after", next: "/next" };
+const LINK: PagingStyle = PagingStyle::Link { next: "/next" };
+const LAST: PagingStyle = PagingStyle::LastItem { cursor: "after", last: "" };
 
-static OFFSET: Paging = Paging { page_size: Some(2), ..plain(Style::Offset { offset: "offset" }) };
+static OFFSET: Paging = Paging { page_size: Some(2), ..plain(PagingStyle::Offset { offset: "offset" }) };
 static PAGED: Paging = plain(PAGE);
 static BY_CURSOR: Paging = plain(CURSOR);
 static BY_LINK: Paging = plain(LINK);
 static BY_LAST: Paging = plain(LAST);
-static TOLD: Paging = told(Style::Offset { offset: "offset" });
+static TOLD: Paging = told(PagingStyle::Offset { offset: "offset" });
 static PAGED_TOLD: Paging = told(PAGE);
 static CURSOR_TOLD: Paging = told(CURSOR);
 static LINK_TOLD: Paging = told(LINK);
 static LAST_TOLD: Paging = told(LAST);
 
-const fn told(style: Style) -> Paging {
+const fn told(style: PagingStyle) -> Paging {
     Paging { total: Some("/total"), has_more: Some("/more"), ..plain(style) }
 }
 
@@ -218,7 +218,7 @@ async fn a_page_that_is_short_beside_an_error_is_not_the_last_for_that() {
 #[tokio::test]
 async fn what_a_hint_says_to_be_an_empty_list_is_one() {
     const ALL: paging::Empty = paging::Empty { absent: true, null: true, body: true };
-    static BY_OFFSET: Paging = Paging { empty: ALL, ..plain(Style::Offset { offset: "offset" }) };
+    static BY_OFFSET: Paging = Paging { empty: ALL, ..plain(PagingStyle::Offset { offset: "offset" }) };
     static BY_ANY: Paging = Paging { empty: ALL, ..plain(CURSOR) };
     static LEFT_OUT: Paging = Paging { empty: paging::Empty { absent: true, ..paging::Empty::LIST }, ..plain(CURSOR) };
     for (paging, end) in [

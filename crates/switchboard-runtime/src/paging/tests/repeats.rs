@@ -1,9 +1,9 @@
 //! Lists that come back to where they were, that do not come on, and that take too long.
 
 use super::*;
-use crate::paging::Style;
+use crate::paging::PagingStyle;
 
-static CURSOR: Paging = plain(Style::Cursor { cursor: "after", next: "/next" });
+static CURSOR: Paging = plain(PagingStyle::Cursor { cursor: "after", next: "/next" });
 
 async fn read(mut items: Items<u64, Undescribed>) -> (Vec<u64>, Result<(), String>) {
     let mut all = Vec::new();
@@ -39,8 +39,8 @@ async fn no_item_comes_twice_where_cursors_lead_round() {
 
 #[tokio::test]
 async fn a_server_that_heeds_no_cursor_gives_its_page_once() {
-    static LAST: Paging = plain(Style::LastItem { cursor: "after", last: "" });
-    static LINK: Paging = plain(Style::Link { next: "/link" });
+    static LAST: Paging = plain(PagingStyle::LastItem { cursor: "after", last: "" });
+    static LINK: Paging = plain(PagingStyle::Link { next: "/link" });
     for paging in [&CURSOR, &LAST, &LINK] {
         let server = Server::script([json(200, r#"{"items":[1,2],"next":"b","link":"/things?page=2"}"#)]).await;
         let (all, error) = read(items(&server, Request::new(&GET), paging)).await;
@@ -52,8 +52,8 @@ async fn a_server_that_heeds_no_cursor_gives_its_page_once() {
 
 #[tokio::test]
 async fn an_earlier_page_that_comes_in_place_of_a_counted_one_is_noticed() {
-    static OFFSET: Paging = plain(Style::Offset { offset: "offset" });
-    static PAGE: Paging = plain(Style::Page { page: "page", first: 1 });
+    static OFFSET: Paging = plain(PagingStyle::Offset { offset: "offset" });
+    static PAGE: Paging = plain(PagingStyle::Page { page: "page", first: 1 });
     for paging in [&OFFSET, &PAGE] {
         let pages = [r#"{"items":[1,2]}"#, r#"{"items":[3,4]}"#, r#"{"items":[1,2]}"#, r#"{"items":[]}"#];
         let server = Server::script(pages.map(|page| json(200, page))).await;
@@ -65,7 +65,7 @@ async fn an_earlier_page_that_comes_in_place_of_a_counted_one_is_noticed() {
 
 #[tokio::test]
 async fn a_link_back_to_the_first_page_is_noticed() {
-    static LINK: Paging = plain(Style::Link { next: "/link" });
+    static LINK: Paging = plain(PagingStyle::Link { next: "/link" });
     let pages = [r#"{"items":[1],"link":"/things?page=2"}"#, r#"{"items":[2],"link":"/things"}"#];
     let server = Server::script(pages.map(|page| json(200, page))).await;
     let (all, error) = read(items(&server, Request::new(&GET), &LINK)).await;
@@ -90,8 +90,11 @@ async fn plain_values_that_are_all_the_same_may_fill_two_pages_by_offset() {
 
 #[tokio::test]
 async fn a_list_that_ends_by_repeating_ends_there_by_a_hint() {
-    static ENDS: Paging =
-        Paging { repeat_ends: true, total: Some("/total"), ..plain(Style::Cursor { cursor: "after", next: "/next" }) };
+    static ENDS: Paging = Paging {
+        repeat_ends: true,
+        total: Some("/total"),
+        ..plain(PagingStyle::Cursor { cursor: "after", next: "/next" })
+    };
     let first = r#"{"items":[1,2],"next":"b"}"#;
     for (second, all, is_end) in [
         (r#"{"items":[3],"next":"b"}"#, &[1, 2, 3][..], true),

@@ -1,7 +1,7 @@
 //! Leaving a list, and taking it up again.
 
 use super::*;
-use crate::paging::Style;
+use crate::paging::PagingStyle;
 
 /// Reads the list again and again, each time up to one item further than before, from where the time before stopped.
 async fn in_steps(server: &Server, paging: &'static Paging, step: usize) -> Vec<u64> {
@@ -24,11 +24,11 @@ async fn in_steps(server: &Server, paging: &'static Paging, step: usize) -> Vec<
 
 #[tokio::test]
 async fn nothing_is_lost_or_doubled_wherever_the_list_is_left() {
-    static PAGED: Paging = Paging { total: Some("/total"), ..plain(Style::Page { page: "page", first: 1 }) };
-    static CURSOR: Paging = plain(Style::Cursor { cursor: "after", next: "/next" });
-    static LINK: Paging = plain(Style::Link { next: "/link" });
+    static PAGED: Paging = Paging { total: Some("/total"), ..plain(PagingStyle::Page { page: "page", first: 1 }) };
+    static CURSOR: Paging = plain(PagingStyle::Cursor { cursor: "after", next: "/next" });
+    static LINK: Paging = plain(PagingStyle::Link { next: "/link" });
     // Each item is its own key, and the first is the zeroth.
-    static LAST: Paging = plain(Style::LastItem { cursor: "behind", last: "" });
+    static LAST: Paging = plain(PagingStyle::LastItem { cursor: "behind", last: "" });
     let server = Server::answering(|request| {
         let at = number(request, "offset").or_else(|| number(request, "after"));
         let at = at.or_else(|| Some(number(request, "behind")? + 1));
@@ -132,7 +132,7 @@ async fn a_stream_that_has_been_read_from_does_not_jump() {
 
 #[tokio::test]
 async fn a_link_in_a_position_is_looked_at_like_any_other() {
-    static LINK: Paging = plain(Style::Link { next: "/link" });
+    static LINK: Paging = plain(PagingStyle::Link { next: "/link" });
     let server = Server::script([json(200, r#"{"items":[1]}"#)]).await;
     for link in ["%2F%2Fevil.example%2Fthings", "https%3A%2F%2Fevil.example%2Fthings"] {
         let position: Position = format!("1/testing/getThing/0/link/{link}").parse().unwrap();

@@ -1,7 +1,7 @@
 //! One style after the other: what is asked for, and where it ends.
 
 use super::*;
-use crate::paging::Style;
+use crate::paging::PagingStyle;
 
 /// The target of each request, and the items that came.
 async fn walk(
@@ -21,7 +21,7 @@ async fn page_numbers() {
         total: Some("/total"),
         total_pages: Some("/pages"),
         has_more: Some("/more"),
-        ..plain(Style::Page { page: "page", first: 1 })
+        ..plain(PagingStyle::Page { page: "page", first: 1 })
     };
     let three = ["/things?size=2", "/things?size=2&page=2", "/things?size=2&page=3"];
     let bodies = [r#"{"items":[0,1]}"#, r#"{"items":[2,3]}"#, r#"{"items":[4]}"#];
@@ -33,14 +33,14 @@ async fn page_numbers() {
     let bodies = [r#"{"items":[0],"pages":3}"#, r#"{"items":[],"pages":3}"#, r#"{"items":[1],"pages":3}"#];
     assert_eq!(walk(&PAGED, bodies).await, (three.map(str::to_owned).into(), Ok(vec![0, 1])));
 
-    static FROM_ZERO: Paging = plain(Style::Page { page: "p", first: 0 });
+    static FROM_ZERO: Paging = plain(PagingStyle::Page { page: "p", first: 0 });
     let (targets, found) = walk(&FROM_ZERO, [r#"{"items":[7]}"#, r#"{"items":[]}"#]).await;
     assert_eq!((targets, found), (vec!["/things".to_owned(), "/things?p=1".to_owned()], Ok(vec![7])));
 }
 
 #[tokio::test]
 async fn the_callers_first_page_is_kept() {
-    static PAGED: Paging = Paging { total: Some("/total"), ..plain(Style::Page { page: "page", first: 1 }) };
+    static PAGED: Paging = Paging { total: Some("/total"), ..plain(PagingStyle::Page { page: "page", first: 1 }) };
     let bodies = [r#"{"items":[4,5],"total":6}"#, r#"{"items":[6],"total":6}"#, r#"{"items":[],"total":6}"#];
     let server = Server::script(bodies.map(|body| json(200, body))).await;
     let mut request = Request::new(&GET);
@@ -50,7 +50,7 @@ async fn the_callers_first_page_is_kept() {
 }
 
 static CURSOR: Paging =
-    Paging { has_more: Some("/more"), ..plain(Style::Cursor { cursor: "after", next: "/meta/next" }) };
+    Paging { has_more: Some("/more"), ..plain(PagingStyle::Cursor { cursor: "after", next: "/meta/next" }) };
 
 #[tokio::test]
 async fn cursors() {
@@ -92,7 +92,7 @@ async fn empty_pages_do_not_go_round_in_a_circle_for_ever() {
     assert!(matches!(error, Error::Paging(_)) && server.received().len() < 20, "{error}");
 }
 
-static LINK: Paging = plain(Style::Link { next: "/links/next" });
+static LINK: Paging = plain(PagingStyle::Link { next: "/links/next" });
 
 #[tokio::test]
 async fn links_in_the_body() {
@@ -119,7 +119,7 @@ async fn cursors_in_headers() {
         limit: Some("header:X-Size"),
         page_size: Some(2),
         total: Some("header:X-Total"),
-        ..plain(Style::Cursor { cursor: "header:X-After", next: "header:X-Next" })
+        ..plain(PagingStyle::Cursor { cursor: "header:X-After", next: "header:X-Next" })
     };
     let server = Server::answering(|request| match request.header("x-after") {
         None => Act::Send(answer(200, &[("x-next", "a/b="), ("x-total", "3")], r#"{"items":[1,2]}"#)),
@@ -142,8 +142,8 @@ async fn cursors_in_headers() {
 
 #[tokio::test]
 async fn a_link_behind_a_post_is_followed_by_get_where_that_is_said() {
-    static GOT: Paging = Paging { links_by_get: true, ..plain(Style::Link { next: "/next" }) };
-    static SAME: Paging = plain(Style::Link { next: "/next" });
+    static GOT: Paging = Paging { links_by_get: true, ..plain(PagingStyle::Link { next: "/next" }) };
+    static SAME: Paging = plain(PagingStyle::Link { next: "/next" });
     for (paging, method, body) in [(&GOT, "GET", ""), (&SAME, "POST", r#"{"filter":"x"}"#)] {
         let bodies = [r#"{"items":[1],"next":"/more?at=2"}"#, r#"{"items":[2]}"#];
         let server = Server::script(bodies.map(|body| json(200, body))).await;
@@ -160,7 +160,7 @@ async fn a_link_behind_a_post_is_followed_by_get_where_that_is_said() {
 
 #[tokio::test]
 async fn a_page_that_a_link_leads_to_by_get_may_be_asked_for_twice() {
-    static GOT: Paging = Paging { links_by_get: true, ..plain(Style::Link { next: "/next" }) };
+    static GOT: Paging = Paging { links_by_get: true, ..plain(PagingStyle::Link { next: "/next" }) };
     let bodies = [(200, r#"{"items":[1],"next":"/more"}"#), (503, ""), (200, r#"{"items":[2]}"#)];
     let server = Server::script(bodies.map(|(status, body)| json(status, body))).await;
     assert_eq!(items(&server, Request::new(&POST), &GOT).collect_all().await.unwrap(), [1, 2]);
@@ -169,7 +169,7 @@ async fn a_page_that_a_link_leads_to_by_get_may_be_asked_for_twice() {
 
 #[tokio::test]
 async fn links_in_the_header() {
-    static HEADER: Paging = Paging { items: "", ..plain(Style::LinkHeader) };
+    static HEADER: Paging = Paging { items: "", ..plain(PagingStyle::LinkHeader) };
     let server = Server::answering(|request| match request.target.as_str() {
         "/things" => {
             let link = "</things?page=1>; rel=\"first\", </things?page=2>; rel=\"next\"";
@@ -222,7 +222,8 @@ async fn a_key_in_a_link_is_not_sent_twice() {
 
 #[tokio::test]
 async fn a_cursor_does_not_stand_beside_its_opposite() {
-    static PAGING: Paging = Paging { begins: &["before"], ..plain(Style::Cursor { cursor: "after", next: "/next" }) };
+    static PAGING: Paging =
+        Paging { begins: &["before"], ..plain(PagingStyle::Cursor { cursor: "after", next: "/next" }) };
     let server = Server::script([json(200, r#"{"items":[1],"next":"b"}"#)]).await;
     let mut request = Request::new(&GET);
     request.set_query("before", "f".to_owned());
