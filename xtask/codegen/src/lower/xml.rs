@@ -110,7 +110,7 @@ fn definition(pointer: &str, inherited: Option<&XmlName>, types: &mut Types<'_>)
     let ident = types.xml.reserve(&shape_name(pointer));
     types.xml.definitions.insert(key, ident.clone());
     let shape = shape_of(&typed, inherited, types);
-    types.xml.plan.shapes.insert(ident.clone(), shape);
+    types.xml.insert(ident.clone(), shape);
     XmlContent::Shape(ident)
 }
 

@@ -4,7 +4,7 @@ use super::idents;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 use crate::plan::{Xml, XmlName, XmlShape};
 use indexmap::IndexMap;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The tables as they grow.
 #[derive(Debug, Default)]
@@ -15,6 +15,8 @@ pub struct Shapes {
     pub(super) definitions: BTreeMap<(String, Option<XmlName>), String>,
     pub(super) faults: Faults,
     taken: BTreeSet<String>,
+    /// The first static of each shape: there can be thousands of both.
+    names: HashMap<XmlShape, String>,
 }
 
 impl Shapes {
@@ -33,12 +35,18 @@ impl Shapes {
 
     /// The static of a shape: that of an equal one, or a new one.
     pub(super) fn add(&mut self, name: &str, shape: XmlShape) -> String {
-        if let Some((known, _)) = self.plan.shapes.iter().find(|(_, known)| **known == shape) {
+        if let Some(known) = self.names.get(&shape) {
             return known.clone();
         }
         let name = self.reserve(name);
-        self.plan.shapes.insert(name.clone(), shape);
+        self.insert(name.clone(), shape);
         name
+    }
+
+    /// Gives the static of a reserved name its shape.
+    pub(super) fn insert(&mut self, name: String, shape: XmlShape) {
+        self.names.entry(shape.clone()).or_insert_with(|| name.clone());
+        self.plan.shapes.insert(name, shape);
     }
 }
 

@@ -13,7 +13,7 @@ pub struct Xml {
 }
 
 /// A name in XML.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct XmlName {
     /// The name without a prefix.
     pub local: String,
@@ -24,7 +24,7 @@ pub struct XmlName {
 }
 
 /// An element: the root of a body, or an item of a list.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct XmlElement {
     /// What it is called.
     pub name: XmlName,
@@ -35,7 +35,7 @@ pub struct XmlElement {
 }
 
 /// What stands in an element or an attribute.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum XmlContent {
     /// Text to the letter.
     Text,
@@ -52,7 +52,7 @@ pub enum XmlContent {
 }
 
 /// What needs a static: it may contain itself.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum XmlShape {
     /// Items, each an element.
     List(XmlElement),
@@ -63,7 +63,7 @@ pub enum XmlShape {
 }
 
 /// A property in XML.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct XmlMember {
     /// Its key in JSON.
     pub property: String,
@@ -78,7 +78,7 @@ pub struct XmlMember {
 }
 
 /// As what a property stands in the element of its object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum XmlNode {
     /// An element.
     Element,
