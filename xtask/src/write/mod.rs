@@ -1,136 +1,30 @@
-//! The last pass and the only one that touches the disk: a crate's files are compared with what is there, and swapped in
-//! as a whole.
+//! The last pass and the only one that touches the disk: a crate's files are compared with what is there, and [swapped
+//! in](Writer) as a whole.
 //!
-//! A new folder is staged beside the crates and takes the old one's place in one step where the system can exchange two
-//! names (Linux, macOS), in two steps elsewhere; the next run mends what a killed run left. So a crate is always either
-//! old or new. What a document says can never choose where something is written: the folder's name and every path in it
-//! are checked here, whatever the passes before have made of them.
+//! What a document says can never choose where something is written: the folder's name and every path in it are
+//! [checked](names) here, whatever the passes before have made of them.
+
+mod error;
+mod names;
+mod writer;
 
 use crate::{
     fingerprint::hash,
     history::CHANGELOG,
     manifest::{self, Manifest},
 };
-use codegen::{
-    cargo_toml::{self, MergeError},
-    emit::CrateFiles,
-    plain_file,
-};
+use codegen::{cargo_toml, emit::CrateFiles, plain_file};
+use error::io_error;
+use names::check_paths;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
 };
-use thiserror::Error;
 
-/// Names that a generated crate cannot have in Rust: cargo's build folder, names that its dependencies or Rust itself have, and
-/// names that are devices on Windows.
-const RESERVED_NAMES: [&str; 13] = [
-    "alloc",
-    "aux",
-    "con",
-    "core",
-    "nul",
-    "prn",
-    "proc_macro",
-    "serde",
-    "serde_json",
-    "std",
-    "switchboard_runtime",
-    "target",
-    "test",
-];
-
-/// The longest package name, in bytes: the registry's limit.
-const MAX_NAME: usize = 64;
-
-/// Why a crate was not written. Nothing of it has changed then.
-#[derive(Debug, Error)]
-pub enum WriteError {
-    /// The package name cannot be a folder's name and a package's.
-    #[error("`{0}` cannot be a package name")]
-    PackageName(String),
-    /// A file's path would leave the crate's folder, or cannot be written on every system.
-    #[error("the generated path `{0}` is not a plain path inside of the crate")]
-    UnsafePath(String),
-    /// The folder was not made by the generator.
-    #[error("`{}` was not generated: it has no `{}`", .0.display(), manifest::FILE)]
-    NotGenerated(PathBuf),
-    /// The folder's manifest cannot be read.
-    #[error("`{}` cannot be read: {error}", path.display())]
-    Manifest {
-        /// The manifest.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
-    /// A file that somebody added is where the generator writes.
-    #[error("`{}` was added by hand and is in the way of a generated file", .0.display())]
-    InTheWay(PathBuf),
-    /// A link is where the generator writes.
-    #[error("`{}` is a symbolic link: the generator does not write through links", .0.display())]
-    Link(PathBuf),
-    /// The crate's `Cargo.toml` cannot be merged.
-    #[error("`{}`: {error}", path.display())]
-    CargoToml {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        error: MergeError,
-    },
-    /// The system refused.
-    #[error("cannot {action} `{}`: {error}", path.display())]
-    Io {
-        /// What was tried.
-        action: &'static str,
-        /// On what.
-        path: PathBuf,
-        /// Why not.
-        error: io::Error,
-    },
-}
-
-impl WriteError {
-    /// The code of the finding that this becomes.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::PackageName(_) => "package-name",
-            Self::UnsafePath(_) => "unsafe-path",
-            Self::NotGenerated(_) => "not-generated",
-            Self::Manifest { .. } => "manifest-damaged",
-            Self::InTheWay(_) => "file-in-the-way",
-            Self::Link(_) => "symbolic-link",
-            Self::CargoToml { .. } => "cargo-toml",
-            Self::Io { .. } => "write-failed",
-        }
-    }
-
-    /// What to do about it.
-    pub fn help(&self) -> &'static str {
-        match self {
-            Self::PackageName(_) => {
-                "names are `[a-z][a-z0-9_-]*`, at most 64 characters, and not reserved: set another one with \
-                 `\"x-switchboard-crate\": {\"name\": \"…\"}` at the document's root, in the overlay"
-            }
-            Self::UnsafePath(_) => "this is a mistake in the generator: please report it with this document",
-            Self::NotGenerated(_) => {
-                "give the API another name with `\"x-switchboard-crate\": {\"name\": \"…\"}` at the document's root, in \
-                 the overlay, or move the folder away"
-            }
-            Self::Manifest { .. } => {
-                "restore the file from version control, or remove the crate's folder and run again"
-            }
-            Self::InTheWay(_) => "rename or remove it",
-            Self::Link(_) => "replace the link with what it leads to",
-            Self::CargoToml { .. } => "repair the file, or remove it and run again",
-            Self::Io { .. } => "check the permissions of the folder and the space on the disk",
-        }
-    }
-}
-
-fn io_error<'p>(action: &'static str, path: &'p Path) -> impl FnOnce(io::Error) -> WriteError + 'p {
-    move |error| WriteError::Io { action, path: path.to_path_buf(), error }
-}
+pub use error::WriteError;
+pub use names::check_name;
+pub use writer::Writer;
 
 /// What a file is and becomes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -311,63 +205,6 @@ fn is_in_the_way(kept: &str, wanted: &BTreeMap<String, String>) -> bool {
     wanted.keys().any(|path| inside(path, kept) || inside(kept, path))
 }
 
-/// Whether `name` can be a folder's name and a package's, on every system.
-///
-/// # Errors
-///
-/// Fails when it cannot.
-pub fn check_name(name: &str) -> Result<(), WriteError> {
-    let mut bytes = name.bytes();
-    let plain = bytes.next().is_some_and(|first| first.is_ascii_lowercase())
-        && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-'));
-    // A keyword is no name that programs could use a crate by.
-    let ident = name.replace('-', "_");
-    let is_free = !RESERVED_NAMES.contains(&ident.as_str()) && syn::parse_str::<syn::Ident>(&ident).is_ok();
-    if plain && name.len() <= MAX_NAME && is_free && !is_device(name) {
-        Ok(())
-    } else {
-        Err(WriteError::PackageName(name.to_owned()))
-    }
-}
-
-/// Whether Windows takes `name` for a device, whatever its extension.
-fn is_device(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
-    match stem.as_str() {
-        "con" | "prn" | "aux" | "nul" => true,
-        port => ["com", "lpt"]
-            .iter()
-            .any(|device| port.strip_prefix(device).is_some_and(|number| matches!(number.as_bytes(), [b'0'..=b'9']))),
-    }
-}
-
-/// Every path must stay inside of the crate, on every system, and no two may differ only in case.
-fn check_paths<'p>(paths: impl Iterator<Item = &'p String>) -> Result<(), WriteError> {
-    let mut seen = BTreeMap::new();
-    for path in paths {
-        let fits = is_plain(path) && path != manifest::FILE;
-        if !fits || seen.insert(path.to_lowercase(), path).is_some() {
-            return Err(WriteError::UnsafePath(path.clone()));
-        }
-    }
-    Ok(())
-}
-
-/// Whether a path stays inside of the crate, on every system.
-fn is_plain(path: &str) -> bool {
-    path.split('/').all(is_plain_component)
-}
-
-fn is_plain_component(name: &str) -> bool {
-    let plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | '_' | '-');
-    !name.is_empty()
-        && name.len() <= 200
-        && name.chars().all(plain)
-        && !name.ends_with('.')
-        && !matches!(name, ".git" | ".cargo")
-        && !is_device(name)
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum FileKind {
     File,
@@ -427,173 +264,6 @@ pub fn is_untouched(folder: &Path, manifest: &Manifest) -> bool {
         })
 }
 
-/// The folder of the crates, held by this run alone.
-pub struct Writer {
-    out: PathBuf,
-    /// Where new folders are made: on the same file system, and where cargo does not look for members of a workspace.
-    staging: PathBuf,
-    /// Another run waits as long as this is open.
-    _lock: fs::File,
-}
-
-impl Writer {
-    /// Makes the folder if need be, waits for another run that writes there, and mends what a killed run left.
-    ///
-    /// # Errors
-    ///
-    /// Fails when the folder cannot be made or mended.
-    pub fn open(out: &Path, staging: &Path) -> Result<Self, WriteError> {
-        fs::create_dir_all(out).map_err(io_error("create", out))?;
-        let lock = fs::File::open(out).map_err(io_error("open", out))?;
-        wait_for_lock(&lock).map_err(io_error("lock", out))?;
-        let writer = Self { out: out.to_path_buf(), staging: staging.to_path_buf(), _lock: lock };
-        writer.recover()?;
-        Ok(writer)
-    }
-
-    fn recover(&self) -> Result<(), WriteError> {
-        let staging = &self.staging;
-        match staging.symlink_metadata() {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(io_error("read", staging)(error)),
-            Ok(metadata) if !metadata.is_dir() => return Err(WriteError::InTheWay(staging.clone())),
-            Ok(_) => {}
-        }
-        for entry in fs::read_dir(staging).map_err(io_error("list", staging))? {
-            let entry = entry.map_err(io_error("list", staging))?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let Some(name) = name.strip_suffix(".old") else { continue };
-            let folder = self.out.join(name);
-            if check_name(name).is_ok() && folder.symlink_metadata().is_err() {
-                fs::rename(entry.path(), &folder).map_err(io_error("restore", &folder))?;
-            }
-        }
-        fs::remove_dir_all(staging).map_err(io_error("remove", staging))
-    }
-
-    /// Carries out a plan: afterwards the crate is new as a whole.
-    ///
-    /// # Errors
-    ///
-    /// Fails, with the old crate in place and nothing else, when the system refuses a step.
-    pub fn commit(&self, plan: &Update) -> Result<(), WriteError> {
-        if plan.changes.is_empty() {
-            return Ok(());
-        }
-        let staged = self.staging.join(format!("{}.new", plan.name));
-        remove_folder(&staged)?;
-        let done = stage(plan, &staged).and_then(|()| self.swap(&staged, plan));
-        if done.is_err() {
-            // On a full disk it is in the way of whoever makes room. What was wrong is told already.
-            let _ = remove_folder(&staged);
-        }
-        done
-    }
-
-    fn swap(&self, staged: &Path, plan: &Update) -> Result<(), WriteError> {
-        let folder = &plan.folder;
-        if folder.symlink_metadata().is_err() {
-            return fs::rename(staged, folder).map_err(io_error("create", folder));
-        }
-        if exchange(staged, folder) {
-            return remove_folder(staged);
-        }
-        self.swap_in_two_steps(staged, plan)
-    }
-
-    /// Between the two steps the crate is not there; the next run would put it back.
-    fn swap_in_two_steps(&self, staged: &Path, plan: &Update) -> Result<(), WriteError> {
-        let folder = &plan.folder;
-        let old = self.staging.join(format!("{}.old", plan.name));
-        remove_folder(&old)?;
-        fs::rename(folder, &old).map_err(io_error("replace", folder))?;
-        if let Err(error) = fs::rename(staged, folder) {
-            fs::rename(&old, folder).map_err(io_error("restore", folder))?;
-            return Err(io_error("replace", folder)(error));
-        }
-        remove_folder(&old)
-    }
-}
-
-impl Drop for Writer {
-    /// The staging folder goes when it is empty; what is left in it is mended by the next run.
-    fn drop(&mut self) {
-        let _ = fs::remove_dir(&self.staging);
-    }
-}
-
-fn remove_folder(folder: &Path) -> Result<(), WriteError> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io_error("remove", folder)(error)),
-        _ => Ok(()),
-    }
-}
-
-/// Builds the new folder. Files that stay are linked, not copied, so that they keep their times and cargo its caches.
-fn stage(plan: &Update, staged: &Path) -> Result<(), WriteError> {
-    let target = |path: &str| -> Result<PathBuf, WriteError> {
-        let target = staged.join(path);
-        let parent = target.parent().unwrap_or(staged);
-        fs::create_dir_all(parent).map_err(io_error("create", parent))?;
-        Ok(target)
-    };
-    for change in &plan.changes {
-        if let Some(text) = &change.after {
-            let target = target(&change.path)?;
-            fs::write(&target, text).map_err(io_error("write", &target))?;
-        }
-    }
-    for path in &plan.kept {
-        let (source, target) = (plan.folder.join(path), target(path)?);
-        keep(&source, &target).map_err(io_error("keep", &source))?;
-    }
-    Ok(())
-}
-
-fn keep(source: &Path, target: &Path) -> io::Result<()> {
-    if source.symlink_metadata()?.is_symlink() {
-        return copy_link(source, target);
-    }
-    fs::hard_link(source, target).or_else(|_| plain_file::open(source).and_then(|_| fs::copy(source, target)).map(drop))
-}
-
-#[cfg(unix)]
-fn copy_link(source: &Path, target: &Path) -> io::Result<()> {
-    std::os::unix::fs::symlink(fs::read_link(source)?, target)
-}
-
-#[cfg(not(unix))]
-fn copy_link(_source: &Path, _target: &Path) -> io::Result<()> {
-    Err(io::Error::new(io::ErrorKind::Unsupported, "links cannot be kept on this system"))
-}
-
-/// Exchanges two folders in one step, where the system and the file system can.
-#[cfg(any(target_os = "linux", target_os = "macos"))]
-fn exchange(a: &Path, b: &Path) -> bool {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-    renameat_with(CWD, a, CWD, b, RenameFlags::EXCHANGE).is_ok()
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "macos")))]
-fn exchange(_a: &Path, _b: &Path) -> bool {
-    false
-}
-
-#[cfg(any(target_os = "linux", target_os = "macos"))]
-fn wait_for_lock(folder: &fs::File) -> io::Result<()> {
-    use rustix::fs::{FlockOperation, flock};
-    if flock(folder, FlockOperation::NonBlockingLockExclusive).is_ok() {
-        return Ok(());
-    }
-    let _ = io::Write::write_all(&mut io::stderr(), b"waiting for another run that writes to the same folder\n");
-    flock(folder, FlockOperation::LockExclusive).map_err(io::Error::from)
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "macos")))]
-fn wait_for_lock(_folder: &fs::File) -> io::Result<()> {
-    Ok(())
-}
-
 /// The first line of a workspace's `Cargo.toml` that this generator wrote.
 const WORKSPACE_HEADER: &str = "# Written by `cargo xtask regen`: do not edit.";
 
@@ -643,7 +313,7 @@ fn new_file() -> tempfile::Builder<'static, 'static> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{writer::stage, *};
     use crate::{fingerprint::Inputs, manifest::Counts};
     use codegen::emit::Summary;
 
@@ -743,31 +413,6 @@ mod tests {
         }
         let twice = plan(out.path(), &[("src/a.rs", ""), ("src/A.rs", "")]);
         assert!(matches!(twice, Err(WriteError::UnsafePath(_))));
-    }
-
-    #[test]
-    fn package_names_are_checked() {
-        let long = "a".repeat(65);
-        for name in [
-            "",
-            "..",
-            "a/b",
-            "A",
-            "1a",
-            "-a",
-            "target",
-            "com1",
-            "std",
-            "é",
-            "fn",
-            "self",
-            "async",
-            "serde-json",
-            long.as_str(),
-        ] {
-            assert!(matches!(check_name(name), Err(WriteError::PackageName(_))), "{name}");
-        }
-        assert!(check_name("unified-to_2").is_ok());
     }
 
     #[test]
