@@ -1,7 +1,7 @@
 //! What the schemas of a union's members forbid that their types do not know: other properties, properties together or without
 //! others, sizes, numbers beyond bounds, and texts of other formats. The runtime chooses by these where nothing else tells two members apart.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value, json};
 
@@ -24,9 +24,10 @@ const SIZES: [(Measure, &str, &str); 3] = [
 /// What the members of `pairs` forbid, each with its index, as far as they are told apart by it.
 pub fn limits(document: &Value, union: &Union, pairs: &[(usize, usize)]) -> Vec<(usize, Limit)> {
     let mut members: BTreeMap<usize, Vec<Limit>> = BTreeMap::new();
+    let mut sizes = Sizes { document, known: HashMap::new() };
     for index in pairs.iter().flat_map(|(left, right)| [*left, *right]) {
         let Some(variant) = union.variants.get(index) else { continue };
-        members.entry(index).or_insert_with(|| of_member(document, &variant.typed));
+        members.entry(index).or_insert_with(|| of_member(&mut sizes, &variant.typed));
     }
     // What one member is said to forbid, the others must be said to forbid as well: else they would seem to allow it.
     // A format tells only from another one that stands in its place.
@@ -42,13 +43,13 @@ pub fn limits(document: &Value, union: &Union, pairs: &[(usize, usize)]) -> Vec<
 }
 
 /// All that a member forbids.
-fn of_member(document: &Value, typed: &Typed) -> Vec<Limit> {
+fn of_member(sizes: &mut Sizes<'_>, typed: &Typed) -> Vec<Limit> {
+    let document = sizes.document;
     let schemas: Vec<&Value> = typed.places().filter_map(|place| document.pointer(place)).collect();
     let mut parts = Vec::new();
     schemas.iter().for_each(|schema| gather(document, schema, MAX_CHAIN, &mut parts));
-    let mut limits = Vec::new();
     let flat = flatten(document, &json!({"allOf": schemas}));
-    of_value(document, &flat, &mut Vec::new(), &mut limits);
+    let mut limits = sizes.of_value(&flat, MAX_STEPS);
     if parts.iter().any(|part| is_closed(part)) {
         let is_named = |part: &Map<String, Value>| part.get("properties").is_some_and(|named| *named != json!({}));
         limits.push(match parts.iter().any(|part| is_named(part)) {
@@ -143,31 +144,62 @@ fn demanded(document: &Value, schema: &Value, depth: usize) -> Vec<Vec<String>> 
     }
 }
 
-/// The sizes and the format of a value and, some steps away, of what it holds.
-fn of_value(document: &Value, flat: &Map<String, Value>, path: &mut Vec<String>, limits: &mut Vec<Limit>) {
+/// Who looks for the sizes and formats of values, some steps away: what several of them hold is looked at once.
+struct Sizes<'d> {
+    document: &'d Value,
+    /// What a schema says of a value, and of what that holds so many steps away.
+    known: HashMap<(Value, usize), Vec<Limit>>,
+}
+
+impl Sizes<'_> {
+    /// The sizes and the format of a value and, some steps away, of what it holds.
+    fn of_value(&mut self, flat: &Map<String, Value>, steps: usize) -> Vec<Limit> {
+        let mut limits = own(flat);
+        let Some(steps) = steps.checked_sub(1) else { return limits };
+        let properties = flat.get("properties").and_then(Value::as_object).into_iter().flatten();
+        let properties = properties.map(|(name, schema)| (name.as_str(), schema));
+        // Of a list the first item tells.
+        for (step, schema) in properties.chain(flat.get("items").map(|items| ("0", items))) {
+            limits.extend(self.of_schema(schema, steps).into_iter().map(|limit| within(step, limit)));
+        }
+        limits
+    }
+
+    fn of_schema(&mut self, schema: &Value, steps: usize) -> Vec<Limit> {
+        let key = (schema.clone(), steps);
+        if let Some(known) = self.known.get(&key) {
+            return known.clone();
+        }
+        let found = self.of_value(&flatten(self.document, schema), steps);
+        self.known.insert(key, found.clone());
+        found
+    }
+}
+
+/// The sizes and the format of a value.
+fn own(flat: &Map<String, Value>) -> Vec<Limit> {
+    let mut limits = Vec::new();
     for (measure, least, most) in SIZES {
         let bound = |key: &str| flat.get(key).and_then(Value::as_u64);
         // What no computer counts to is no limit.
         let countable = |bound: &u64| *bound < u64::from(u32::MAX);
         let (least, most) = (bound(least).filter(countable).unwrap_or_default(), bound(most).filter(countable));
         if least > 0 || most.is_some() {
-            limits.push(Limit::Size { measure, path: path.clone(), least, most });
+            limits.push(Limit::Size { measure, path: Vec::new(), least, most });
         }
     }
-    limits.extend(bounds(flat).into_iter().map(|(bound, of)| Limit::Number { path: path.clone(), bound, of }));
+    limits.extend(bounds(flat).into_iter().map(|(bound, of)| Limit::Number { path: Vec::new(), bound, of }));
     let format = flat.get("format").and_then(Value::as_str).filter(|format| Limit::FORMATS.contains(format));
-    limits.extend(format.map(|format| Limit::Format { path: path.clone(), format: format.to_owned() }));
-    if path.len() == MAX_STEPS {
-        return;
+    limits.extend(format.map(|format| Limit::Format { path: Vec::new(), format: format.to_owned() }));
+    limits
+}
+
+/// What is said of a value, said of what it stands in.
+fn within(step: &str, mut limit: Limit) -> Limit {
+    if let Limit::Size { path, .. } | Limit::Number { path, .. } | Limit::Format { path, .. } = &mut limit {
+        path.insert(0, step.to_owned());
     }
-    let properties = flat.get("properties").and_then(Value::as_object).into_iter().flatten();
-    let properties = properties.map(|(name, schema)| (name.as_str(), schema));
-    // Of a list the first item tells.
-    for (step, schema) in properties.chain(flat.get("items").map(|items| ("0", items))) {
-        path.push(step.to_owned());
-        of_value(document, &flatten(document, schema), path, limits);
-        path.pop();
-    }
+    limit
 }
 
 #[cfg(test)]

@@ -246,11 +246,7 @@ impl Schemas<'_> {
         let (left, right) = (self.resolved(left), self.resolved(right));
         if let (Shape::Ref(_), other) | (other, Shape::Ref(_)) = (&left.shape, &right.shape) {
             // A schema that demands itself demands nothing more.
-            self.diagnostics.push(Diagnostic::adaptation(
-                "recursive-all-of",
-                pointer,
-                "a schema is a member of its own `allOf`: what it adds there is nothing",
-            ));
+            self.tell_itself(pointer);
             let shape = other.clone();
             return Typed { shape, ..left };
         }
@@ -696,6 +692,22 @@ mod tests {
         let (typed, _) =
             understand(&components, &json!({"allOf": [{"$ref": "#/components/schemas/A"}, {"properties": {"b": {}}}]}));
         assert_eq!(properties(&typed.shape), ["a", "b"]);
+    }
+
+    #[test]
+    fn of_a_schema_that_is_itself_twice_nothing_is_left() {
+        let to = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let components = json!({
+            "A": {"allOf": [to("A"), to("A")]}, "B": {"allOf": [to("C"), to("C")]}, "C": {"allOf": [to("B"), to("B")]},
+        });
+        for name in ["A", "B", "C"] {
+            let document = json!({"openapi": "3.1.0", "components": {"schemas": components}});
+            let mut diagnostics = Diagnostics::default();
+            let mut schemas = Schemas::new(&document, &mut diagnostics);
+            let reference = Typed::new(Shape::Ref(format!("/components/schemas/{name}")), "");
+            assert_eq!(schemas.resolved(&reference).shape, Shape::Any, "{name}");
+            assert!(diagnostics.iter().any(|finding| finding.code == "recursive-all-of"), "{name}");
+        }
     }
 
     #[test]

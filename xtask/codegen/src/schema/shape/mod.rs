@@ -25,7 +25,10 @@ use serde_json::Value;
 use super::circles;
 use super::families::Families;
 use super::references::MAX_CHAIN;
-use crate::{diagnostics::Diagnostics, version};
+use crate::{
+    diagnostics::{Diagnostic, Diagnostics},
+    version,
+};
 
 pub use self::family::Family;
 pub use self::typed::{Discriminator, EnumValue, Object, Origin, Property, Shape, TextFormat, Typed, Union, Variant};
@@ -102,10 +105,33 @@ impl<'a> Schemas<'a> {
             }
             let typed = self.document.pointer(pointer).map(|schema| self.parse(schema, pointer));
             let typed = typed.map(|typed| self.tagged(typed, pointer));
+            let typed = typed.map(|typed| self.without_itself(typed, pointer));
             self.in_progress.remove(pointer);
             self.definitions.insert(pointer.to_owned(), typed?);
         }
         self.definitions.get(pointer)
+    }
+
+    /// What is left of a definition that comes out as itself and nothing more, as where its `allOf` has it twice.
+    fn without_itself(&mut self, typed: Typed, pointer: &str) -> Typed {
+        let mut target = typed.shape.target();
+        for _ in 0..MAX_CHAIN {
+            match target {
+                Some(target) if target == pointer => {
+                    self.tell_itself(pointer);
+                    return Typed { shape: Shape::Any, ..typed };
+                }
+                Some(other) => target = self.definitions.get(other).and_then(|definition| definition.shape.target()),
+                None => break,
+            }
+        }
+        typed
+    }
+
+    /// Tells that a schema is a member of its own `allOf`.
+    fn tell_itself(&mut self, pointer: &str) {
+        let words = "a schema is a member of its own `allOf`: what it adds there is nothing";
+        self.diagnostics.push(Diagnostic::adaptation("recursive-all-of", pointer, words));
     }
 
     /// The only values that `typed` allows, if it lists them, through its references too.
