@@ -233,10 +233,9 @@ fn gone(folders: &Folders, repository: Option<&Repository>, now: &State) -> Resu
 /// One API since what its crate notes of the last release; nothing where its document has faults, which are shown.
 fn since(name: &str, is: &Api, released: Released, reading: Reading) -> Option<ApiReport> {
     let (after, changes) = Made::since(is, released, reading)?;
-    let pointers: Vec<&str> = changes.iter().filter_map(|change| change.after.as_deref()).collect();
-    let mut places = after.places(&pointers).into_iter();
+    let places = after.places(changes.iter().filter_map(|change| change.after.as_deref()));
     let placed = changes.into_iter().map(|change| {
-        let new_place = change.after.as_ref().and_then(|_| places.next());
+        let new_place = change.after.as_ref().and_then(|pointer| places.get(pointer)).cloned();
         PlacedChange { change, old_place: None, new_place }
     });
     Some(ApiReport::compared(name.to_owned(), placed.collect()))
@@ -255,21 +254,13 @@ fn api(name: &str, (old, was): (&State, &Api), (new, is): (&State, &Api), readin
     let after = Made::of(new, is, name, Some(&before.plan), reading)?;
     let changes =
         diff::compare(Side { plan: &before.plan, face: &before.face }, Side { plan: &after.plan, face: &after.face });
-    let pointers = |pick: fn(&diff::change::Change) -> &Option<String>| -> Vec<&str> {
-        changes.iter().filter_map(|change| pick(change).as_deref()).collect()
-    };
-    let mut old_places = before.places(&pointers(|change| &change.before)).into_iter();
-    let mut new_places = after.places(&pointers(|change| &change.after)).into_iter();
-    let placed: Vec<(Option<String>, Option<String>)> = changes
-        .iter()
-        .map(|change| {
-            let old_place = change.before.as_ref().and_then(|_| old_places.next());
-            let new_place = change.after.as_ref().and_then(|_| new_places.next());
-            (old_place, new_place)
-        })
-        .collect();
-    let placed = changes.into_iter().zip(placed);
-    let placed = placed.map(|(change, (old_place, new_place))| PlacedChange { change, old_place, new_place });
+    let old_places = before.places(changes.iter().filter_map(|change| change.before.as_deref()));
+    let new_places = after.places(changes.iter().filter_map(|change| change.after.as_deref()));
+    let placed = changes.into_iter().map(|change| {
+        let old_place = change.before.as_ref().and_then(|pointer| old_places.get(pointer)).cloned();
+        let new_place = change.after.as_ref().and_then(|pointer| new_places.get(pointer)).cloned();
+        PlacedChange { change, old_place, new_place }
+    });
     Some(ApiReport::compared(name.to_owned(), placed.collect()))
 }
 

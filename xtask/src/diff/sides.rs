@@ -184,18 +184,19 @@ impl Made {
         Some((Self { plan: compiled.plan, face: traced.face, findings }, traced.changes))
     }
 
-    /// Where pointers into the document lead: file, line and column, in their order.
-    pub fn places(&self, pointers: &[&str]) -> Vec<String> {
+    /// Where pointers into the document lead: file, line and column. Several changes may be of one place.
+    pub fn places<'p>(&self, pointers: impl IntoIterator<Item = &'p str>) -> BTreeMap<String, String> {
         let mut diagnostics = Diagnostics::default();
-        diagnostics.extend(pointers.iter().map(|pointer| Diagnostic::adaptation(PLACE, *pointer, "")));
+        diagnostics.extend(pointers.into_iter().map(|pointer| Diagnostic::adaptation(PLACE, pointer, "")));
         let findings = Findings { diagnostics, ..self.findings.clone() };
         let found = located(&findings, |_| true);
         let places = found.into_iter().map(|located| {
             let path = sanitize::path(&located.place.file.path);
-            match located.place.span {
+            let place = match located.place.span {
                 Some(span) => format!("{path}:{}:{}", span.line, span.column),
                 None => path,
-            }
+            };
+            (located.diagnostic.pointer.clone(), place)
         });
         places.collect()
     }

@@ -44,6 +44,37 @@ fn two_documents_are_compared_in_every_form() {
 }
 
 #[test]
+fn each_change_has_its_own_place_where_several_are_of_one() {
+    let playground = Playground::new();
+    let document = |word: &str| {
+        let get = |id: &str| {
+            format!(
+                r#"{{"operationId": "{id}", "summary": "{word}", "tags": ["{word}"], "deprecated": {}, "responses": {{}}}}"#,
+                word == "new"
+            )
+        };
+        let paths = ["a", "b", "c"].map(|id| format!("\"/{id}\": {{\"get\":\n{}}}", get(id))).join(",\n");
+        format!(
+            "{{\"openapi\": \"3.1.0\", \"info\": {{\"title\": \"T\", \"version\": \"1\"}}, \"paths\": {{\n{paths}}}}}"
+        )
+    };
+    playground.spec("old.json", &document("old"));
+    playground.spec("new.json", &document("new"));
+    let told = playground.run(&["diff", "specs/old.json", "specs/new.json", "--format", "json"]).exits(0).output();
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let changes = told["apis"][0]["changes"].as_array().unwrap();
+    let of = |id: &str| {
+        let own = changes.iter().filter(|change| change["after"] == format!("/paths/~1{id}/get"));
+        own.map(|change| (change["old_place"].clone(), change["new_place"].clone())).collect::<Vec<_>>()
+    };
+    for (id, line) in [("a", 2), ("b", 4), ("c", 6)] {
+        let place = |name: &str| serde_json::Value::from(format!("specs/{name}.json:{line}:8"));
+        assert!(of(id).len() > 1, "{told:#}");
+        assert!(of(id).iter().all(|both| *both == (place("old"), place("new"))), "{:?}", of(id));
+    }
+}
+
+#[test]
 fn a_document_is_compared_with_that_of_its_name_and_overlays_count() {
     let playground = Playground::new();
     playground.spec("one.json", &changed());
