@@ -3,9 +3,10 @@
 use super::change::{Class, Kind};
 use super::draft::{Draft, redescribed, type_words};
 use super::relation::{Pair, Relation, Way};
+use super::renames;
 use crate::diagnostics::pointer_join;
 use crate::plan::{
-    Api, Incoming, Location, Origin, Plan, RateLimit, SchemeKind, SecurityScheme, Server, ServerVariable, Webhooks,
+    Incoming, Location, Origin, Plan, RateLimit, SchemeKind, SecurityScheme, Server, ServerVariable, Webhooks,
 };
 
 /// Where the API's own servers stand: those of an operation may be relative to them.
@@ -23,7 +24,7 @@ pub fn compare(pair: &Pair<'_>) -> Vec<Draft> {
         found.push(redescribed("the API").at("/info", "/info"));
     }
     found.extend(servers("calls", (SERVERS, &old.servers), (SERVERS, &new.servers)));
-    schemes(old, new, &mut found);
+    schemes(pair, &mut found);
     if old.rate_limit != new.rate_limit {
         let words = |limit: Option<RateLimit>| match limit {
             Some(limit) => format!("{} requests in {} ms", limit.requests, limit.milliseconds),
@@ -72,9 +73,12 @@ fn class_of_servers(old: &[Server], new: &[Server], are_own: bool) -> Class {
             is.values.is_empty() || !was.values.is_empty() && was.values.iter().all(|value| is.values.contains(value));
         (&was.name, &was.default) == (&is.name, &is.default) && takes_all
     };
+    // A variable that is new stands for what stood in its place, where that is its default.
     let is_kept = |was: &Server, is: &Server| {
-        let mut variables = was.variables.iter().zip(&is.variables);
-        was.url == is.url && was.variables.len() == is.variables.len() && variables.all(|(was, is)| does_more(was, is))
+        let known = |name: &str| was.variables.iter().any(|variable| variable.name == name);
+        let now = |name: &str| is.variables.iter().find(|variable| variable.name == name);
+        was.url == is.by_defaults(|variable| !known(&variable.name))
+            && was.variables.iter().all(|was| now(&was.name).is_some_and(|is| does_more(was, is)))
     };
     let is_first_kept = old.first().zip(new.first()).is_none_or(|(was, is)| is_kept(was, is));
     let are_all_kept = old.iter().all(|was| new.iter().any(|is| is_kept(was, is)));
@@ -82,13 +86,16 @@ fn class_of_servers(old: &[Server], new: &[Server], are_own: bool) -> Class {
     if is_elsewhere { Class::Warning } else { Class::Info }
 }
 
-fn schemes(old: &Api, new: &Api, found: &mut Vec<Draft>) {
+fn schemes(pair: &Pair<'_>, found: &mut Vec<Draft>) {
+    let (old, new) = (&pair.old.api, &pair.new.api);
+    let renamed = renames::schemes(old, new);
+    let name = |scheme: &SecurityScheme| renamed.get(&scheme.name).unwrap_or(&scheme.name).clone();
     let place = |scheme: &SecurityScheme| pointer_join("/components/securitySchemes", &scheme.name);
     let items = |scheme: &SecurityScheme| {
         scheme.setters().into_iter().map(|setter| format!("ClientBuilder::{setter}")).collect::<Vec<_>>()
     };
     for scheme in &old.schemes {
-        let Some(now) = new.schemes.iter().find(|other| other.name == scheme.name) else {
+        let Some(now) = new.schemes.iter().find(|other| other.name == name(scheme)) else {
             let words = format!("the credential `{}` is gone: {}", scheme.ident, sent_as(scheme));
             found.push(
                 Draft::new(Kind::AuthChanged, Class::Breaking, words).before(&place(scheme)).of_items(items(scheme)),
@@ -116,7 +123,7 @@ fn schemes(old: &Api, new: &Api, found: &mut Vec<Draft>) {
             found.push(super::draft::deprecation(&what, now.deprecated).at(&place(scheme), &place(now)));
         }
     }
-    for scheme in new.schemes.iter().filter(|scheme| !old.schemes.iter().any(|other| other.name == scheme.name)) {
+    for scheme in new.schemes.iter().filter(|scheme| !old.schemes.iter().any(|other| name(other) == scheme.name)) {
         let words = format!("new: the credential `{}`, {}", scheme.ident, sent_as(scheme));
         found.push(Draft::new(Kind::AuthChanged, Class::Info, words).after(&place(scheme)).of_items(items(scheme)));
     }

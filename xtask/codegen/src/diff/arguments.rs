@@ -1,11 +1,13 @@
 //! What has changed of what a call takes beside a body: parameters, and the parts of a form.
 
 use super::change::{Class, Kind};
-use super::draft::{Draft, prose, type_words};
-use super::named;
+use super::draft::{Draft, proposed, prose, type_words};
 use super::relation::{Pair, Relation, Way};
-use crate::diagnostics::pointer_join;
-use crate::plan::{Body, Docs, Location, Operation, Parameter, PartContent, Plan, TypeKind, TypeRef};
+use super::{named, renames};
+use crate::diagnostics::{pointer_below, pointer_join};
+use crate::plan::{
+    Body, Docs, FormPart, Location, Operation, Parameter, PartContent, PartHeader, Plan, Style, TypeKind, TypeRef,
+};
 use serde_json::Value;
 
 /// The operation that takes the arguments.
@@ -34,8 +36,13 @@ pub struct Argument<'a> {
     are_files: bool,
     /// How it is written, whatever that means: to be compared.
     encoding: String,
+    /// A value of several parts as it is written, where that can be shown.
+    sample: Option<String>,
     docs: &'a Docs,
+    /// Where it is described.
     pointer: String,
+    /// Where the operation says that it takes it.
+    listed: String,
 }
 
 impl Argument<'_> {
@@ -47,8 +54,10 @@ impl Argument<'_> {
     }
 }
 
-/// The parameters of an operation of a plan, which stand at `place`.
-pub fn parameters<'a>(plan: &Plan, operation: &'a Operation, place: &str) -> Vec<Argument<'a>> {
+/// The parameters of an operation of a plan.
+pub fn parameters<'a>(plan: &Plan, operation: &'a Operation) -> Vec<Argument<'a>> {
+    let list = format!("{}/parameters", operation.pointer);
+    let item = operation.pointer.rsplit_once('/').map_or("", |(item, _)| item);
     let argument = |parameter: &'a Parameter| Argument {
         key: (parameter.location.word(), &parameter.name),
         ident: &parameter.ident,
@@ -64,8 +73,13 @@ pub fn parameters<'a>(plan: &Plan, operation: &'a Operation, place: &str) -> Vec
             parameter.nested,
             parameter.fields
         ),
+        sample: sample(plan, parameter),
         docs: &parameter.docs,
-        pointer: place.to_owned(),
+        pointer: parameter.pointer.clone(),
+        listed: match pointer_below(&parameter.pointer, item) {
+            Some(_) => parameter.pointer.clone(),
+            None => list.clone(),
+        },
     };
     operation.parameters.iter().map(argument).collect()
 }
@@ -73,6 +87,14 @@ pub fn parameters<'a>(plan: &Plan, operation: &'a Operation, place: &str) -> Vec
 /// The parts of a body that is a form, which stands at `place`.
 pub fn parts<'a>(body: &'a Body, place: &str) -> Vec<Argument<'a>> {
     let place = pointer_join(&format!("{place}/content"), &body.media_type);
+    let headers = |part: &FormPart| {
+        let placeless = |header: &PartHeader| {
+            let parameter = Parameter { pointer: String::new(), ..header.parameter.clone() };
+            PartHeader { parameter, ..header.clone() }
+        };
+        part.headers.iter().map(placeless).collect::<Vec<_>>()
+    };
+    let at = |part: &FormPart| pointer_join(&format!("{place}/schema/properties"), &part.name);
     let parts = body.parts.iter().map(|part| Argument {
         key: ("form", &part.name),
         ident: &part.ident,
@@ -83,9 +105,11 @@ pub fn parts<'a>(body: &'a Body, place: &str) -> Vec<Argument<'a>> {
             PartContent::File | PartContent::Files => None,
         },
         are_files: matches!(part.content, PartContent::Files),
-        encoding: format!("{:?} {:?} {:?}", part.media_type, part.style, part.headers),
+        encoding: format!("{:?} {:?} {:?}", part.media_type, part.style, headers(part)),
+        sample: None,
         docs: &part.docs,
-        pointer: pointer_join(&format!("{place}/schema/properties"), &part.name),
+        pointer: at(part),
+        listed: at(part),
     });
     parts.collect()
 }
@@ -101,28 +125,32 @@ pub fn compare(pair: &Pair<'_>, owner: &Owner<'_>, old: &[Argument<'_>], new: &[
             None => gone.push(was),
         }
     }
-    for was in gone {
-        match come.iter().position(|now| was.is_successor(now)) {
-            Some(at) => {
-                let now = come.remove(at);
-                found.push(respelled(owner, was, now).of_items(owner.items(was, now)));
-                argument(pair, owner, was, now, &mut found);
-            }
-            None => {
-                let words = format!("{} does not take `{}` any more", owner.what, was.ident);
-                let wire = format!("{} is not sent any more with {}", was.words(), owner.what);
-                let draft = Draft::new(Kind::ParameterRemoved, Class::Warning, words).before(&was.pointer);
-                let draft = draft.alike(owner.what, format!("do not take `{}` any more", was.ident));
-                found.push(draft.on_the_wire(wire).of_items(owner.items(was, was)));
-            }
-        }
+    gone.retain(|was| {
+        let Some(at) = come.iter().position(|now| was.is_successor(now)) else { return true };
+        let now = come.remove(at);
+        found.push(respelled(owner, was, now).of_items(owner.items(was, now)));
+        argument(pair, owner, was, now, &mut found);
+        false
+    });
+    let may_be = |was: &Argument<'_>, is: &Argument<'_>| {
+        let is_alike = was.key.0 == is.key.0 && was.is_required == is.is_required;
+        let are_same = was.ty.zip(is.ty).is_some_and(|(was, is)| pair.is_same(was, is));
+        is_alike && are_same && renames::may_be((was.ident, was.docs), (is.ident, is.docs))
+    };
+    for &was in &gone {
+        let proposed = renames::likely(was, &gone, &come, may_be).map(|is| proposed(is.ident)).unwrap_or_default();
+        let words = format!("{} does not take `{}` any more{proposed}", owner.what, was.ident);
+        let wire = format!("{} is not sent any more with {}", was.words(), owner.what);
+        let draft = Draft::new(Kind::ParameterRemoved, Class::Warning, words).before(&was.listed);
+        let draft = draft.alike(owner.what, format!("do not take `{}` any more{proposed}", was.ident));
+        found.push(draft.on_the_wire(wire).of_items(owner.items(was, was)));
     }
     for now in come {
         let is_wanted = now.is_required && now.constant.is_none();
         let class = if now.is_required { Class::Breaking } else { Class::Info };
         let required = if is_wanted { ", which is required" } else { "" };
         let words = format!("{} takes `{}`{required}", owner.what, now.ident);
-        let draft = Draft::new(Kind::ParameterAdded, class, words).after(&now.pointer);
+        let draft = Draft::new(Kind::ParameterAdded, class, words).after(&now.listed);
         let draft = draft.alike(owner.what, format!("take `{}`{required}", now.ident));
         let sent = if now.is_required { "is sent" } else { "may be sent" };
         let draft = draft.on_the_wire(format!("{} {sent} with {}", now.words(), owner.what));
@@ -228,7 +256,10 @@ fn argument(pair: &Pair<'_>, owner: &Owner<'_>, was: &Argument<'_>, now: &Argume
         found.push(draft.on_the_wire(words).alike(owner.what, format!("send {said}")));
     }
     if was.encoding != now.encoding && was.key.0 == now.key.0 {
-        let words = format!("{what} is written in another way");
+        let words = match (&was.sample, &now.sample) {
+            (Some(was), Some(is)) if was != is => format!("{what} is sent as `{is}`, it was `{was}`"),
+            _ => format!("{what} is written in another way"),
+        };
         found.push(draft(Kind::ParameterEncodingChanged, Class::Warning, words.clone()).on_the_wire(words));
     }
     if was.ident != now.ident && was.key == now.key {
@@ -236,6 +267,33 @@ fn argument(pair: &Pair<'_>, owner: &Owner<'_>, was: &Argument<'_>, now: &Argume
         found.push(draft(Kind::FieldRenamed, Class::Info, words));
     }
     found.extend(prose(&what, (&was.pointer, was.docs), (&now.pointer, now.docs)));
+}
+
+/// How a list, or an object, is written that a query holds (OpenAPI 3.1 section 4.8.12, "Style Examples").
+fn sample(plan: &Plan, parameter: &Parameter) -> Option<String> {
+    let kind = |name: &String| plan.types.get(name).map(|definition| &definition.kind);
+    let is_list = matches!(parameter.ty, TypeRef::Array(_));
+    let is_object = match &parameter.ty {
+        TypeRef::Map(_) => true,
+        TypeRef::Named(name) => matches!(kind(name), Some(TypeKind::Struct(_))),
+        _ => false,
+    };
+    if parameter.location != Location::Query || !(is_list || is_object) {
+        return None;
+    }
+    let name = &parameter.name;
+    Some(match (parameter.style, parameter.explode, is_list) {
+        (Style::Form, true, true) => format!("{name}=a&{name}=b"),
+        (Style::Form, false, true) => format!("{name}=a,b"),
+        (Style::SpaceDelimited, false, true) => format!("{name}=a%20b"),
+        (Style::PipeDelimited, false, true) => format!("{name}=a|b"),
+        (Style::Json, _, true) => format!("{name}=[\"a\",\"b\"]"),
+        (Style::Form, true, false) => "a=b".to_owned(),
+        (Style::Form, false, false) => format!("{name}=a,b"),
+        (Style::DeepObject, _, false) => format!("{name}[a]=b"),
+        (Style::Json, _, false) => format!("{name}={{\"a\":\"b\"}}"),
+        _ => return None,
+    })
 }
 
 /// Whether values are single ones, which `explode` does not change (OpenAPI 3.1 section 4.8.12, "Style Examples").

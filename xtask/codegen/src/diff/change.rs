@@ -85,6 +85,8 @@ kinds! {
     OperationRemoved = "operation-removed",
     /// An operation has another `operationId`, or its method another name.
     OperationRenamed = "operation-renamed",
+    /// An operation has other tags.
+    TagChanged = "tag-changed",
     /// An operation stands at another path, or has another HTTP method.
     PathChanged = "path-changed",
     /// A parameter, or a part of a form, is new.

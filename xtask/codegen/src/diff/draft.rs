@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::change::{Class, Kind};
-use crate::lint::json_path;
+use crate::lint::json_path_by_names;
 use crate::plan::{Docs, TypeRef};
 use crate::polish::spelled;
 
@@ -92,7 +92,7 @@ impl Draft {
     /// its name by the field `key`.
     #[must_use]
     pub fn kept_by(mut self, pointer: &str, key: &str, name: &str) -> Self {
-        let (target, name) = (Value::from(json_path(&Value::Null, pointer)), Value::from(name));
+        let (target, name) = (Value::from(json_path_by_names(pointer)), Value::from(name));
         self.action = Some(format!(r#"{{"target": {target}, "update": {{"{key}": {name}}}}}"#));
         self
     }
@@ -105,6 +105,11 @@ pub fn type_words(ty: &TypeRef) -> String {
         .iter()
         .fold(text, |text, path| text.replace(path, ""));
     format!("`{text}`")
+}
+
+/// What is said of something that is gone, where it may be what is new.
+pub fn proposed(ident: &str) -> String {
+    format!("; `{ident}`, which is new, may be the same under another name")
 }
 
 /// What has changed of what the document says in prose of `what`, which stands at these places.
@@ -124,9 +129,12 @@ pub fn prose(what: &str, (before, old): (&str, &Docs), (after, new): (&str, &Doc
             .map(|words| Draft::new(Kind::DocumentationChanged, Class::Warning, words).at(before, after)),
     );
     if old.default != new.default {
-        let words = match &new.default {
-            Some(value) => format!("where {what} is left out, the server takes `{value}` now"),
-            None => format!("it is not documented any more what the server takes where {what} is left out"),
+        let words = match (&new.default, &old.default) {
+            (Some(value), Some(was)) => {
+                format!("where {what} is left out, the server takes `{value}` now, it was `{was}`")
+            }
+            (Some(value), None) => format!("where {what} is left out, the server takes `{value}` now"),
+            (None, _) => format!("it is not documented any more what the server takes where {what} is left out"),
         };
         found.push(Draft::new(Kind::DocumentationChanged, Class::Warning, words).at(before, after));
     }

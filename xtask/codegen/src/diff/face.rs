@@ -253,13 +253,13 @@ impl Face {
             if now != Some(expected) {
                 let bump = now.map_or(Bump::Major, |now| alteration(expected, now));
                 let (before, after) = (Some(shown(text)), now.map(|now| shown(now)));
-                found.push(ItemChange { path: path.clone(), before, after, bump });
+                found.push(ItemChange { path: shown(path), before, after, bump });
             }
         }
         for (path, text) in &after.0 {
             if !before.contains_key(path) {
                 let bump = self.addition(path, text);
-                found.push(ItemChange { path: path.clone(), before: None, after: Some(shown(text)), bump });
+                found.push(ItemChange { path: shown(path), before: None, after: Some(shown(text)), bump });
             }
         }
         found.sort_by(|a, b| a.path.cmp(&b.path));

@@ -95,12 +95,10 @@ fn owners(drafts: &[Draft], item: &ItemChange) -> Vec<usize> {
     }
     let owner = owner(&item.path);
     if owner.starts_with("errors::") || owner.starts_with("headers::") {
-        let is_about_answers = |kind: Kind| {
-            use Kind::{ErrorAdded, ErrorChanged, ErrorRemoved, HeaderAdded, HeaderChanged, HeaderRemoved};
-            matches!(kind, ErrorAdded | ErrorChanged | ErrorRemoved | HeaderAdded | HeaderChanged | HeaderRemoved)
-                || matches!(kind, Kind::OperationAdded | Kind::OperationRemoved)
-        };
-        return all(&|draft| is_about_answers(draft.kind)).into_iter().take(1).collect();
+        use Kind::{ErrorAdded, ErrorChanged, ErrorRemoved, HeaderAdded, HeaderChanged, HeaderRemoved};
+        let first = |kinds: &[Kind]| all(&|draft| kinds.contains(&draft.kind)).into_iter().next();
+        let about_answers = first(&[ErrorAdded, ErrorChanged, ErrorRemoved, HeaderAdded, HeaderChanged, HeaderRemoved]);
+        return about_answers.or_else(|| first(&[Kind::OperationAdded, Kind::OperationRemoved])).into_iter().collect();
     }
     all(&|draft| draft.items.iter().any(|path| self::owner(path) == owner)).into_iter().take(1).collect()
 }

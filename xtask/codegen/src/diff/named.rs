@@ -2,13 +2,24 @@
 
 use crate::plan::{Operation, Success};
 
-/// What programs name of an operation.
+/// What programs name of an operation, with what the client has for its tag.
 pub fn items(operation: &Operation) -> Vec<String> {
+    let tag = operation.tag.as_ref().map(|tag| format!("Client::{}", tag.module));
+    let own = taken(operation).into_iter().chain(answered(operation));
+    own.chain([error(operation)]).chain(tag).collect()
+}
+
+/// What programs name of what an operation takes.
+pub fn taken(operation: &Operation) -> Vec<String> {
     let module = operation.calls_module();
-    let own = [operation.method_item(), call(operation), error(operation)];
     let beside = [&operation.required_ident, &operation.body_ident].into_iter().flatten();
     let beside = beside.map(|name| format!("{module}::{name}"));
-    own.into_iter().chain(beside).chain(successes(operation)).collect()
+    [operation.method_item(), call(operation)].into_iter().chain(beside).collect()
+}
+
+/// What programs name of what an operation answers when it succeeds.
+pub fn answered(operation: &Operation) -> Vec<String> {
+    std::iter::once(call(operation)).chain(successes(operation)).collect()
 }
 
 /// The type of its calls.

@@ -8,7 +8,7 @@ use super::api::servers;
 use super::arguments;
 use super::change::{Class, Kind};
 use super::draft::{Draft, prose, redescribed, type_words};
-use super::named::{call, error, items};
+use super::named::{answered, call, error, items, taken};
 use super::relation::{Pair, Relation, Way};
 use super::{renames, xml};
 use crate::lower::made_id;
@@ -34,7 +34,7 @@ pub fn compare(pair: &Pair<'_>) -> Vec<Draft> {
     for (old, new) in &matched.both {
         Compared { pair, old, new, what: format!("`{}`", new.method_path()) }.all(&mut found);
     }
-    found.extend(security(&matched.both));
+    found.extend(security(pair, &matched.both));
     headers(pair, &matched.both, &mut found);
     found.extend(xml::compare(pair.old, pair.new, &matched.both));
     found
@@ -71,11 +71,8 @@ impl Compared<'_> {
     fn all(&self, found: &mut Vec<Draft>) {
         let (old, new, what) = (self.old, self.new, &self.what);
         self.identity(found);
-        let (before, after) = (format!("{}/parameters", old.pointer), format!("{}/parameters", new.pointer));
-        let owner = self.owner();
-        let sides =
-            (arguments::parameters(self.pair.old, old, &before), arguments::parameters(self.pair.new, new, &after));
-        found.extend(arguments::compare(self.pair, &owner, &sides.0, &sides.1));
+        let sides = (arguments::parameters(self.pair.old, old), arguments::parameters(self.pair.new, new));
+        found.extend(arguments::compare(self.pair, &self.owner(), &sides.0, &sides.1));
         self.bodies(found);
         self.answers(found);
         found.extend(servers(
@@ -91,8 +88,19 @@ impl Compared<'_> {
             ..Docs::default()
         };
         found.extend(prose(what, (&old.pointer, &said(old)), (&new.pointer, &said(new))));
-        if (&old.external_docs, &old.tags) != (&new.external_docs, &new.tags) {
+        if old.external_docs != new.external_docs {
             found.push(redescribed(what).at(&old.pointer, &new.pointer));
+        }
+        if old.tags != new.tags {
+            let named = |tags: &[String]| match tags {
+                [] => "no tag".to_owned(),
+                [_] => format!("the tag {}", listed(tags)),
+                _ => format!("the tags {}", listed(tags)),
+            };
+            let was = named(&old.tags).replacen("the tag ", "", 1);
+            let draft = |verb: &str| format!("{verb} {}, it was {was}", named(&new.tags));
+            let words = format!("{what} {}", draft("has"));
+            found.push(self.draft(Kind::TagChanged, Class::Info, words).alike(what, draft("have")));
         }
     }
 
@@ -142,7 +150,8 @@ impl Compared<'_> {
             let servers = if operation.servers.is_empty() { &plan.api.servers } else { &operation.servers };
             let url = |server: &str| server.trim_end_matches('/').to_owned() + &shape(&operation.path);
             // Without a server it is `/` (OpenAPI 3.1, section 4.8.1.1).
-            if servers.is_empty() { vec![url("")] } else { servers.iter().map(|server| url(&server.url)).collect() }
+            let urls = servers.iter().map(|server| url(&server.by_defaults(|_| true)));
+            if servers.is_empty() { vec![url("")] } else { urls.collect() }
         };
         let now = urls(self.pair.new, self.new);
         self.old.method == self.new.method && urls(self.pair.old, self.old).iter().all(|url| now.contains(url))
@@ -152,7 +161,7 @@ impl Compared<'_> {
         let (old, new, what) = (self.old, self.new, &self.what);
         let places = [old, new].map(|operation| format!("{}/requestBody", operation.pointer));
         let [before, after] = &places;
-        let all = || items(old).into_iter().chain(items(new));
+        let all = || taken(old).into_iter().chain(taken(new));
         match (&old.body, &new.body) {
             (None, Some(body)) => {
                 let class = if body.required { Class::Breaking } else { Class::Info };
@@ -200,7 +209,7 @@ impl Compared<'_> {
             let gone = was.iter().any(|media_type| !is.contains(media_type));
             let class = if gone { Class::Breaking } else { Class::Info };
             let words = format!("the body of {what} may be {}, it was {}", listed(&is), listed(&was));
-            let all = items(old).into_iter().chain(items(new));
+            let all = taken(old).into_iter().chain(taken(new));
             let [before, after] = places;
             found.push(Draft::new(Kind::BodyChanged, class, words).at(before, after).of_items(all));
         }
@@ -220,7 +229,7 @@ impl Compared<'_> {
                 (is, was) => format!("the body of {what} is {is}, it was {was}"),
             };
             let class = if is_encoded_alike { relation.class(Way::SENT) } else { Class::Breaking };
-            let all = items(old).into_iter().chain(items(new));
+            let all = taken(old).into_iter().chain(taken(new));
             let draft = Draft::new(Kind::BodyChanged, class, &*words).at(before, after).of_items(all);
             found.push(if is_encoded_alike { draft } else { draft.on_the_wire(words) });
         }
@@ -232,28 +241,33 @@ impl Compared<'_> {
         let (old, new, what) = (self.old, self.new, &self.what);
         let places = [old, new].map(|operation| format!("{}/responses", operation.pointer));
         let [before, after] = &places;
+        let all = || answered(old).into_iter().chain(answered(new));
+        let (was_at, is_at) = (success_at(before, old), success_at(after, new));
         if let Some((class, words)) = self.success(&old.success, &new.success, &format!("{what} answers")) {
-            let all = items(old).into_iter().chain(items(new));
-            found.push(Draft::new(Kind::ResponseChanged, class, words).at(before, after).of_items(all));
+            found.push(Draft::new(Kind::ResponseChanged, class, words).at(&was_at, &is_at).of_items(all()));
         }
         found.extend(self.success_statuses(&places));
         for was in &old.other_successes {
             let Some(is) = new.other_successes.iter().find(|is| is.media_type == was.media_type) else { continue };
             let answers = format!("{what}, asked for `{}`, answers", is.media_type);
             if let Some((class, words)) = self.success(&was.success, &is.success, &answers) {
-                let all = items(old).into_iter().chain(items(new));
-                found.push(Draft::new(Kind::ResponseChanged, class, words).at(before, after).of_items(all));
+                found.push(Draft::new(Kind::ResponseChanged, class, words).at(&was_at, &is_at).of_items(all()));
             }
         }
         let others = |operation: &Operation| -> Vec<String> {
             operation.other_successes.iter().map(|other| other.media_type.clone()).collect()
         };
-        if others(old) != others(new) {
-            let gone = others(old).iter().any(|media_type| !others(new).contains(media_type));
-            let class = if gone { Class::Breaking } else { Class::Info };
-            let words = format!("{what} can be asked for {}, it was {}", listed(&others(new)), listed(&others(old)));
-            let all = items(old).into_iter().chain(items(new));
-            found.push(Draft::new(Kind::ResponseChanged, class, words).at(before, after).of_items(all));
+        let without = |all: Vec<String>, others: &[String]| -> Vec<String> {
+            all.into_iter().filter(|media_type| !others.contains(media_type)).collect()
+        };
+        let (gone, come) = (without(others(old), &others(new)), without(others(new), &others(old)));
+        for (media_types, class, can, end) in
+            [(gone, Class::Breaking, "cannot", "any more"), (come, Class::Info, "can", "as well")]
+        {
+            if !media_types.is_empty() {
+                let words = format!("{what} {can} be asked for {} {end}", listed(&media_types));
+                found.push(Draft::new(Kind::ResponseChanged, class, words).at(&was_at, &is_at).of_items(all()));
+            }
         }
         self.errors(found, &places);
     }
@@ -317,16 +331,16 @@ impl Compared<'_> {
                         (old.status, &old.ident) == (new.status, &new.ident)
                             && self.payload(&old.payload, &new.payload).is_none()
                     });
-                let listed = |variants: &[StatusVariant]| {
-                    let each = variants.iter().map(|variant| {
-                        format!("{} with {}", status_words(variant.status), payload_words(&variant.payload))
-                    });
-                    each.collect::<Vec<_>>().join(", ")
-                };
-                (!same).then(|| (Class::Breaking, format!("{what} {}, it was {}", listed(new), listed(old))))
+                (!same).then(|| (Class::Breaking, format!("{what} {}, it was {}", by_status(new), by_status(old))))
             }
-            (_, Success::ByStatus { .. }) => Some((Class::Warning, format!("{what} one of several bodies, by status"))),
-            (_, Success::One(new)) => Some((Class::Warning, format!("{what} {} alone", payload_words(new)))),
+            (Success::One(old), Success::ByStatus { variants, .. }) => {
+                let words = format!("{what} {}, it was {}", by_status(variants), payload_words(old));
+                Some((Class::Warning, words))
+            }
+            (Success::ByStatus { variants, .. }, Success::One(new)) => {
+                let words = format!("{what} {}, it was {}", payload_words(new), by_status(variants));
+                Some((Class::Warning, words))
+            }
         }
     }
 
@@ -386,12 +400,13 @@ impl Compared<'_> {
 }
 
 /// What has changed of the credentials that calls need: one change for all that have the same.
-fn security(both: &[(&Operation, &Operation)]) -> Vec<Draft> {
+fn security(pair: &Pair<'_>, both: &[(&Operation, &Operation)]) -> Vec<Draft> {
+    let renamed = renames::schemes(&pair.old.api, &pair.new.api);
     let mut alike: BTreeMap<(String, String), Vec<&(&Operation, &Operation)>> = BTreeMap::new();
-    for pair in both {
-        let (old, new) = (needed(pair.0), needed(pair.1));
+    for operations in both {
+        let (old, new) = (needed(&ways(operations.0, &renamed)), needed(&ways(operations.1, &BTreeMap::new())));
         if old != new {
-            alike.entry((old, new)).or_default().push(pair);
+            alike.entry((old, new)).or_default().push(operations);
         }
     }
     let drafts = alike.into_iter().filter_map(|((old, new), operations)| {
@@ -399,7 +414,8 @@ fn security(both: &[(&Operation, &Operation)]) -> Vec<Draft> {
         let more = if operations.len() > 1 { format!(" and {} more", operations.len() - 1) } else { String::new() };
         let words = format!("`{}`{more} need {new}, it was {old}", first_new.method_path());
         let words = if more.is_empty() { words.replacen(" need ", " needs ", 1) } else { words };
-        let class = if is_still_enough(first_old, first_new) { Class::Info } else { Class::Breaking };
+        let is_still_enough = is_still_enough(&ways(first_old, &renamed), &ways(first_new, &BTreeMap::new()));
+        let class = if is_still_enough { Class::Info } else { Class::Breaking };
         let place = |operation: &Operation| format!("{}/security", operation.pointer);
         let draft = Draft::new(Kind::AuthChanged, class, &*words).at(&place(first_old), &place(first_new));
         Some(draft.on_the_wire(words))
@@ -408,30 +424,35 @@ fn security(both: &[(&Operation, &Operation)]) -> Vec<Draft> {
 }
 
 /// A combination of credentials: names of schemes, each with its scopes.
-type SecurityWay = [(String, Vec<String>)];
+type SecurityWay = Vec<(String, Vec<String>)>;
 
 /// Whether each combination of credentials that was enough for an operation still is: it has all that one of today's asks for.
-fn is_still_enough(old: &Operation, new: &Operation) -> bool {
+fn is_still_enough(old: &[SecurityWay], new: &[SecurityWay]) -> bool {
     let has = |way: &SecurityWay, (name, scopes): &(String, Vec<String>)| {
         way.iter().any(|(known, given)| known == name && scopes.iter().all(|scope| given.contains(scope)))
     };
-    let now = ways(new);
-    ways(old).iter().all(|was| now.iter().any(|is| is.iter().all(|scheme| has(was, scheme))))
+    old.iter().all(|was| new.iter().any(|is| is.iter().all(|scheme| has(was, scheme))))
 }
 
-/// The combinations of which an operation needs one. The empty one is there where it needs none.
-fn ways(operation: &Operation) -> Vec<&SecurityWay> {
-    let all = operation.security.iter().map(Vec::as_slice);
-    if operation.security.is_empty() { vec![&[]] } else { all.collect() }
+/// The combinations of which an operation needs one, by the names that credentials have today. The empty one is there where it
+/// needs none.
+fn ways(operation: &Operation, renamed: &BTreeMap<String, String>) -> Vec<SecurityWay> {
+    let mut all = operation.security.clone();
+    for (name, _) in all.iter_mut().flatten() {
+        if let Some(now) = renamed.get(name) {
+            name.clone_from(now);
+        }
+    }
+    if all.is_empty() { vec![Vec::new()] } else { all }
 }
 
 /// What an operation needs, in words.
-fn needed(operation: &Operation) -> String {
+fn needed(ways: &[SecurityWay]) -> String {
     let scheme = |(name, scopes): &(String, Vec<String>)| match scopes.as_slice() {
         [] => format!("`{name}`"),
         scopes => format!("`{name}` for {}", listed(scopes)),
     };
-    let ways = ways(operation).into_iter().map(|way| match way {
+    let ways = ways.iter().map(|way| match way.as_slice() {
         [] => "no credential".to_owned(),
         schemes => schemes.iter().map(scheme).collect::<Vec<_>>().join(" with "),
     });
@@ -443,12 +464,16 @@ fn headers(pair: &Pair<'_>, both: &[(&Operation, &Operation)], found: &mut Vec<D
     let mut alike: IndexMap<HeaderSets<'_>, Vec<&(&Operation, &Operation)>> = IndexMap::new();
     for operations in both {
         let (old, new) = operations;
-        for sets in [(&old.headers, &new.headers), (&old.error_headers, &new.error_headers)] {
-            alike.entry(sets).or_default().push(operations);
+        let (success, errors) = ((&old.headers, &new.headers), (&old.error_headers, &new.error_headers));
+        alike.entry(success).or_default().push(operations);
+        if success != errors {
+            alike.entry(errors).or_default().push(operations);
         }
     }
     for ((was, is), operations) in alike {
         let Some((old, new)) = operations.first() else { continue };
+        let more = if operations.len() > 1 { format!(" and {} more", operations.len() - 1) } else { String::new() };
+        let of = format!("in the answers of `{}`{more}", new.method_path());
         let set = |plan: &Plan, name: &Option<String>| -> Vec<ResponseHeader> {
             name.as_ref().and_then(|name| plan.headers.get(name)).cloned().unwrap_or_default()
         };
@@ -457,7 +482,7 @@ fn headers(pair: &Pair<'_>, both: &[(&Operation, &Operation)], found: &mut Vec<D
         // Where the set itself comes or goes, what the calls answer does.
         let senders = operations.iter().flat_map(|(old, new)| [old, new]).map(|operation| call(operation) + "::send");
         let items = names.chain(senders.filter(|_| was != is)).collect::<Vec<_>>();
-        found.extend(header_set(pair, &set(pair.old, was), &set(pair.new, is), &places, &items));
+        found.extend(header_set(pair, &of, (&set(pair.old, was), &set(pair.new, is)), &places, &items));
     }
 }
 
@@ -466,14 +491,14 @@ type HeaderSets<'a> = (&'a Option<String>, &'a Option<String>);
 
 fn header_set(
     pair: &Pair<'_>,
-    old: &[ResponseHeader],
-    new: &[ResponseHeader],
+    of: &str,
+    (old, new): (&[ResponseHeader], &[ResponseHeader]),
     [before, after]: &[String; 2],
     items: &[String],
 ) -> Vec<Draft> {
     let mut found = Vec::new();
     for header in old {
-        let what = format!("the header `{}`", header.name);
+        let what = format!("the header `{}` {of}", header.name);
         let Some(now) = new.iter().find(|other| other.name.eq_ignore_ascii_case(&header.name)) else {
             let class = if header.required { Class::Breaking } else { Class::Warning };
             let gone = Draft::new(Kind::HeaderRemoved, class, format!("{what} is gone"));
@@ -487,7 +512,7 @@ fn header_set(
         found.extend(prose(&what, (before, &header.docs), (after, &now.docs)));
     }
     for header in new.iter().filter(|header| !old.iter().any(|other| other.name.eq_ignore_ascii_case(&header.name))) {
-        let new = Draft::new(Kind::HeaderAdded, Class::Info, format!("new: the header `{}`", header.name));
+        let new = Draft::new(Kind::HeaderAdded, Class::Info, format!("new: the header `{}` {of}", header.name));
         found.push(new.after(after).of_items(items.iter().cloned()));
     }
     found
@@ -512,6 +537,22 @@ fn header_changes(pair: &Pair<'_>, what: &str, was: &ResponseHeader, is: &Respon
         found.push((Class::Info, format!("{what} is read by `{}` now, it was `{}`", is.ident, was.ident)));
     }
     found
+}
+
+/// Bodies with their statuses, in words.
+fn by_status(variants: &[StatusVariant]) -> String {
+    let each = variants
+        .iter()
+        .map(|variant| format!("{} with {}", payload_words(&variant.payload), success_words(variant.status)));
+    each.collect::<Vec<_>>().join(" or ")
+}
+
+/// Where the answer stands that means success, if there is one of them, below `responses`.
+fn success_at(responses: &str, operation: &Operation) -> String {
+    match operation.success_statuses.as_slice() {
+        [only] => at(responses, *only),
+        _ => responses.to_owned(),
+    }
 }
 
 /// Where the answers of a status stand below `responses` (OpenAPI 3.1, section 4.8.16).

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::relation::{Pair, is_made_alike};
 use crate::path_template::shape;
-use crate::plan::{Operation, Payload, Plan, Status, Success, TypeDef, TypeKind, TypeRef};
+use crate::plan::{Api, Docs, Operation, Payload, Plan, Status, Success, TypeDef, TypeKind, TypeRef};
 
 /// The types of the older plan that the newer one has under other names. A type is another's successor if it is made
 /// alike, or stands where that stood and is much like it, and no third one is; types that hold one another are found one after
@@ -34,6 +34,34 @@ pub fn types(old: &Plan, new: &Plan) -> BTreeMap<String, String> {
         }
         renamed.extend(more);
     }
+}
+
+/// The names of the older API's credentials that are sent in the same way under other names in the newer one.
+pub fn schemes(old: &Api, new: &Api) -> BTreeMap<String, String> {
+    let is_of = |api: &Api, name: &str| api.schemes.iter().any(|scheme| scheme.name == name);
+    let gone = old.schemes.iter().filter(|scheme| !is_of(new, &scheme.name));
+    let alike = gone.flat_map(|was| {
+        let come = new.schemes.iter().filter(|is| is.kind == was.kind && !is_of(old, &is.name));
+        come.map(|is| (was.name.clone(), is.name.clone()))
+    });
+    one_to_one(alike.collect())
+}
+
+/// Whether what is new may be what is gone under another name, as far as names and words tell: it is described in the same
+/// words, or has a word of the name.
+pub fn may_be(was: (&str, &Docs), is: (&str, &Docs)) -> bool {
+    let words = |ident: &str| -> BTreeSet<String> {
+        ident.split('_').filter(|word| word.len() > 2).map(str::to_owned).collect()
+    };
+    let are_described_alike = was.1.description.is_some() && was.1.description == is.1.description;
+    are_described_alike || !words(was.0).is_disjoint(&words(is.0))
+}
+
+/// The only one of `come` that may be `was`, where that may be no other of `gone`.
+pub fn likely<'c, T>(was: &T, gone: &[&T], come: &[&'c T], may_be: impl Fn(&T, &T) -> bool) -> Option<&'c T> {
+    let mut found = come.iter().filter(|is| may_be(was, is));
+    let only = found.next().filter(|_| found.next().is_none())?;
+    (gone.iter().filter(|other| may_be(other, only)).count() == 1).then_some(*only)
 }
 
 /// Those of the pairs whose halves are in no other one.

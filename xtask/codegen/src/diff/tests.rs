@@ -223,7 +223,7 @@ fn a_single_value_is_written_alike_however_lists_are() {
     for schema in [json!({"type": "integer"}), json!({"type": "string", "enum": ["few", "many"]})] {
         assert_eq!(found(schema), []);
     }
-    let words = "`limit` of `list_pets` is written in another way".to_owned();
+    let words = "`limit` of `list_pets` is sent as `limit=a,b`, it was `limit=a&limit=b`".to_owned();
     assert_eq!(found(json!({"type": "array", "items": {"type": "string"}})), [(Class::Warning, Bump::Patch, words)]);
 }
 
@@ -512,7 +512,7 @@ fn credentials_break_calls_only_where_what_was_enough_is_no_more() {
 fn a_header_of_answers_is_told_by_what_has_changed_of_it() {
     let total = |header: Value| edited("/paths/~1pets/get/responses/200/headers", json!({"X-Total": header}));
     let of = |ty: &str, required: bool| json!({"required": required, "schema": {"type": ty}});
-    let said = |words: &str| format!("the header `X-Total` {words}");
+    let said = |words: &str| format!("the header `X-Total` in the answers of `list_pets` {words}");
     for (old, new, class, words) in [
         (of("integer", false), of("integer", true), Class::Info, "is always there now"),
         (of("integer", true), of("integer", false), Class::Breaking, "may now be absent"),
@@ -638,4 +638,173 @@ fn another_status_of_success_is_told() {
         assert_eq!(told(&answers(old), &answers(new)), expected);
     }
     assert_eq!(told(&answers(&["201", "204"]), &answers(&["204", "201"])), []);
+}
+
+/// The document with its credential under another name.
+fn with_credential(name: &str, sent_as: &str) -> Value {
+    let mut document = document();
+    document["components"]["securitySchemes"] = json!({name: {"type": "apiKey", "in": "header", "name": sent_as}});
+    document["security"] = json!([{name: []}]);
+    document
+}
+
+#[test]
+fn a_credential_that_is_sent_as_before_is_the_same_under_another_name() {
+    let found = changes(&document(), &with_credential("token", "X-Key"));
+    let [renamed] = found.as_slice() else { panic!("{found:#?}") };
+    let words = "the credential `key` is called `token` now";
+    assert_eq!((renamed.class, renamed.bump, renamed.words.as_str()), (Class::Info, Bump::Major, words));
+    assert!(
+        renamed.action.as_ref().is_some_and(|action| action.contains(r#""x-switchboard-name": "key""#)),
+        "{found:?}"
+    );
+    // Whoever sends the old header is not let in.
+    let words: Vec<String> =
+        told(&document(), &with_credential("token", "X-Token")).into_iter().map(|told| told.2).collect();
+    assert!(words.iter().any(|words| words.starts_with("the credential `key` is gone")), "{words:?}");
+}
+
+#[test]
+fn a_server_that_is_the_old_one_by_its_defaults_is_called_as_before() {
+    let with = |servers: Value, path: &str| {
+        let mut document = document();
+        document["servers"] = servers;
+        let paths = document["paths"].as_object_mut().unwrap();
+        *paths = std::mem::take(paths).into_iter().map(|(key, item)| (format!("{path}{key}"), item)).collect();
+        document
+    };
+    let region =
+        |default: &str| json!([{"url": "https://{region}.example.com", "variables": {"region": {"default": default}}}]);
+    let class = |old: &Value, new: &Value, code: Kind| {
+        changes(old, new).into_iter().find(|change| change.code == code).map(|change| change.class)
+    };
+    let plain = with(json!([{"url": "https://api.example.com"}]), "");
+    assert_eq!(class(&plain, &with(region("api"), ""), Kind::ServerChanged), Some(Class::Info));
+    assert_eq!(class(&plain, &with(region("eu"), ""), Kind::ServerChanged), Some(Class::Warning));
+    // Whoever gives the variable cannot any more.
+    assert_eq!(class(&with(region("api"), ""), &plain, Kind::ServerChanged), Some(Class::Warning));
+    let base = with(json!([{"url": "https://api.example.com/{base}", "variables": {"base": {"default": "v1"}}}]), "");
+    let moved = with(json!([{"url": "https://api.example.com"}]), "/v1");
+    assert_eq!(class(&base, &moved, Kind::PathChanged), Some(Class::Warning));
+}
+
+#[test]
+fn an_operation_under_another_tag_is_told_with_both() {
+    let tagged = |tag: &str| edited("/paths/~1pets/get/tags", json!([tag]));
+    let expected = [(Class::Info, Bump::Patch, "`list_pets` has the tag `Animals`, it was `Pets`".to_owned())];
+    assert_eq!(told(&tagged("Pets"), &tagged("Animals")), expected);
+}
+
+#[test]
+fn a_parameter_has_its_own_place() {
+    let place = |name: &str| format!("/paths/~1pets/get/parameters/{name}");
+    let with = |schema: Value, more: &[&str]| {
+        let more = more.iter().map(|name| json!({"name": name, "in": "query", "schema": {"type": "string"}}));
+        let all = std::iter::once(json!({"name": "limit", "in": "query", "schema": schema})).chain(more);
+        edited("/paths/~1pets/get/parameters", all.collect())
+    };
+    let (old, new) = (with(json!({"type": "integer"}), &["gone"]), with(json!({"type": "string"}), &["come"]));
+    let places: Vec<_> = changes(&old, &new).into_iter().map(|change| (change.before, change.after)).collect();
+    for expected in [(Some(place("0")), Some(place("0"))), (Some(place("1")), None), (None, Some(place("1")))] {
+        assert!(places.contains(&expected), "{places:?}");
+    }
+}
+
+#[test]
+fn an_answer_has_the_place_of_its_status() {
+    let new =
+        edited("/paths/~1pets~1{id}/get/responses/200/content/application~1json/schema", json!({"type": "string"}));
+    let found = changes(&document(), &new);
+    let answer = found.iter().find(|change| change.code == Kind::ResponseChanged).unwrap();
+    assert_eq!(answer.after.as_deref(), Some("/paths/~1pets~1{id}/get/responses/200"));
+}
+
+#[test]
+fn a_header_is_told_with_those_that_answer_it() {
+    let header = json!({"X-Total": {"schema": {"type": "integer"}}});
+    let new = edited("/paths/~1pets/get/responses/200/headers", header);
+    let found = told(&document(), &new);
+    assert_eq!(
+        found,
+        [(Class::Info, Bump::Major, "new: the header `X-Total` in the answers of `list_pets`".to_owned())]
+    );
+}
+
+#[test]
+fn what_answers_and_parameters_become_is_said_with_what_they_were() {
+    let said = |old: &Value, new: &Value| told(old, new).into_iter().map(|(.., words)| words).collect::<Vec<_>>();
+    let content = "/paths/~1pets~1{id}/get/responses/200/content";
+    let csv = edited(&format!("{content}/text~1csv"), json!({"schema": {"type": "string"}}));
+    assert_eq!(said(&document(), &csv), ["`get_pet` can be asked for `text/csv` as well"]);
+    assert_eq!(said(&csv, &document()), ["`get_pet` cannot be asked for `text/csv` any more"]);
+    let accepted = json!({"description": "Later.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Tag"}}}});
+    let later = edited("/paths/~1pets~1{id}/get/responses/202", accepted);
+    assert_eq!(said(&document(), &later), ["`get_pet` answers `Pet` with 200 or `Tag` with 202, it was `Pet`"]);
+    let limit = |default: u8, more: Value| {
+        let mut limit =
+            json!({"name": "limit", "in": "query", "schema": {"type": "array", "items": {"type": "integer"}}});
+        limit["schema"]["default"] = json!([default]);
+        limit.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        edited("/paths/~1pets/get/parameters", json!([limit]))
+    };
+    let words = "where `limit` of `list_pets` is left out, the server takes `[2]` now, it was `[1]`";
+    assert_eq!(said(&limit(1, json!({})), &limit(2, json!({}))), [words]);
+    let words = "`limit` of `list_pets` is sent as `limit=a,b`, it was `limit=a&limit=b`";
+    assert_eq!(said(&limit(1, json!({})), &limit(1, json!({"explode": false}))), [words]);
+}
+
+#[test]
+fn what_a_client_has_for_a_tag_is_told_with_the_first_operation_of_it() {
+    let tagged = |tag: &str| {
+        let mut document = document();
+        document["x-switchboard-layout"] = json!("tags");
+        for (index, tag) in ["pets", "pets", tag].into_iter().enumerate() {
+            let operation = json!({"get": {"operationId": format!("op{index}"), "tags": [tag], "responses": {"204": {"description": "Fine."}}}});
+            document["paths"][format!("/o{index}")] = operation;
+        }
+        document
+    };
+    let mut old = tagged("shops");
+    old["paths"].as_object_mut().unwrap().shift_remove("/o2");
+    for (old, new, code) in [(&old, &tagged("shops"), Kind::ItemAdded), (&tagged("shops"), &old, Kind::ItemRemoved)] {
+        let found = changes(old, new);
+        assert!(found.iter().all(|change| change.code != code), "{found:#?}");
+    }
+}
+
+#[test]
+fn a_field_that_may_have_another_name_is_proposed_as_such() {
+    let pet = |properties: Value| edited(&format!("{PET}/properties"), properties);
+    let text = || json!({"type": "string"});
+    let old = pet(json!({"id": {"type": "integer"}, "state": text(), "name": text()}));
+    let new = pet(json!({"id": {"type": "integer"}, "state": text(), "full_name": text()}));
+    let said = |new: &Value| told(&old, new).into_iter().map(|(.., words)| words).collect::<Vec<_>>();
+    let words = said(&new);
+    assert!(
+        words
+            .contains(&"`Pet::name` is gone; `full_name`, which is new, may be the same under another name".to_owned()),
+        "{words:?}"
+    );
+    // Of two that are like it, neither is.
+    let two = pet(json!({"id": {"type": "integer"}, "state": text(), "full_name": text(), "nick_name": text()}));
+    assert!(said(&two).contains(&"`Pet::name` is gone".to_owned()));
+}
+
+#[test]
+fn the_action_for_a_shape_that_has_lost_its_name_leads_into_the_list() {
+    let guest = |dog: Value, cat: Value| {
+        let shape =
+            |name: &str| json!({"type": "object", "required": [name], "properties": {name: {"type": "string"}}});
+        let mut document = edited(&format!("{PET}/properties/guest"), json!({"oneOf": [cat, dog]}));
+        document["components"]["schemas"]["Cat"] = shape("purrs");
+        document["components"]["schemas"]["Hound"] = shape("barks");
+        document
+    };
+    let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+    let old = guest(reference("Hound"), reference("Cat"));
+    let mut new = guest(old["components"]["schemas"]["Hound"].clone(), reference("Cat"));
+    new["components"]["schemas"].as_object_mut().unwrap().shift_remove("Hound");
+    let found = changes(&old, &new);
+    let action = found.iter().find_map(|change| change.action.clone()).unwrap();
+    assert!(action.contains("$.components.schemas.Pet.properties.guest.oneOf[1]"), "{action}");
 }

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Class, Kind};
-use super::draft::{Draft, deprecation, prose, redescribed, type_words};
+use super::draft::{Draft, deprecation, proposed, prose, redescribed, type_words};
 use super::relation::{Pair, Relation, Way};
+use super::renames;
 use crate::diagnostics::pointer_join;
 use crate::plan::{
     Discriminator, EnumBase, EnumDef, EnumVariant, Field, Presence, StructDef, TypeDef, TypeKind, UnionDef,
@@ -103,15 +104,22 @@ impl Compared<'_> {
     fn structs(&self, old: &StructDef, new: &StructDef, found: &mut Vec<Draft>) {
         let new_fields: BTreeMap<&str, &Field> = new.fields.iter().map(|field| (field.wire.as_str(), field)).collect();
         let is_new = |field: &Field| !old.fields.iter().any(|other| other.wire == field.wire);
+        let mut gone: Vec<&Field> = Vec::new();
         for field in &old.fields {
             let same_name = || new.fields.iter().find(|other| other.ident == field.ident && is_new(other));
             match new_fields.get(field.wire.as_str()).copied().or_else(same_name) {
                 Some(new) => self.field(field, new, found),
-                None => found.push(self.gone(field)),
+                None => gone.push(field),
             }
         }
         let is_another = |field: &&Field| is_new(field) && !old.fields.iter().any(|other| other.ident == field.ident);
-        found.extend(new.fields.iter().filter(is_another).map(|field| self.added(field)));
+        let come: Vec<&Field> = new.fields.iter().filter(is_another).collect();
+        let may_be = |was: &Field, is: &Field| {
+            let is_alike = was.presence == is.presence && self.pair.is_same(&was.ty, &is.ty);
+            is_alike && renames::may_be((&was.ident, &was.docs), (&is.ident, &is.docs))
+        };
+        found.extend(gone.iter().map(|&field| self.gone(field, renames::likely(field, &gone, &come, may_be))));
+        found.extend(come.into_iter().map(|field| self.added(field)));
         match (&old.extra, &new.extra) {
             (Some((_, old_ty)), Some((ident, new_ty))) if !self.pair.is_same(old_ty, new_ty) => {
                 let relation = self.pair.relation(old_ty, new_ty);
@@ -156,11 +164,12 @@ impl Compared<'_> {
         self.way().answered && (is_required(field) || field.answered)
     }
 
-    fn gone(&self, field: &Field) -> Draft {
+    fn gone(&self, field: &Field, successor: Option<&Field>) -> Draft {
         let was_sure = self.is_sure(field);
         let class = if was_sure { Class::Breaking } else { Class::Warning };
         let items = if is_required(field) { self.required_items(&field.ident) } else { self.items(&field.ident) };
-        Draft::new(Kind::FieldRemoved, class, format!("`{}::{}` is gone", self.name, field.ident))
+        let proposed = successor.map(|is| proposed(&is.ident)).unwrap_or_default();
+        Draft::new(Kind::FieldRemoved, class, format!("`{}::{}` is gone{proposed}", self.name, field.ident))
             .before(&member(self.old, field))
             .of_items(items)
     }

@@ -15,6 +15,26 @@ pub fn json_path(document: &Value, pointer: &str) -> String {
     path
 }
 
+/// The JSONPath that leads where a JSON pointer does in an OpenAPI document that is not at hand: what is a list there, its
+/// name tells.
+pub fn json_path_by_names(pointer: &str) -> String {
+    const LISTS: &[&str] = &["allOf", "anyOf", "oneOf", "parameters", "prefixItems", "security", "servers", "tags"];
+    let tokens: Vec<String> = pointer_tokens(pointer).collect();
+    let is_list = |index: usize| {
+        let token = |index: usize| tokens.get(index).map(String::as_str);
+        let is_named = index.checked_sub(1).and_then(token).is_some_and(|name| LISTS.contains(&name));
+        // What `components` holds is a map.
+        is_named && index.checked_sub(2).and_then(token) != Some("components")
+    };
+    let list = Value::Array(Vec::new());
+    let mut path = String::from("$");
+    for (index, token) in tokens.iter().enumerate() {
+        let is_index = is_list(index) && token.parse::<usize>().is_ok();
+        path.push_str(&segment(if is_index { &list } else { &Value::Null }, token));
+    }
+    path
+}
+
 /// The JSONPath that leads to all of these places and to no other, with a wildcard where they differ; none if there is no
 /// such path.
 pub(super) fn common_path(document: &Value, places: &BTreeSet<&str>) -> Option<String> {
@@ -97,5 +117,8 @@ mod tests {
         assert_eq!(json_path(&document, "/paths/~1it's/get/parameters/0"), r"$.paths['/it\'s'].get.parameters[0]");
         assert_eq!(json_path(&document, "/paths/~1it's/get/responses/200"), r"$.paths['/it\'s'].get.responses['200']");
         assert_eq!(json_path(&document, ""), "$");
+        let by_names = "/components/schemas/A/oneOf/3/properties/2";
+        assert_eq!(json_path_by_names(by_names), "$.components.schemas.A.oneOf[3].properties['2']");
+        assert_eq!(json_path_by_names("/components/parameters/0/schema"), "$.components.parameters['0'].schema");
     }
 }

@@ -32,7 +32,7 @@ use fault::Faults;
 use model::Model;
 use serde_json::Value;
 
-pub use json_path::{json_path, quoted, step};
+pub use json_path::{json_path, json_path_by_names, quoted, step};
 pub use model::{Holding, Kind, child, visit};
 pub use suggest::Suggester;
 pub use versions::ADDED;

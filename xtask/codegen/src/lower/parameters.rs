@@ -200,6 +200,7 @@ pub fn parameter(
         constant: types.constant(&typed).filter(|value| required && is_plain(value)),
         ty,
         docs,
+        pointer: pointer.to_owned(),
     }
 }
 

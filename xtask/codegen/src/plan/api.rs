@@ -67,6 +67,17 @@ pub struct Server {
     pub variables: Vec<ServerVariable>,
 }
 
+impl Server {
+    /// Its URL with the defaults of the variables that `are_left`, where these have any.
+    pub fn by_defaults(&self, mut are_left: impl FnMut(&ServerVariable) -> bool) -> String {
+        let left = self.variables.iter().filter(|variable| are_left(variable));
+        left.fold(self.url.clone(), |url, variable| match &variable.default {
+            Some(default) => url.replace(&format!("{{{}}}", variable.name), default),
+            None => url,
+        })
+    }
+}
+
 /// One variable of a server's URL template.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ServerVariable {

@@ -125,6 +125,8 @@ pub struct Parameter {
     pub ty: TypeRef,
     /// Documentation.
     pub docs: Docs,
+    /// JSON pointer to what describes it.
+    pub pointer: String,
 }
 
 /// How one field of a form is written.
