@@ -12,6 +12,19 @@ pub fn shape(path: &str) -> String {
     shape + rest
 }
 
+/// The names in `/a/{b}/{c}`, each once.
+pub fn names(path: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for rest in path.split('{').skip(1) {
+        if let Some((name, _)) = rest.split_once('}')
+            && !names.iter().any(|known| known == name)
+        {
+            names.push(name.to_owned());
+        }
+    }
+    names
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,6 +2,7 @@
 
 use codegen::{
     diff::{
+        self,
         change::{Bump, Change, Class, ItemChange, Kind},
         face::below,
     },
@@ -141,6 +142,11 @@ fn change_text(text: &mut String, placed: &PlacedChange, verbose: bool) {
         let _ = writeln!(text, "      wire      {}", sanitize(wire, MAX_WORDS));
     } else if change.wire.is_some() {
         let _ = writeln!(text, "      wire      as above");
+    }
+    // The words of what no document shows are those of its items, but for the number of them.
+    let is_said = matches!(change.code, Kind::ItemAdded | Kind::ItemRemoved | Kind::ItemChanged);
+    if is_said && change.items.len() <= diff::NAMED {
+        return;
     }
     // What comes or goes as a whole is one line.
     let is_part = |item: &&ItemChange| {
@@ -288,6 +294,13 @@ shops: gone
         let change = &mut report.apis[0].changes[0].change;
         change.wire = Some(change.words.clone());
         assert!(text(&report, false).contains("\n      wire      as above\n"), "{}", text(&report, false));
+    }
+
+    #[test]
+    fn what_the_words_of_items_say_is_not_said_again() {
+        let mut report = report();
+        report.apis[0].changes[0].change.code = Kind::ItemChanged;
+        assert!(!text(&report, false).contains("\n      rust"), "{}", text(&report, false));
     }
 
     #[test]

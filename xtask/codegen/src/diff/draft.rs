@@ -144,7 +144,9 @@ pub fn prose(what: &str, (before, old): (&str, &Docs), (after, new): (&str, &Doc
             (_, _, true) if !old.secret => format!("{what} is kept secret now"),
             (true, ..) if !old.read_only => format!("{what} is only read now"),
             (_, true, _) if !old.write_only => format!("{what} is only written now"),
-            _ => format!("{what} is read, written and shown otherwise now"),
+            _ if old.read_only && !new.read_only => format!("{what} is not only read any more"),
+            _ if old.write_only && !new.write_only => format!("{what} is not only written any more"),
+            _ => format!("{what} is not kept secret any more"),
         };
         found.push(Draft::new(Kind::DocumentationChanged, Class::Warning, words).at(before, after));
     }

@@ -15,6 +15,9 @@ use super::written_out;
 /// What a type says that may get more fields or variants without notice.
 const GROWS: &str = "#[non_exhaustive] ";
 
+/// What a type of the runtime is called behind, where its own name is not enough.
+const RUNTIME: &str = "switchboard_runtime :: ";
+
 /// The items by their paths: `types::Pet`, its fields `types::Pet.name`, its methods, constants and variants
 /// `types::Pet::new`, the traits that it has `types::Pet: Default`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -238,6 +241,34 @@ impl Face {
     /// The items that are not the same in the face that comes after this one. `renamed` has the paths of types that are only
     /// called otherwise there: each is gone and new, and what is part of it or names it is the same.
     pub fn changes(&self, after: &Self, renamed: &BTreeMap<String, String>) -> Vec<ItemChange> {
+        let spelled: BTreeSet<String> = self.of_runtime().chain(after.of_runtime()).collect();
+        if spelled.is_empty() {
+            self.changes_as_spelled(after, renamed)
+        } else {
+            self.in_full(&spelled).changes_as_spelled(&after.in_full(&spelled), renamed)
+        }
+    }
+
+    /// The runtime's types that are named with their crate: where a type of the API has the same name.
+    fn of_runtime(&self) -> impl Iterator<Item = String> {
+        let behind = |text: &str| -> Vec<String> {
+            let parts = text.split(RUNTIME).skip(1);
+            parts.filter_map(|rest| rest.split(' ').next().map(str::to_owned)).collect()
+        };
+        self.0.values().flat_map(move |text| behind(text))
+    }
+
+    /// The same with these types of the runtime named with their crate wherever there is no other type of the name.
+    fn in_full(&self, names: &BTreeSet<String>) -> Self {
+        let free = names.iter().filter(|name| !self.0.contains_key(&format!("types::{name}")));
+        let full: BTreeMap<&str, String> = free.map(|name| (name.as_str(), format!("{RUNTIME}{name}"))).collect();
+        let words: BTreeMap<&str, &str> = full.iter().map(|(name, full)| (*name, full.as_str())).collect();
+        // What is in full already is so twice for a moment.
+        let spelled = |text: &String| reworded(text, &words).replace(&RUNTIME.repeat(2), RUNTIME);
+        Self(self.0.iter().map(|(path, text)| (path.clone(), spelled(text))).collect())
+    }
+
+    fn changes_as_spelled(&self, after: &Self, renamed: &BTreeMap<String, String>) -> Vec<ItemChange> {
         let words: BTreeMap<&str, &str> =
             renamed.iter().filter_map(|(old, new)| Some((last(old)?, last(new)?))).collect();
         let mut before: BTreeMap<String, (&str, String)> = BTreeMap::new();
@@ -492,6 +523,17 @@ mod tests {
         assert_eq!(bump("a: u8, b: u8", "b: u8, a: u8"), Some(Bump::Major));
         assert_eq!(bump("a: u8, b: u8", "b: u8, c: u8"), Some(Bump::Major));
         assert_eq!(bump("a: u8", "a: u16"), Some(Bump::Major));
+    }
+
+    #[test]
+    fn a_type_of_the_runtime_is_the_same_however_it_is_spelled() {
+        let before = "pub struct A { pub a: Option<Date> }";
+        let after = "pub struct A { pub a: Option<switchboard_runtime::Date> } pub struct Date;";
+        assert_eq!(changes(before, after), [("types::Date".to_owned(), Bump::Minor)]);
+        // The API's own type of the name is another one.
+        let own = "pub struct A { pub a: Option<Date> } pub struct Date;";
+        let found = changes(own, after);
+        assert_eq!(found, [("types::A.a".to_owned(), Bump::Major)]);
     }
 
     #[test]

@@ -120,7 +120,7 @@ fn owner(path: &str) -> &str {
 }
 
 /// How many items of one type are named that have come or gone.
-const NAMED: usize = 3;
+pub const NAMED: usize = 3;
 
 /// Items that have changed for a reason that the document does not show: what has come to a type, and what has gone from it, is
 /// one change each.

@@ -1,6 +1,6 @@
 //! What has changed of the operations: where they are, what they take, and what they answer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
@@ -12,7 +12,7 @@ use super::named::{answered, call, error, items, taken};
 use super::relation::{Pair, Relation, Way};
 use super::{renames, xml};
 use crate::lower::made_id;
-use crate::path_template::shape;
+use crate::path_template::{self, shape};
 use crate::plan::{
     Body, BodyKind, Docs, Operation, Paging, Payload, Plan, ResponseHeader, Status, StatusVariant, Success,
 };
@@ -129,6 +129,14 @@ impl Compared<'_> {
             let words = format!("{what} keeps its name; its `operationId` is `{}`, it was `{}`", new.id, old.id);
             let draft = self.draft(Kind::OperationRenamed, Class::Warning, words);
             found.push(draft.alike(what, "keep their names; their `operationId`s are others"));
+        }
+        let (was, is) = (path_template::names(&old.path), path_template::names(&new.path));
+        let all = |names: &[String]| names.iter().cloned().collect::<BTreeSet<_>>();
+        if was != is && all(&was) == all(&is) {
+            let (was, is) = (listed(&was), listed(&is));
+            let words = format!("the path of {what} has its parameters in the order {is}, it was {was}");
+            let items = [old, new].into_iter().flat_map(taken);
+            found.push(self.draft(Kind::PathChanged, Class::Warning, &*words).on_the_wire(words).of_items(items));
         }
         // A path that only calls its parameters otherwise is the same on the wire.
         if (&old.method, shape(&old.path)) != (&new.method, shape(&new.path)) {
@@ -288,6 +296,7 @@ impl Compared<'_> {
                 let (is, was) = (payload_words(&now.payload), payload_words(&error_before.payload));
                 let words = format!("the error {status} of {what} holds {is}, it was {was}");
                 let draft = Draft::new(Kind::ErrorChanged, class, words).of_items(error());
+                let draft = draft.alike(what, format!("answer the error {status} with {is}, it was {was}"));
                 found.push(draft.at(&at(before, now.status), &at(after, now.status)));
             } else if now.description != error_before.description {
                 let draft = redescribed(&format!("the error {status} of {what}"));

@@ -97,6 +97,9 @@ impl Pair<'_> {
             (TypeRef::Named(old), TypeRef::Named(new)) if self.are_alike(old, new, &mut BTreeSet::new()) => {
                 Relation::Alike
             }
+            (TypeRef::Named(old), TypeRef::Named(new)) if self.has_grown(old, new, &mut BTreeSet::new()) => {
+                Relation::Alike
+            }
             (old, new) if self.takes(self.new, new, self.old, old) => Relation::Widened,
             (old, new) if self.takes(self.old, old, self.new, new) => Relation::Narrowed,
             _ => Relation::Other,
@@ -110,6 +113,37 @@ impl Pair<'_> {
         }
         let (Some(old), Some(new)) = (self.old.types.get(old), self.new.types.get(new)) else { return false };
         is_made_alike(old, new, &mut |old, new| self.takes_alike(old, new, assumed))
+    }
+
+    /// Whether an object of another name has all that there was, as it was, and beside it nothing that has to be there.
+    fn has_grown(&self, old: &str, new: &str, assumed: &mut BTreeSet<(String, String)>) -> bool {
+        if !assumed.insert((old.to_owned(), new.to_owned())) {
+            return true;
+        }
+        let kinds = self.old.types.get(old).zip(self.new.types.get(new)).map(|(old, new)| (&old.kind, &new.kind));
+        let Some((TypeKind::Struct(old), TypeKind::Struct(new))) = kinds else { return false };
+        let mut has = |field: &Field| {
+            new.fields.iter().find(|now| now.wire == field.wire).is_some_and(|now| {
+                let is_there_alike = (field.presence, &field.constant) == (now.presence, &now.constant);
+                is_there_alike
+                    && (self.takes_alike(&field.ty, &now.ty, assumed) || self.is_grown(&field.ty, &now.ty, assumed))
+            })
+        };
+        let is_new = |field: &&Field| !old.fields.iter().any(|was| was.wire == field.wire);
+        !old.fields.is_empty()
+            && old.fields.iter().all(&mut has)
+            && !new.fields.iter().filter(is_new).any(|field| field.presence.is_required())
+            && old.extra.as_ref().map(|(_, ty)| ty) == new.extra.as_ref().map(|(_, ty)| ty)
+    }
+
+    fn is_grown(&self, old: &TypeRef, new: &TypeRef, assumed: &mut BTreeSet<(String, String)>) -> bool {
+        match (old, new) {
+            (TypeRef::Named(old), TypeRef::Named(new)) => self.has_grown(old, new, assumed),
+            (TypeRef::Array(old), TypeRef::Array(new))
+            | (TypeRef::Map(old), TypeRef::Map(new))
+            | (TypeRef::Nullable(old), TypeRef::Nullable(new)) => self.is_grown(old, new, assumed),
+            _ => false,
+        }
     }
 
     fn takes_alike(&self, old: &TypeRef, new: &TypeRef, assumed: &mut BTreeSet<(String, String)>) -> bool {

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::relation::{Pair, is_made_alike};
 use crate::path_template::shape;
-use crate::plan::{Api, Docs, Operation, Payload, Plan, Status, Success, TypeDef, TypeKind, TypeRef};
+use crate::plan::{Api, Docs, Operation, Parameter, Payload, Plan, Status, Success, TypeDef, TypeKind, TypeRef};
 
-/// The types of the older plan that the newer one has under other names. A type is another's successor if it is made
-/// alike, or stands where that stood and is much like it, and no third one is; types that hold one another are found one after
-/// the other.
+/// The types of the older plan that the newer one has under other names. A type is another's successor if both have a name in
+/// their documents and are made alike, or if it stands where that stood and is much like it, and no third one is; types that hold
+/// one another are found one after the other.
 pub fn types(old: &Plan, new: &Plan) -> BTreeMap<String, String> {
     let operations = operations(old, new);
     let mut renamed = BTreeMap::new();
@@ -18,9 +18,11 @@ pub fn types(old: &Plan, new: &Plan) -> BTreeMap<String, String> {
         let is_gone = |name: &String| !new.types.contains_key(name) && !renamed.contains_key(name);
         let is_new = |name: &String| !old.types.contains_key(name) && !taken.contains(name.as_str());
         let come: Vec<(&String, &TypeDef)> = new.types.iter().filter(|(name, _)| is_new(name)).collect();
-        let gone = old.types.iter().filter(|(name, _)| is_gone(name));
+        // Values such as `asc` and `desc` are those of many types: what has no name of its own is known by its place.
+        let gone = old.types.iter().filter(|(name, was)| is_gone(name) && is_named(was));
         let alike = gone.flat_map(|(name, was)| {
-            let is_alike = |is: &TypeDef| is_made_alike(was, is, &mut |old, new| pair.is_same(old, new));
+            let is_alike =
+                |is: &TypeDef| is_named(is) && is_made_alike(was, is, &mut |old, new| pair.is_same(old, new));
             let found = come.iter().filter(move |(_, is)| is_alike(is));
             found.map(|(successor, _)| (name.clone(), (*successor).clone()))
         });
@@ -34,6 +36,11 @@ pub fn types(old: &Plan, new: &Plan) -> BTreeMap<String, String> {
         }
         renamed.extend(more);
     }
+}
+
+/// Whether the document gives a type its name.
+fn is_named(definition: &TypeDef) -> bool {
+    definition.pointer.strip_prefix("/components/schemas/").is_some_and(|name| !name.contains('/'))
 }
 
 /// The names of the older API's credentials that are sent in the same way under other names in the newer one.
@@ -87,6 +94,12 @@ fn successors(pair: &Pair<'_>, both: &[(&Operation, &Operation)]) -> Vec<(String
         }
     };
     for (old, new) in both {
+        for parameter in &old.parameters {
+            let is_same = |now: &&Parameter| (now.location, &now.name) == (parameter.location, &parameter.name);
+            if let Some(now) = new.parameters.iter().find(is_same) {
+                note(&parameter.ty, &now.ty);
+            }
+        }
         for body in old.bodies() {
             let now = new.bodies().find(|other| other.media_type == body.media_type);
             if let Some((was, is)) = now.and_then(|now| Some((body.kind.value()?, now.kind.value()?))) {
@@ -102,12 +115,22 @@ fn successors(pair: &Pair<'_>, both: &[(&Operation, &Operation)]) -> Vec<(String
     }
     for (name, old) in &pair.old.types {
         let Some(new) = pair.new.types.get(pair.name(name)) else { continue };
-        if let (TypeKind::Struct(old), TypeKind::Struct(new)) = (&old.kind, &new.kind) {
-            for field in &old.fields {
-                if let Some(now) = new.fields.iter().find(|now| now.wire == field.wire) {
-                    note(&field.ty, &now.ty);
+        match (&old.kind, &new.kind) {
+            (TypeKind::Struct(old), TypeKind::Struct(new)) => {
+                for field in &old.fields {
+                    if let Some(now) = new.fields.iter().find(|now| now.wire == field.wire) {
+                        note(&field.ty, &now.ty);
+                    }
+                }
+                if let Some(((_, was), (_, is))) = old.extra.as_ref().zip(new.extra.as_ref()) {
+                    note(was, is);
                 }
             }
+            (TypeKind::Union(old), TypeKind::Union(new)) if old.variants.len() == new.variants.len() => {
+                old.variants.iter().zip(&new.variants).for_each(|(was, is)| note(&was.ty, &is.ty));
+            }
+            (TypeKind::Newtype(was), TypeKind::Newtype(is)) => note(was, is),
+            _ => {}
         }
     }
     found

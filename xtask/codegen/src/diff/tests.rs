@@ -808,3 +808,77 @@ fn the_action_for_a_shape_that_has_lost_its_name_leads_into_the_list() {
     let action = found.iter().find_map(|change| change.action.clone()).unwrap();
     assert!(action.contains("$.components.schemas.Pet.properties.guest.oneOf[1]"), "{action}");
 }
+
+#[test]
+fn path_parameters_that_change_places_are_told_once() {
+    let order = |path: &str| {
+        let parameter =
+            |name: &str| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}});
+        let mut document = document();
+        document["paths"][path] = json!({"get": {"operationId": "op", "parameters": [parameter("a"), parameter("b")], "responses": {"204": {"description": "Fine."}}}});
+        document
+    };
+    let words = "the path of `op` has its parameters in the order `b`, `a`, it was `a`, `b`".to_owned();
+    assert_eq!(told(&order("/x/{a}/{b}"), &order("/x/{b}/{a}")), [(Class::Warning, Bump::Major, words)]);
+}
+
+#[test]
+fn what_comes_to_be_sent_is_told_by_its_type() {
+    let with = |body: &str| {
+        let schema = json!({"$ref": format!("#/components/schemas/{body}")});
+        edited("/paths/~1pets/post/requestBody/content/application~1json/schema", schema)
+    };
+    let words: Vec<String> = told(&with("NewPet"), &with("Owner")).into_iter().map(|told| told.2).collect();
+    assert!(words.contains(&"`Owner` is sent as well now".to_owned()), "{words:?}");
+    assert!(words.iter().all(|words| !words.starts_with("new: `types::Owner")), "{words:?}");
+}
+
+#[test]
+fn an_object_of_another_name_that_has_all_that_there_was_breaks_nobody() {
+    let usage = |name: &str, properties: Value| {
+        let mut document =
+            edited(&format!("{PET}/properties/usage"), json!({"$ref": format!("#/components/schemas/{name}")}));
+        for name in ["First", name] {
+            document["components"]["schemas"][name] =
+                json!({"type": "object", "required": ["a"], "properties": properties});
+        }
+        document["components"]["schemas"]["Pet"]["properties"]["first"] = json!({"$ref": "#/components/schemas/First"});
+        document
+    };
+    let (less, more) = (json!({"a": {"type": "string"}}), json!({"a": {"type": "string"}, "b": {"type": "string"}}));
+    let class = |old: &Value, new: &Value| {
+        let found = changes(old, new);
+        found.into_iter().find(|change| change.words.contains("`Pet::usage` is")).map(|change| change.class)
+    };
+    let mut other = usage("Usage", more);
+    other["components"]["schemas"]["Pet"]["properties"]["usage"] = json!({"$ref": "#/components/schemas/First"});
+    assert_eq!(class(&usage("Usage", less), &other), Some(Class::Info));
+}
+
+#[test]
+fn values_that_many_have_make_no_types_the_same() {
+    let sorted = |path: &str, name: &str| {
+        let schema = json!({"type": "string", "enum": ["asc", "desc"]});
+        let operation = json!({"operationId": name, "parameters": [{"name": name, "in": "query", "schema": schema}], "responses": {"204": {"description": "Fine."}}});
+        let mut document = document();
+        document["paths"][path] = json!({"get": operation});
+        document
+    };
+    let found = changes(&sorted("/a", "order"), &sorted("/b", "sort"));
+    assert!(found.iter().all(|change| change.code != Kind::TypeRenamed), "{found:#?}");
+}
+
+#[test]
+fn an_error_that_many_answer_otherwise_is_told_once() {
+    let document = |ty: &str| {
+        let mut document = document();
+        for index in 0..5 {
+            let answer = json!({"description": "Bad.", "content": {"application/json": {"schema": {"type": ty}}}});
+            document["paths"][format!("/o{index}")] =
+                json!({"get": {"operationId": format!("op{index}"), "responses": {"400": answer}}});
+        }
+        document
+    };
+    let words: Vec<String> = told(&document("string"), &document("integer")).into_iter().map(|told| told.2).collect();
+    assert_eq!(words, ["`op0` and 4 more answer the error 400 with `i64`, it was `String`"]);
+}

@@ -8,7 +8,7 @@ use super::relation::{Pair, Relation, Way};
 use super::renames;
 use crate::diagnostics::pointer_join;
 use crate::plan::{
-    Discriminator, EnumBase, EnumDef, EnumVariant, Field, Presence, StructDef, TypeDef, TypeKind, UnionDef,
+    Discriminator, Docs, EnumBase, EnumDef, EnumVariant, Field, Presence, StructDef, TypeDef, TypeKind, UnionDef,
     UnionVariant,
 };
 
@@ -90,7 +90,18 @@ impl Compared<'_> {
                 found.push(self.draft(Kind::TypeChanged, Class::Breaking, words).of_items([path(self.name)]));
             }
         }
-        found.extend(prose(&format!("`{}`", self.name), (&old.pointer, &old.docs), (&new.pointer, &new.docs)));
+        // A type is not left out: what has it is, and has its default.
+        let said = |docs: &Docs| Docs { default: None, ..docs.clone() };
+        let what = format!("`{}`", self.name);
+        found.extend(prose(&what, (&old.pointer, &said(&old.docs)), (&new.pointer, &said(&new.docs))));
+        let words = match (old.in_request, new.in_request) {
+            (false, true) => "sent as well now",
+            (true, false) => "not sent any more",
+            _ => return,
+        };
+        // What makes a value comes and goes with that.
+        let draft = self.draft(Kind::TypeChanged, Class::Info, format!("{what} is {words}"));
+        found.push(draft.alike(&what, format!("are {words}")).of_items([format!("{}::new", path(self.name))]));
     }
 
     fn draft(&self, kind: Kind, class: Class, words: String) -> Draft {

@@ -14,7 +14,7 @@ use crate::plan::{Docs, FormField, Location, Nested, Parameter, Style, TypeRef};
 use crate::schema::references;
 use crate::schema::shape::{Shape, TextFormat, Typed};
 use crate::version::Version;
-use crate::{headers, media};
+use crate::{headers, media, path_template};
 
 /// Methods of a call that a parameter's setter must not hide.
 const RESERVED: &[&str] = &["content_type", "options", "send", "send_bytes", "send_events", "send_lines", "send_text"];
@@ -35,7 +35,7 @@ pub fn read(
     types: &mut Types<'_>,
 ) -> Vec<Parameter> {
     let mut found = declared(document, source, types);
-    let template = template_names(source.path);
+    let template = path_template::names(source.path);
     leave_to_credentials(&mut found, document, source, types);
     found.retain(|(location, name), (_, pointer)| {
         let kept = *location != Location::Path || template.contains(name);
@@ -143,19 +143,6 @@ fn location(object: &Value) -> Option<Location> {
         "querystring" => Some(Location::QueryString),
         _ => None,
     }
-}
-
-/// The names in `/a/{b}/{c}`, each once.
-fn template_names(path: &str) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for rest in path.split('{').skip(1) {
-        if let Some((name, _)) = rest.split_once('}')
-            && !names.iter().any(|known| known == name)
-        {
-            names.push(name.to_owned());
-        }
-    }
-    names
 }
 
 /// The parameter, or the header of a part, that `object` describes.
