@@ -398,8 +398,10 @@ impl Compared<'_> {
         }
         if old.accept != new.accept {
             let asked = |accept: &str| if accept.is_empty() { "nothing".to_owned() } else { format!("`{accept}`") };
-            let words = format!("{what} asks for {}, it was {}", asked(&new.accept), asked(&old.accept));
-            found.push(self.draft(Kind::OperationChanged, Class::Info, &*words).on_the_wire(words));
+            let said = format!("for {}, it was {}", asked(&new.accept), asked(&old.accept));
+            let words = format!("{what} asks {said}");
+            let draft = self.draft(Kind::OperationChanged, Class::Info, &*words).on_the_wire(words);
+            found.push(draft.alike(what, format!("ask {said}")));
         }
         if old.stream_end != new.stream_end {
             let words = format!("the stream of {what} ends in another way");

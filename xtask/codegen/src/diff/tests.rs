@@ -881,4 +881,15 @@ fn an_error_that_many_answer_otherwise_is_told_once() {
     };
     let words: Vec<String> = told(&document("string"), &document("integer")).into_iter().map(|told| told.2).collect();
     assert_eq!(words, ["`op0` and 4 more answer the error 400 with `i64`, it was `String`"]);
+    // What is answered to all is asked for by all.
+    let mut silent = document("string");
+    for index in 0..5 {
+        silent["paths"][format!("/o{index}")]["get"]["responses"]["400"] = json!({"description": "Bad."});
+    }
+    let words: Vec<String> = told(&silent, &document("string")).into_iter().map(|told| told.2).collect();
+    assert_eq!(
+        words.iter().filter(|words| words.contains(" more ask for `application/json`, it was nothing")).count(),
+        1,
+        "{words:?}"
+    );
 }
