@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::settle::settle;
 use crate::diagnostics::pointer_join;
 
 /// A piece of a document, and where it is from.
@@ -34,11 +35,12 @@ const SETS: &[&str] = &["/servers", "/tags", "/schemes", "/consumes", "/produces
 pub fn merge(fragments: Vec<Fragment>) -> (Value, Vec<Conflict>) {
     let mut conflicts = Vec::new();
     let mut merged = Value::Object(Map::new());
-    for fragment in fragments {
+    for mut fragment in fragments {
         if let Some(conflict) = of_another_kind(&merged, &fragment) {
             conflicts.push(conflict);
             continue;
         }
+        settle(&merged, &mut fragment.value);
         add(&mut merged, fragment.value, "", &fragment.name, &mut conflicts);
     }
     (merged, conflicts)
@@ -75,7 +77,7 @@ fn add(target: &mut Value, value: Value, pointer: &str, name: &str, conflicts: &
                 }
             }
         }
-        (target, value) if *target == value => {}
+        (target, value) if *target == value || pointer == "/openapi" && is_same_minor(target, &value) => {}
         (target, value) => conflicts.push(Conflict {
             pointer: pointer.to_owned(),
             name: name.to_owned(),
@@ -83,6 +85,12 @@ fn add(target: &mut Value, value: Value, pointer: &str, name: &str, conflicts: &
             second: value.to_string(),
         }),
     }
+}
+
+/// Whether two versions of OpenAPI have the same features: they differ in the third number alone (OpenAPI 3.1, section 4.1).
+fn is_same_minor(one: &Value, other: &Value) -> bool {
+    let minor = |version: &Value| Some(version.as_str()?.rsplit_once('.')?.0.to_owned());
+    minor(one).is_some() && minor(one) == minor(other)
 }
 
 #[cfg(test)]
@@ -106,6 +114,7 @@ mod tests {
 
         let mut other = first.clone();
         other["paths"]["/a"]["get"]["operationId"] = json!("readA");
+        other["openapi"] = json!("3.1.1");
         other["servers"] = json!([{"url": "/v2"}]);
         let (merged, conflicts) = merge(vec![fragment("one", first), fragment("two", other)]);
         assert_eq!(merged["servers"], json!([{"url": "/"}, {"url": "/v2"}]));

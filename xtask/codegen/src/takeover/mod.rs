@@ -4,4 +4,5 @@ pub mod begin;
 pub mod extend;
 pub mod merge;
 pub mod pages;
+mod settle;
 pub mod suggest;
