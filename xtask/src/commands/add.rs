@@ -84,6 +84,8 @@ enum AddError {
     Taken(String, &'static str),
     #[error("`{}` holds no OpenAPI definition{}", sanitize::path(.0), as_page(.0))]
     NoDefinition(PathBuf),
+    #[error("`{}` ends within an OpenAPI definition: take the whole page", sanitize::path(.0))]
+    CutOff(PathBuf),
     #[error("`{}` cannot be read: {}", sanitize::path(.0), .1)]
     Unreadable(PathBuf, String),
     #[error("`{0}` is no file, and nothing is fetched: download the document first, for example with `curl -LO '{0}'`")]
@@ -212,6 +214,9 @@ fn document(arguments: &Arguments) -> Result<(String, String, Value), AddError> 
         let ending = path.extension().map(|ending| ending.to_string_lossy().into_owned()).unwrap_or_default();
         let is_document = EXTENSIONS.contains(&ending.as_str());
         let values = if is_document { whole(&file)? } else { pages::definitions(&file.text) };
+        if !is_document && pages::is_cut_off(&file.text) {
+            return Err(AddError::CutOff(path.clone()));
+        }
         if values.is_empty() {
             return Err(AddError::NoDefinition(path.clone()));
         }

@@ -30,6 +30,19 @@ pub fn definitions(page: &str) -> Vec<Value> {
     found
 }
 
+/// Whether a page ends within a definition.
+pub fn is_cut_off(page: &str) -> bool {
+    let begins = |text: &str| {
+        let first = text.trim_start().strip_prefix('{').map(str::trim_start);
+        first.is_some_and(|first| first.starts_with("\"openapi\"") || first.starts_with("\"swagger\""))
+    };
+    page.match_indices(FENCE).any(|(at, _)| {
+        let block = page.get(at + FENCE.len()..).unwrap_or_default();
+        let text = block.find('{').and_then(|begin| block.get(begin..)).filter(|text| begins(text));
+        text.is_some_and(|text| serde_json::from_str::<Value>(text).is_err_and(|error| error.is_eof()))
+    })
+}
+
 /// Whether a value is an OpenAPI document.
 pub fn is_definition(value: &Value) -> bool {
     ["openapi", "swagger"].iter().any(|key| value.get(key).is_some_and(Value::is_string))
@@ -65,6 +78,8 @@ mod tests {
         assert_eq!(definitions(json_page), [json!({"openapi": "3.1.0", "x": "a ``` b"})]);
         let yaml_page = "text\n\n```yaml\nopenapi: 3.0.3\npaths: {}\n```\n\n```json\n{\"swagger\": \"2.0\"}\n```\n";
         assert_eq!(definitions(yaml_page), [json!({"openapi": "3.0.3", "paths": {}}), json!({"swagger": "2.0"})]);
+        let cut = json_page.get(..json_page.find("\"x\"").unwrap()).unwrap();
+        assert!(is_cut_off(cut) && !is_cut_off(json_page) && !is_cut_off(yaml_page));
         for page in ["", "```", "```json", "no ```json { \"openapi\": ``` end", "{\"openapi\": \"3.1.0\"}"] {
             assert_eq!(definitions(page), Vec::<Value>::new(), "{page}");
         }
