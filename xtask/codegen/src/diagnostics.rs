@@ -218,9 +218,23 @@ pub struct Diagnostics {
 type Known = (&'static str, Source, String, Option<usize>, String);
 
 impl Diagnostics {
-    /// Adds a finding, unless it is there.
+    /// Adds a finding, unless it is there. What says more than one that is there, behind its words, says it there.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         let Diagnostic { code, source, pointer, offset, message, .. } = &diagnostic;
+        if let Some((said, _)) = message.split_once(": ") {
+            let less = (*code, *source, pointer.clone(), *offset, said.to_owned());
+            let is_less = |known: &&mut Diagnostic| {
+                (known.code, known.source, &known.pointer, known.offset, known.message.as_str())
+                    == (*code, *source, pointer, *offset, said)
+            };
+            if self.known.contains(&less)
+                && let Some(known) = self.all.iter_mut().find(is_less)
+            {
+                known.message.clone_from(message);
+                self.known.insert((code, *source, pointer.clone(), *offset, message.clone()));
+                return;
+            }
+        }
         if self.known.insert((code, *source, pointer.clone(), *offset, message.clone())) {
             self.all.push(diagnostic);
         }
@@ -305,5 +319,16 @@ mod tests {
         ];
         found.extend(again);
         assert_eq!(found.iter().count(), 6);
+    }
+
+    #[test]
+    fn what_comes_of_a_fault_is_told_with_it() {
+        let mut found = Diagnostics::default();
+        found.push(Diagnostic::warning("a", "/x", "so it is").with_help("help"));
+        found.push(Diagnostic::warning("a", "/y", "so it is: nothing"));
+        found.push(Diagnostic::warning("a", "/x", "so it is: something"));
+        found.push(Diagnostic::warning("a", "/x", "so it is: something"));
+        let messages: Vec<_> = found.iter().map(|finding| (finding.message.as_str(), finding.help.is_some())).collect();
+        assert_eq!(messages, [("so it is: something", true), ("so it is: nothing", false)]);
     }
 }

@@ -27,11 +27,7 @@ pub fn read(
     let Some(listed) = source.operation.get("requestBody") else { return Vec::new() };
     let pointer = pointer_join(&source.pointer, "requestBody");
     let Some((object, pointer)) = references::resolve(document, listed, &pointer) else {
-        types.schemas.diagnostics.push(Diagnostic::warning(
-            "dangling-ref",
-            &pointer,
-            "the request body's `$ref` leads nowhere: the body can be any JSON",
-        ));
+        types.schemas.diagnostics.push(references::dangling(listed, &pointer, "the body can be any JSON"));
         return vec![body("application/json", Encoding::Json, BodyKind::Json(TypeRef::Any), &Value::Null)];
     };
     let content = object.get("content").and_then(Value::as_object);
@@ -290,11 +286,7 @@ fn part_headers(part: &str, encoding: &Value, place: &str, operation: &str, type
     for (name, listed) in listed.filter(|(name, _)| !name.eq_ignore_ascii_case("content-type")) {
         let pointer = pointer_join(&pointer_join(place, "headers"), name);
         let Some((object, pointer)) = references::resolve(types.schemas.document(), listed, &pointer) else {
-            types.schemas.diagnostics.push(Diagnostic::warning(
-                "dangling-ref",
-                pointer,
-                "the header's `$ref` leads nowhere: it is left out",
-            ));
+            types.schemas.diagnostics.push(references::dangling(listed, &pointer, "the header is left out"));
             continue;
         };
         let operation = format!("{operation}{}", idents::pascal(part));

@@ -126,8 +126,7 @@ fn header_of(name: &str, object: &Value, pointer: &str, of: Of, types: &mut Type
     }
     let document = types.schemas.document();
     let Some((object, place)) = references::resolve(document, object, pointer) else {
-        let message = "the header's `$ref` leads nowhere: it has no accessor";
-        types.schemas.diagnostics.push(Diagnostic::warning("dangling-ref", pointer, message));
+        types.schemas.diagnostics.push(references::dangling(object, pointer, "the header has no accessor"));
         return None;
     };
     let name = name.to_owned();
@@ -297,11 +296,11 @@ mod tests {
             ("response-headers", place(200, "LOCATION")),
             ("response-headers", place(200, "Content-Length")),
             ("response-headers", place(200, "No Header")),
-            ("dangling-ref", place(200, "Lost")),
+            ("dangling-ref", place(200, "Lost/$ref")),
             ("response-headers", place(503, "Content-Length")),
             ("response-headers", place(503, "Retry-After")),
             ("response-headers", place(503, "No Header")),
-            ("dangling-ref", place(503, "Lost")),
+            ("dangling-ref", place(503, "Lost/$ref")),
         ];
         assert_eq!(told, expected);
     }

@@ -139,8 +139,8 @@ fn resolve<'d>(
 ) -> Option<(&'d Value, String)> {
     let found = references::resolve(document, object, pointer);
     if found.is_none() {
-        let message = "the `$ref` of a call that the vendor makes leads nowhere: it has no type";
-        types.schemas.diagnostics.push(Diagnostic::warning("dangling-ref", pointer, message));
+        let consequence = "what the vendor sends has no type";
+        types.schemas.diagnostics.push(references::dangling(object, pointer, consequence));
     }
     found
 }
@@ -318,7 +318,7 @@ mod tests {
         assert_eq!(
             told,
             [
-                ("dangling-ref", "/webhooks/lost"),
+                ("dangling-ref", "/webhooks/lost/$ref"),
                 ("webhooks", "/webhooks/text/post"),
                 ("webhooks", "/webhooks/none/post/parameters"),
                 ("webhooks", "/webhooks/none/post/responses"),

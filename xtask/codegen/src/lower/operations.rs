@@ -99,11 +99,8 @@ fn sources<'d>(document: &'d Value, types: &mut Types<'_>) -> Vec<OperationObjec
         let pointer = pointer_join("/paths", path);
         // What stands beside a reference has been merged with what that leads to, unless it leads nowhere.
         let (item, item_pointer) = references::resolve(document, item, &pointer).unwrap_or_else(|| {
-            types.schemas.diagnostics.push(Diagnostic::warning(
-                "dangling-ref",
-                pointer.as_str(),
-                "the path item's `$ref` leads nowhere: it has the operations that stand beside it",
-            ));
+            let consequence = "the path has the operations that stand beside it";
+            types.schemas.diagnostics.push(references::dangling(item, &pointer, consequence));
             (item, pointer.clone())
         });
         sources.extend(methods::of(item).map(|found| OperationObject {

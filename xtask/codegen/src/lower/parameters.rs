@@ -84,11 +84,7 @@ fn declared<'d>(document: &'d Value, source: &OperationObject<'d>, types: &mut T
         for (index, listed) in owner.get("parameters").and_then(Value::as_array).into_iter().flatten().enumerate() {
             let pointer = pointer_join(&place, &index.to_string());
             let Some((object, pointer)) = references::resolve(document, listed, &pointer) else {
-                types.schemas.diagnostics.push(Diagnostic::warning(
-                    "dangling-ref",
-                    pointer,
-                    "the parameter's `$ref` leads nowhere: it is left out",
-                ));
+                types.schemas.diagnostics.push(references::dangling(listed, &pointer, "the parameter is left out"));
                 continue;
             };
             let name = object.get("name").and_then(Value::as_str);

@@ -162,11 +162,8 @@ fn listed<'d>(document: &'d Value, source: &OperationObject<'d>, types: &mut Typ
             continue;
         };
         let Some((object, pointer)) = references::resolve(document, response, &pointer) else {
-            types.schemas.diagnostics.push(Diagnostic::warning(
-                "dangling-ref",
-                pointer,
-                "the response's `$ref` leads nowhere: its body can be anything",
-            ));
+            let consequence = "the response's body can be anything";
+            types.schemas.diagnostics.push(references::dangling(response, &pointer, consequence));
             continue;
         };
         found.push(Response { status, object, pointer });

@@ -3,7 +3,10 @@
 //!
 //! Whoever follows a reference does it here, so that what the lint takes for found is found by all.
 
-use crate::{diagnostics::pointer_join, version};
+use crate::{
+    diagnostics::{Diagnostic, pointer_join},
+    version,
+};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -108,6 +111,13 @@ pub fn resolve<'a>(document: &'a Value, node: &'a Value, pointer: &str) -> Optio
         (place, found) = find(document, reference)?;
     }
     None
+}
+
+/// That the `$ref` of `node`, which stands at `pointer`, leads nowhere, and what comes of that: what the lint says of it, and more.
+pub fn dangling(node: &Value, pointer: &str, consequence: &str) -> Diagnostic {
+    let reference = node.get("$ref").and_then(Value::as_str).unwrap_or_default();
+    let message = format!("`{reference}` leads nowhere in this document: {consequence}");
+    Diagnostic::warning("dangling-ref", pointer_join(pointer, "$ref"), message)
 }
 
 /// The pointers of all that is referred to, each once.
