@@ -8,15 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
+use super::idents;
 use super::lock::{self, Claim, Memory};
+use super::names::{self, LONGEST};
 use crate::plan::Operation;
-
-/// The longest name that is made of what an enum holds.
-const LONGEST_NAME: usize = 60;
 
 /// Names the enum of each operation that describes errors.
 pub fn name(operations: &mut [Operation], memory: &mut Memory) {
-    let own: BTreeSet<String> = operations.iter().map(Operation::error_alias).collect();
+    let own = own(operations, memory);
     let shared = shared(operations);
     let mut names = kept(operations, &shared, &own, memory);
     let mut taken: BTreeSet<String> = own.into_iter().chain(names.values().cloned()).collect();
@@ -28,6 +27,26 @@ pub fn name(operations: &mut [Operation], memory: &mut Memory) {
             operation.error_enum = Some(name.clone());
         }
     }
+}
+
+/// Names what users call the type of each operation's errors: after the operation, as much of it as can be read.
+fn own(operations: &mut [Operation], memory: &mut Memory) -> BTreeSet<String> {
+    let mut names: Vec<_> =
+        operations.iter().map(|operation| memory.error_type(&operation.pointer, &operation.owner)).collect();
+    let mut taken: BTreeSet<String> = names.iter().flatten().cloned().collect();
+    // What is named after the whole of an operation is so whichever others are named after parts of theirs.
+    for (operation, name) in operations.iter().zip(&mut names).filter(|(_, name)| name.is_none()) {
+        let usual = lock::usual_error(&operation.owner);
+        *name = Some(usual).filter(|usual| usual.chars().count() <= LONGEST && taken.insert(usual.clone()));
+    }
+    for (operation, name) in operations.iter_mut().zip(names) {
+        let candidates = [lock::usual_error(&operation.owner), format!("{}CallError", operation.owner)];
+        let candidates = candidates.map(|name| names::without_middle(&name));
+        let name = name.unwrap_or_else(|| idents::unique(candidates, &mut taken));
+        memory.note_error_type(&operation.pointer, &operation.owner, &name);
+        operation.error_ident = name;
+    }
+    taken
 }
 
 /// Operations by what they describe of their errors: statuses, bodies and headers, whatever is said of them in prose.
@@ -74,11 +93,11 @@ fn new_name(operations: &[Operation], same: &[usize], taken: &mut BTreeSet<Strin
     let members: Vec<&Operation> = same.iter().filter_map(|index| operations.get(*index)).collect();
     let Some(first) = members.first() else { return String::new() };
     let name = what_it_holds(first);
-    if members.len() > 1 && name.len() < LONGEST_NAME && taken.insert(name.clone()) {
+    if members.len() > 1 && name.len() < LONGEST && taken.insert(name.clone()) {
         return name;
     }
-    let before = |operation: &&&Operation| memory.error_enum(&operation.pointer) == Some(&operation.error_alias());
-    members.iter().find(before).unwrap_or(first).error_alias()
+    let before = |operation: &&&Operation| memory.error_enum(&operation.pointer) == Some(&operation.error_ident);
+    members.iter().find(before).unwrap_or(first).error_ident.clone()
 }
 
 fn what_it_holds(operation: &Operation) -> String {
@@ -120,6 +139,32 @@ mod tests {
         let many = [400, 401, 402, 403, 404, 405, 406, 407];
         let plan = lower("t", &document(&[&many, &many]), &mut Diagnostics::default());
         assert_eq!(names(&plan), ["AError", "AError"]);
+    }
+
+    #[test]
+    fn the_errors_of_an_operation_with_a_long_name_are_named_after_the_end_of_it() {
+        let long = |first: &str| format!("{first}{}", "OrganizationMembershipsForResourceByItsExternalIdentifier");
+        let documented = |id: &str| json!({"operationId": id, "responses": {"404": {"description": ""}}});
+        let document = |ids: &[String]| {
+            let paths: serde_json::Map<String, Value> =
+                ids.iter().map(|id| (format!("/{id}"), json!({"get": documented(id)}))).collect();
+            json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "servers": [{"url": "/"}], "paths": paths})
+        };
+        let errors = |plan: &Plan| -> Vec<String> {
+            plan.operations.iter().map(|operation| operation.error_ident.clone()).collect()
+        };
+        let ids = ["list", "add"].map(long);
+        let before = lower("t", &document(&ids), &mut Diagnostics::default());
+        let names = ["List", "Add"].map(|first| format!("{first}MembershipsForResourceByItsExternalIdentifierError"));
+        assert_eq!(errors(&before), names);
+        // Whatever comes before them; and of a crate whose names were made before they were as long as they are.
+        let more = [long("drop"), ids[0].clone(), ids[1].clone()];
+        let after = lower_again("t", &document(&more), before.names.clone(), &mut Diagnostics::default());
+        assert_eq!(errors(&after)[1..], names);
+        let mut old = before.names;
+        old.error_types.clear();
+        let kept = lower_again("t", &document(&ids), old, &mut Diagnostics::default());
+        assert_eq!(errors(&kept), ["List", "Add"].map(|first| format!("{}Error", long(first))));
     }
 
     #[test]

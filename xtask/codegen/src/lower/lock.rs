@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::idents;
+use super::names::readable;
 use super::places::Places;
 use crate::diagnostics::pointer_join;
 use crate::methods;
@@ -227,7 +228,8 @@ impl Memory {
 
     /// What the type beside the call `name` is called that says `word` of it, the `number`th at `place`.
     pub fn beside_call(&mut self, place: &str, module: &str, number: usize, name: &str, word: &str) -> String {
-        self.named_call(&at(place, number), module, vec![format!("{name}{word}"), format!("{name}Call{word}")])
+        let candidates = vec![format!("{name}{word}"), format!("{name}Call{word}")];
+        self.named_call(&at(place, number), module, readable(candidates))
     }
 
     fn named_call(&mut self, place: &str, module: &str, candidates: Vec<String>) -> String {
@@ -272,6 +274,20 @@ impl Memory {
         noted.extend(members.map(|members| (name.to_owned(), members)));
     }
 
+    /// What the type of the errors of the operation at `place`, whose `owner` has its name from before, was called; none of an
+    /// operation that was not there.
+    pub fn error_type(&self, place: &str, owner: &str) -> Option<String> {
+        let noted = self.find(&self.before.error_types, place).map(str::to_owned);
+        noted.or_else(|| self.find(&self.before.methods, place).map(|_| usual_error(owner)))
+    }
+
+    /// Notes what the type of the errors of the operation at `place` is called, unless that follows from `owner`.
+    pub fn note_error_type(&mut self, place: &str, owner: &str, name: &str) {
+        if name != usual_error(owner) {
+            self.now.error_types.insert(place.to_owned(), name.to_owned());
+        }
+    }
+
     /// What the enum of the errors of the operation at `place` was called.
     pub fn error_enum(&self, place: &str) -> Option<&str> {
         self.find(&self.before.error_enums, place)
@@ -305,6 +321,11 @@ impl Memory {
     pub fn into_lock(self) -> Lock {
         self.now
     }
+}
+
+/// What the type of an operation's errors is called where that can be read.
+pub fn usual_error(owner: &str) -> String {
+    format!("{owner}Error")
 }
 
 /// The module in which what is at a place has its names; none of what stands on the client itself.

@@ -6,12 +6,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use heck::ToSnakeCase;
+
 use super::idents;
 use super::lock::Memory;
+use super::names::LONGEST;
 use crate::plan::MemberNames;
+
+/// What the keys of what is several alternatives at once begin with.
+const TOGETHER: char = '+';
+
+/// What is more than two alternatives at once.
+const SEVERAL: &str = "Several";
 
 /// The names within one type.
 pub struct Members {
+    /// Whether the type was there.
+    is_known: bool,
     before: BTreeMap<String, String>,
     now: MemberNames,
     taken: BTreeSet<String>,
@@ -29,6 +40,7 @@ impl Members {
         let others = before.as_ref().map(|before| before.others.clone().unwrap_or_else(|| usual.to_owned()));
         let taken = others.iter().cloned().collect();
         Self {
+            is_known: before.is_some(),
             before: before.unwrap_or_default().names,
             now: MemberNames::default(),
             taken,
@@ -41,7 +53,7 @@ impl Members {
     /// Keeps the names of those that are still there, by their keys. What the document or a hint names is not kept.
     pub fn keep<'a>(&mut self, keys: impl IntoIterator<Item = &'a str>) {
         let keys: BTreeSet<&str> = keys.into_iter().collect();
-        self.before.retain(|key, _| keys.contains(key.as_str()));
+        self.before.retain(|key, _| keys.contains(key.as_str()) || key.starts_with(TOGETHER));
         self.taken.extend(self.before.values().cloned());
     }
 
@@ -73,9 +85,18 @@ impl Members {
         name
     }
 
-    /// A name that nothing has, for what follows from what else there is: it need not be kept.
-    pub fn derived(&mut self, candidate: String) -> String {
-        idents::unique([candidate], &mut self.taken)
+    /// The name of what is several of the alternatives at once: `both` of them, where they are but two. What was there before such
+    /// names were noted has theirs in full.
+    pub fn together(&mut self, both: Option<(&str, &str)>) -> String {
+        let (key, name) = match both {
+            None => (SEVERAL.to_owned(), SEVERAL.to_owned()),
+            Some((left, right)) => {
+                let whole = format!("{left}And{right}");
+                let is_whole = self.is_known || whole.chars().count() <= LONGEST;
+                (whole.clone(), if is_whole { whole } else { joint(left, right) })
+            }
+        };
+        self.name(&format!("{TOGETHER}{key}"), vec![name])
     }
 
     /// What holds all others is called: what it was, else the first of the candidates that is free.
@@ -93,6 +114,18 @@ impl Members {
     }
 }
 
+/// A name for what is two alternatives at once. Where that is too long, the words that both begin with, or end with, stand once.
+fn joint(left: &str, right: &str) -> String {
+    let words = |name: &str| name.to_snake_case().split('_').map(str::to_owned).collect::<Vec<_>>();
+    let (left, right) = (words(left), words(right));
+    let begins = left.iter().zip(&right).take_while(|(left, right)| left == right).count();
+    let ends = left.iter().rev().zip(right.iter().rev()).take_while(|(left, right)| left == right).count();
+    let left = left.iter().take(left.len() - ends.min(left.len() - 1));
+    let right = right.iter().skip(begins.min(right.len() - 1));
+    let words: Vec<String> = left.cloned().chain(["and".to_owned()]).chain(right.cloned()).collect();
+    idents::pascal(&words.join("_"))
+}
+
 /// A name that says the same and is another: `UnknownValue`, `extra_property`.
 fn more(name: &str) -> String {
     match name.chars().next() {
@@ -103,6 +136,8 @@ fn more(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use serde_json::{Value, json};
 
     use crate::diagnostics::Diagnostics;
@@ -180,6 +215,24 @@ mod tests {
         let kept = again(&before, &more);
         assert_eq!(names(&kept), ["IntegerList", "Text", "List", "Unknown"]);
         assert_eq!(again(&kept, &more), kept);
+    }
+
+    #[test]
+    fn what_is_two_alternatives_at_once_has_a_name_that_can_be_read() {
+        let (left, right) = ("CloudRouterRouteAggregationAndExpression", "CloudRouterRouteAggregationOrExpression");
+        let object = |title: &str, name: &str| json!({"title": title, "type": "object", "properties": {name: {"type": "string"}}});
+        let schema = json!({"anyOf": [object(left, "and"), object(right, "or")]});
+        let before = first(&schema);
+        assert_eq!(names(&before)[2], "CloudRouterRouteAggregationAndAndOrExpression");
+        assert_eq!(again(&before, &schema), before);
+        // Of a crate that is older than such names.
+        let mut old = before.clone();
+        for noted in old.names.members.iter_mut().flat_map(BTreeMap::values_mut) {
+            noted.names.retain(|key, _| !key.starts_with(super::TOGETHER));
+        }
+        let kept = again(&old, &schema);
+        assert_eq!(names(&kept)[2], format!("{left}And{right}"));
+        assert_eq!(again(&kept, &schema), kept);
     }
 
     #[test]

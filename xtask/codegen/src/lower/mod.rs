@@ -7,6 +7,7 @@ mod api;
 mod argument_order;
 mod bodies;
 mod boxes;
+mod called;
 mod content;
 mod depth;
 mod endless;

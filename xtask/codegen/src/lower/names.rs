@@ -324,7 +324,8 @@ pub fn kinded(candidates: &[String], typed: &Typed) -> Option<String> {
         Shape::Union(_) => "Choice",
         _ => "Object",
     };
-    candidates.first().filter(|name| !name.ends_with(kind)).map(|name| format!("{name}{kind}"))
+    let name = candidates.first().filter(|name| !name.ends_with(kind)).map(|name| format!("{name}{kind}"))?;
+    readable(vec![name]).pop()
 }
 
 /// Whether a name is this one, with a number or without.
@@ -342,10 +343,20 @@ pub fn readable(candidates: Vec<String>) -> Vec<String> {
 
 /// The last words of a name.
 fn ending(name: &str) -> String {
+    without(name, 0)
+}
+
+/// The first word of a name, which says what is done, and as many of the last words as can be read.
+pub fn without_middle(name: &str) -> String {
+    if name.chars().count() > LONGEST { without(name, 1) } else { name.to_owned() }
+}
+
+/// A name without the words at `index` until the rest is not too long.
+fn without(name: &str, index: usize) -> String {
     let snake = name.to_snake_case();
     let mut words: Vec<&str> = snake.split('_').collect();
-    while words.len() > 1 && words.concat().chars().count() > LONGEST {
-        words.remove(0);
+    while words.len() > index + 1 && words.concat().chars().count() > LONGEST {
+        words.remove(index);
     }
     idents::pascal(&words.join("_").to_upper_camel_case())
 }

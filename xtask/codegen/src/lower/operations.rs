@@ -10,7 +10,7 @@ use super::lock::Memory;
 use super::operation_object::OperationObject;
 use super::tags::Tags;
 use super::types::Types;
-use super::{bodies, idents, parameters, responses, security, servers, stream_end, tags};
+use super::{bodies, called, idents, parameters, responses, security, servers, stream_end, tags};
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};
 use crate::methods;
 use crate::plan::{Operation, OperationTag, Server, TagPath};
@@ -31,12 +31,15 @@ pub fn read(document: &Value, types: &mut Types<'_>) -> (Vec<Operation>, IndexMa
     let mut taken = BTreeSet::new();
     let ids: Vec<String> = sources.iter().map(|source| operation_id(source, &mut taken, types)).collect();
     let tags = tags::read(document, &sources, types.names.memory(), types.schemas.diagnostics);
-    let methods = tags.methods(&ids);
+    let module = |index: usize| tags.paths.get(index).map_or_else(String::new, |path| path.module.clone());
+    let methods = tags.methods(&called::called(&sources, &ids, module));
+    // What is named after operations stands beside that of all the others.
+    let called = called::called(&sources, &ids, |_| String::new());
     hinted(&sources, &tags, types);
     let mut operations = Vec::with_capacity(sources.len());
-    for (index, ((source, id), methods)) in sources.iter().zip(ids).zip(methods).enumerate() {
+    for (index, (((source, id), called), methods)) in sources.iter().zip(ids).zip(called).zip(methods).enumerate() {
         let tag = tags.paths.get(index).cloned();
-        let named = named(source, id, tag, methods, types.names.memory());
+        let named = named(source, id, &called, tag, methods, types.names.memory());
         operations.push(operation(document, source, named, types));
     }
     for (source, operation) in sources.iter().zip(&mut operations) {
@@ -60,10 +63,11 @@ fn hinted(sources: &[OperationObject<'_>], tags: &Tags, types: &mut Types<'_>) {
     }
 }
 
-/// The names of one operation.
+/// The names of one operation that is `called` so where nothing else is.
 fn named(
     source: &OperationObject<'_>,
     id: String,
+    called: &str,
     tag: Option<TagPath>,
     methods: Vec<String>,
     memory: &mut Memory,
@@ -73,7 +77,7 @@ fn named(
     // Names may differ where those of the calls would not: `get_a1` and `get_a_1`.
     let type_ident = memory.call(&source.pointer, module, idents::pascal(&ident));
     let owner = match tag {
-        Some(_) => memory.owner(&source.pointer, idents::pascal(&idents::snake(&id))),
+        Some(_) => memory.owner(&source.pointer, idents::pascal(&idents::snake(called))),
         None => type_ident.clone(),
     };
     Named { id, tag, ident, type_ident, owner }
@@ -206,6 +210,7 @@ fn operation(document: &Value, source: &OperationObject<'_>, named: Named, types
         success_statuses: outcome.success_statuses,
         other_successes: outcome.others,
         errors: outcome.errors,
+        error_ident: String::new(),
         error_enum: None,
         headers: outcome.headers,
         error_headers: outcome.error_headers,

@@ -501,8 +501,8 @@ impl<'a> Types<'a> {
         let mut variants = Vec::with_capacity(union.variants.len());
         for (index, variant) in union.variants.iter().enumerate() {
             let ident = idents.get(index).cloned();
-            let together = || variant.name.as_deref().map_or_else(|| "Several".to_owned(), idents::pascal);
-            let ident = ident.unwrap_or_else(|| members.derived(together()));
+            let both = variant.name.as_deref().and_then(|name| name.split_once(" and "));
+            let ident = ident.unwrap_or_else(|| members.together(both));
             let mut context = holder.variant(&ident);
             // What a definition has itself, that others extend.
             if index == 0 && union.discriminator.is_some() && variant.typed.pointer == pointer {

@@ -28,6 +28,10 @@ pub struct Lock {
     /// not the type of the call.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub owners: BTreeMap<String, String>,
+    /// What users call the types of operations' errors, by the places of the operations; where it is not the name of which
+    /// their schemas have theirs, with `Error` behind it.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub error_types: BTreeMap<String, String>,
     /// The enums that the errors of operations are read into, by the places of the operations that describe errors.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub error_enums: BTreeMap<String, String>,

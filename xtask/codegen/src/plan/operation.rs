@@ -83,6 +83,8 @@ pub struct Operation {
     pub other_successes: Vec<OtherSuccess>,
     /// Documented error statuses, exact ones before ranges and those before all others.
     pub errors: Vec<ErrorResponse>,
+    /// What users call the type of its errors, whichever enum that is.
+    pub error_ident: String,
     /// The enum that its errors are read into, if the document describes any: that of all operations that describe the same.
     pub error_enum: Option<String>,
     /// The type of the headers of a success, if the document describes any.
@@ -122,11 +124,6 @@ impl Operation {
             Some(tag) => format!("{}::{}::{}", self.calls_module(), tag.type_ident, self.ident),
             None => format!("Client::{}", self.ident),
         }
-    }
-
-    /// What users call the type of its errors, whichever enum that is.
-    pub fn error_alias(&self) -> String {
-        format!("{}Error", self.owner)
     }
 
     /// How many arguments a method has at most; more are the fields of a struct, which say what they are where they are given.

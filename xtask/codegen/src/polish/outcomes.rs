@@ -21,7 +21,7 @@ pub fn error_type(operation: &Operation) -> TokenStream {
 
 /// The name that users write for the type of an operation's errors.
 pub fn error_ident(operation: &Operation) -> proc_macro2::Ident {
-    ident(&operation.error_alias())
+    ident(&operation.error_ident)
 }
 
 /// The error types, with what they are needed for. Operations that describe the same answers share an enum; each has a name of

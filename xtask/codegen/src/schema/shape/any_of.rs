@@ -109,7 +109,7 @@ impl Schemas<'_> {
         }
         let names: Vec<&str> = members.iter().filter_map(|member| member.name.as_deref()).collect();
         let name =
-            if names.len() == 2 && names.len() == members.len() { names.join("And") } else { "Several".to_owned() };
+            if names.len() == 2 && names.len() == members.len() { names.join(" and ") } else { "Several".to_owned() };
         let pointer = members.first().map_or("", |member| member.pointer.as_str());
         let mut typed = Typed::new(Shape::Object(object), pointer);
         typed.docs.description = Some("What is of several of the shapes at once.".to_owned());
@@ -194,7 +194,7 @@ mod tests {
         let mail =
             json!({"properties": {"id": {"type": "string"}, "mail": {"type": "string"}}, "required": ["id", "mail"]});
         let phone = json!({"properties": {"id": {"type": "string"}, "phone": {"type": "string"}}, "required": ["id"]});
-        assert_eq!(together(&json!([mail, phone])), [pair("V1AndV2", &["id!", "mail", "phone"])]);
+        assert_eq!(together(&json!([mail, phone])), [pair("V1 and V2", &["id!", "mail", "phone"])]);
         let post = json!({"properties": {"street": {"type": "string"}}});
         assert_eq!(together(&json!([mail, phone, post])), [pair("Several", &["id", "mail", "phone", "street"])]);
     }
@@ -219,7 +219,7 @@ mod tests {
         let tagged = |tag: &str| json!({"properties": {"t": {"const": tag}, tag: {"type": "string"}}});
         let meta = json!({"properties": {"m": {"type": "string"}}});
         let found = together(&json!([tagged("a"), tagged("b"), meta]));
-        assert_eq!(found, [pair("V1AndV3", &["t", "a", "m"]), pair("V2AndV3", &["t", "b", "m"])]);
+        assert_eq!(found, [pair("V1 and V3", &["t", "a", "m"]), pair("V2 and V3", &["t", "b", "m"])]);
     }
 
     #[test]
