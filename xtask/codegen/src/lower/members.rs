@@ -57,6 +57,16 @@ impl Members {
         self.taken.extend(self.before.values().cloned());
     }
 
+    /// Whether the type was there.
+    pub fn is_known(&self) -> bool {
+        self.is_known
+    }
+
+    /// What the member with this key was called, if that was noted.
+    pub fn before(&self, key: &str) -> Option<&str> {
+        self.before.get(key).map(String::as_str)
+    }
+
     /// Nothing holds all others.
     pub fn without_others(&mut self) {
         if let Some(others) = self.others.take() {

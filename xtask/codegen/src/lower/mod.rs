@@ -48,6 +48,7 @@ mod unmade;
 mod untyped;
 mod usage;
 mod vain;
+mod values;
 mod variants;
 mod webhooks;
 mod xml;

@@ -16,6 +16,7 @@ use super::members::Members;
 use super::names::{self, Context, Holder, Names};
 use super::secrets;
 use super::tell;
+use super::values;
 use super::variants;
 use super::xml_shapes::Shapes;
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_below, pointer_join};
@@ -456,10 +457,22 @@ impl<'a> Types<'a> {
 
     fn enumeration(&mut self, name: &str, base: EnumBase, values: &[EnumValue]) -> EnumDef {
         let mut members = Members::new(name, UNKNOWN, self.names.memory());
-        let nameless = values.iter().filter(|value| value.name.is_none());
-        members.keep(nameless.map(|value| value.value.as_str()));
-        let variants = values.iter().map(|value| EnumVariant {
-            ident: members.name(&value.value, vec![idents::pascal(value.name.as_deref().unwrap_or(&value.value))]),
+        let (full, short) = (values::full(values), values::short(name, values));
+        // What the document names is called so, or by as much of that as before.
+        let is_kept = |(value, full): &(&EnumValue, &String)| {
+            value.name.is_none() || members.before(&value.value).is_some_and(|name| full.ends_with(name))
+        };
+        let kept: Vec<&str> = values.iter().zip(&full).filter(is_kept).map(|(value, _)| value.value.as_str()).collect();
+        members.keep(kept);
+        let was_short = values.iter().zip(&full).any(|(value, full)| {
+            members.before(&value.value).is_some_and(|name| name != full && full.ends_with(name))
+        });
+        if full != short && (was_short || !members.is_known()) {
+            members.note_all();
+        }
+        let is_short = was_short || !members.is_known();
+        let variants = values.iter().zip(full).zip(short).map(|((value, full), short)| EnumVariant {
+            ident: members.name(&value.value, if is_short { vec![short, full] } else { vec![full] }),
             wire: value.value.clone(),
             description: value.description.clone(),
             deprecated: value.deprecated,
