@@ -5,6 +5,7 @@
 
 use super::idents;
 use super::lock::{self, Claim, Memory};
+use super::names::without_middle;
 use crate::diagnostics::pointer_join;
 use crate::plan::{Operation, ResponseHeader};
 use indexmap::IndexMap;
@@ -59,8 +60,14 @@ impl HeaderSets {
     /// What each set is called, by what it would be called if there were none before.
     fn names(&self, operations: &mut [Operation], memory: &Memory) -> BTreeMap<String, String> {
         let mut had: BTreeMap<(String, String), usize> = BTreeMap::new();
+        let mut owned: BTreeMap<String, String> = BTreeMap::new();
         for operation in operations {
+            let owner = operation.owner.clone();
             for (slot, key) in SLOTS {
+                if let Some(name) = slot(operation).clone() {
+                    let word = if key == "error" { "ErrorHeaders" } else { "Headers" };
+                    owned.entry(name).or_insert_with(|| without_middle(&format!("{owner}{word}")));
+                }
                 let before = memory.header_set(&pointer_join(&operation.pointer, key)).map(str::to_owned);
                 if let Some((name, before)) = slot(operation).clone().zip(before) {
                     *had.entry((name, before)).or_default() += 1;
@@ -76,7 +83,9 @@ impl HeaderSets {
         let mut taken: BTreeSet<String> = names.values().cloned().collect();
         for (name, set) in &self.sets {
             let Some(wanted) = what_it_holds(set).filter(|_| !names.contains_key(name)) else { continue };
-            names.insert(name.clone(), idents::unique([wanted], &mut taken));
+            // Of sets of the same headers, that say something else of them, the second is called by whose it is.
+            let candidates = [wanted].into_iter().chain(owned.get(name).cloned());
+            names.insert(name.clone(), idents::unique(candidates, &mut taken));
         }
         names
     }
@@ -160,6 +169,6 @@ mod tests {
         // Who comes to have what others have is called as they are.
         assert_eq!(again(&[&["Total"], &["Total"], &["Total"], &["Total"]]), ["TotalHeaders"; 4]);
         // A name that is kept is no other's.
-        assert_eq!(again(&[more, more, more, &["Page"], &["Total"]])[4], "TotalHeaders2");
+        assert_eq!(again(&[more, more, more, &["Page"], &["Total"]])[4], "EHeaders");
     }
 }

@@ -71,6 +71,41 @@ pub fn numbered(ident: &str, number: u64) -> String {
     format!("{ident}{joint}{number}")
 }
 
+/// How a name is spelled, in a word, and `other` is not that is the same but for that; none of what is no name.
+pub fn spelling(name: &str, other: &str) -> Option<&'static str> {
+    let word = |text: &str| match inner_symbol(text)? {
+        '-' => Some("Hyphenated"),
+        '_' => Some("Underscored"),
+        '.' => Some("Dotted"),
+        ' ' => Some("Spaced"),
+        '/' => Some("Slashed"),
+        ':' => Some("Coloned"),
+        _ => Some("Separated"),
+    };
+    let case = case(name)?;
+    Some(word(name).filter(|found| Some(*found) != word(other)).unwrap_or(case))
+}
+
+/// The first symbol within a name.
+fn inner_symbol(name: &str) -> Option<char> {
+    let inner = name.trim_matches(|character: char| !character.is_alphanumeric());
+    inner.chars().find(|character| !character.is_alphanumeric())
+}
+
+/// How the letters of a name are written.
+fn case(name: &str) -> Option<&'static str> {
+    let mut letters = name.chars().filter(|character| character.is_alphabetic());
+    let is_capital = letters.next()?.is_uppercase();
+    let rest: Vec<char> = letters.collect();
+    let is_any = |of: fn(&char) -> bool| rest.iter().any(of);
+    Some(match is_capital {
+        true if !is_any(|letter| letter.is_lowercase()) => "Uppercase",
+        true => "Capitalized",
+        false if is_any(|letter| letter.is_uppercase()) => "CamelCase",
+        false => "Lowercase",
+    })
+}
+
 /// Abbreviations in the plural (`URLs`) in lower case but for their first letter: their `s` begins no word.
 fn with_plurals(name: &str) -> String {
     let letters: Vec<char> = name.chars().collect();
@@ -256,6 +291,25 @@ mod tests {
         let candidates = || ["Connection".to_owned(), "UserConnection".to_owned()];
         assert_eq!(unique(candidates(), &mut taken), "UserConnection");
         assert_eq!(unique(candidates(), &mut taken), "UserConnection2");
+    }
+
+    #[test]
+    fn how_a_name_is_spelled_can_be_said() {
+        for (name, other, expected) in [
+            ("docsCount", "docs.count", Some("CamelCase")),
+            ("docs.count", "docsCount", Some("Dotted")),
+            ("docs-count", "docs.count", Some("Hyphenated")),
+            ("docs_count", "docsCount", Some("Underscored")),
+            ("docs_count", "DOCS_COUNT", Some("Lowercase")),
+            ("_id", "id", Some("Lowercase")),
+            ("ID", "id", Some("Uppercase")),
+            ("1M", "1m", Some("Uppercase")),
+            ("Add", "add", Some("Capitalized")),
+            ("|=", "=", None),
+            ("12", "1 2", None),
+        ] {
+            assert_eq!(spelling(name, other), expected, "{name}");
+        }
     }
 
     #[test]

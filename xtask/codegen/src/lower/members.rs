@@ -16,9 +16,6 @@ use crate::plan::MemberNames;
 /// What the keys of what is several alternatives at once begin with.
 const TOGETHER: char = '+';
 
-/// What is more than two alternatives at once.
-const SEVERAL: &str = "Several";
-
 /// The names within one type.
 pub struct Members {
     /// Whether the type was there.
@@ -26,6 +23,8 @@ pub struct Members {
     before: BTreeMap<String, String>,
     now: MemberNames,
     taken: BTreeSet<String>,
+    /// What is called by each name, as the document spells it.
+    texts: BTreeMap<String, String>,
     /// What holds all others, if that has a name already, and what it could be called.
     others: Option<String>,
     candidates: [&'static str; 3],
@@ -44,6 +43,7 @@ impl Members {
             before: before.unwrap_or_default().names,
             now: MemberNames::default(),
             taken,
+            texts: BTreeMap::new(),
             others,
             candidates,
             is_regular: true,
@@ -81,6 +81,23 @@ impl Members {
 
     /// What the member with this key is called: what it was, else the first of `candidates` that is free.
     pub fn name(&mut self, key: &str, candidates: Vec<String>) -> String {
+        self.name_or(key, candidates, None)
+    }
+
+    /// The same, and of those that are called alike each by how `text` is spelled.
+    pub fn name_of(&mut self, key: &str, candidates: Vec<String>, text: &str) -> String {
+        let plain = candidates.last().cloned().unwrap_or_default();
+        let other = self.texts.get(&plain).map_or("", String::as_str);
+        let spelled = idents::spelling(text, other).map(|spelling| match plain.chars().next() {
+            Some(first) if first.is_uppercase() => format!("{plain}{spelling}"),
+            _ => idents::snake(&format!("{plain}_{}", spelling.to_snake_case())),
+        });
+        let name = self.name_or(key, candidates, spelled);
+        self.texts.entry(name.clone()).or_insert_with(|| text.to_owned());
+        name
+    }
+
+    fn name_or(&mut self, key: &str, candidates: Vec<String>, spelled: Option<String>) -> String {
         if let Some(name) = self.before.get(key).filter(|_| !self.now.names.contains_key(key)) {
             self.is_regular &= candidates.first() == Some(name);
             self.now.names.insert(key.to_owned(), name.clone());
@@ -89,24 +106,22 @@ impl Members {
         // What holds all others stays what it is, so that something of that very name is called by more than that.
         let beside = candidates.last().filter(|last| self.others.as_ref() == Some(*last)).map(|last| more(last));
         let first = candidates.first().cloned();
-        let name = idents::unique(candidates.into_iter().chain(beside), &mut self.taken);
+        let name = idents::unique(candidates.into_iter().chain(beside).chain(spelled), &mut self.taken);
         self.is_regular &= first.as_ref() == Some(&name);
         self.now.names.entry(key.to_owned()).or_insert_with(|| name.clone());
         name
     }
 
-    /// The name of what is several of the alternatives at once: `both` of them, where they are but two. What was there before such
-    /// names were noted has theirs in full.
-    pub fn together(&mut self, both: Option<(&str, &str)>) -> String {
-        let (key, name) = match both {
-            None => (SEVERAL.to_owned(), SEVERAL.to_owned()),
-            Some((left, right)) => {
-                let whole = format!("{left}And{right}");
-                let is_whole = self.is_known || whole.chars().count() <= LONGEST;
-                (whole.clone(), if is_whole { whole } else { joint(left, right) })
-            }
+    /// The name of what is several of the alternatives at once: of the first of them and the other one, if that is all. What was
+    /// there before such names were noted has theirs as it was then.
+    pub fn together(&mut self, first: &str, other: Option<&str>) -> String {
+        let whole = format!("{first}And{}", other.unwrap_or("More"));
+        let name = match other {
+            None if self.is_known => "Several".to_owned(),
+            Some(other) if !self.is_known && whole.chars().count() > LONGEST => joint(first, other),
+            _ => whole.clone(),
         };
-        self.name(&format!("{TOGETHER}{key}"), vec![name])
+        self.name(&format!("{TOGETHER}{whole}"), vec![name])
     }
 
     /// What holds all others is called: what it was, else the first of the candidates that is free.
@@ -196,7 +211,7 @@ mod tests {
         assert_eq!(names(&more), ["UnknownValue", "A", "B", "Unknown"]);
         assert_eq!(again(&more, &values(&["unknown", "a", "b"])), more);
         let alike = again(&more, &values(&["UNKNOWN", "unknown", "a", "b"]));
-        assert_eq!(names(&alike), ["UnknownValue2", "UnknownValue", "A", "B", "Unknown"]);
+        assert_eq!(names(&alike), ["UnknownUppercase", "UnknownValue", "A", "B", "Unknown"]);
 
         // Of a document that is new it has the plain name, and keeps it.
         let known = first(&values(&["unknown", "a"]));
@@ -209,7 +224,7 @@ mod tests {
     #[test]
     fn a_name_that_is_asked_for_is_given_whatever_was_before() {
         let before = first(&json!({"type": "string", "enum": ["a", "A", "unknown"]}));
-        assert_eq!(names(&before), ["A", "A2", "Unknown", "Other"]);
+        assert_eq!(names(&before), ["A", "AUppercase", "Unknown", "Other"]);
         let named =
             json!({"type": "string", "enum": ["a", "A", "unknown"], "x-enum-varnames": ["Small", "Great", "No"]});
         assert_eq!(names(&again(&before, &named)), ["Small", "Great", "No", "Other"]);
@@ -225,6 +240,25 @@ mod tests {
         let kept = again(&before, &more);
         assert_eq!(names(&kept), ["IntegerList", "Text", "List", "Unknown"]);
         assert_eq!(again(&kept, &more), kept);
+    }
+
+    #[test]
+    fn what_is_alike_is_told_apart_by_how_it_is_spelled() {
+        let values = json!({"type": "string", "enum": ["docs.count", "docsCount", "ASC", "asc", "1m", "1M"]});
+        let expected = ["DocsCount", "DocsCountCamelCase", "Asc", "AscLowercase", "N1m", "N1mUppercase", "Unknown"];
+        assert_eq!(names(&first(&values)), expected);
+        let text = json!({"type": "string"});
+        let object = json!({"type": "object", "properties": {"T": text, "t": text, "createdAt": text, "created_at": text}});
+        let before = first(&object);
+        assert_eq!(names(&before), ["t", "t_lowercase", "created_at", "created_at_underscored"]);
+        assert_eq!(again(&before, &object), before);
+    }
+
+    #[test]
+    fn what_is_more_than_two_alternatives_at_once_is_called_by_the_first() {
+        let object = |title: &str| json!({"title": title, "type": "object", "properties": {title: {"type": "string"}}});
+        let schema = json!({"anyOf": [object("One"), object("Two"), object("Three")]});
+        assert_eq!(names(&first(&schema)), ["One", "Two", "Three", "OneAndMore", "Unknown"]);
     }
 
     #[test]

@@ -60,6 +60,20 @@ const GENERIC: &[&str] = &[
     "values",
 ];
 
+/// Whether a word says too little to name a type.
+fn is_generic(word: &str) -> bool {
+    GENERIC.contains(&word.to_lowercase().as_str())
+}
+
+/// The key of a definition in words: of the body of an error that is kept under its status, too.
+fn spoken(key: &str) -> String {
+    match key.parse::<u16>() {
+        Ok(400..=599) => format!("error_{key}"),
+        Ok(_) => format!("schema_{key}"),
+        Err(_) => key.to_owned(),
+    }
+}
+
 /// Where an inline schema stands, as the names its type could have, best first.
 #[derive(Clone, Debug)]
 pub struct Context {
@@ -127,8 +141,7 @@ impl Holder<'_> {
         let several = matches!(typed.shape, Shape::Array(_) | Shape::Map(_));
         let word = if several { idents::singular(wire) } else { wire.to_owned() };
         let short = idents::pascal(&word);
-        let generic =
-            GENERIC.contains(&word.to_lowercase().as_str()) || GENERIC.contains(&wire.to_lowercase().as_str());
+        let generic = is_generic(&word) || is_generic(wire);
         let mut candidates = Vec::new();
         match self.envelope {
             Some(operation) if !generic => {
@@ -150,6 +163,9 @@ impl Holder<'_> {
 
     /// A name for what is called `short` within this: with the holder's name, or, where that is too long, with the owner's.
     fn holding(&self, short: &str) -> Vec<String> {
+        if short == self.name {
+            return vec![format!("{short}Details")];
+        }
         if short.starts_with(self.name) {
             return vec![short.to_owned()];
         }
@@ -206,11 +222,11 @@ impl Names {
         let tokens: Vec<String> = pointer_tokens(pointer).collect();
         match tokens.as_slice() {
             [components, schemas, component, within @ ..] if components == "components" && schemas == "schemas" => {
-                let names = self.of_component(component);
-                // What a component defines for itself has a name of its own, unless another does, too.
+                let names = self.of_component(&spoken(component));
+                // What a component defines for itself has a name of its own, unless that says too little, or another has it.
                 let own = within.iter().rposition(|token| token == "$defs" || token == "definitions");
-                let own = own.and_then(|at| Some((idents::pascal(within.get(at + 1)?), within.get(at + 2..)?)));
-                let own = own.map(|(name, within)| within_component(name, within));
+                let own = own.and_then(|at| Some((within.get(at + 1).filter(|name| !is_generic(name))?, within.get(at + 2..)?)));
+                let own = own.map(|(name, within)| within_component(idents::pascal(name), within));
                 let last = (!within.is_empty()).then(|| idents::pascal(&idents::shape_name(pointer)));
                 let within = names.into_iter().map(|name| within_component(name, within));
                 own.into_iter().chain(within).chain(last).collect()
@@ -451,6 +467,28 @@ mod tests {
         assert_eq!(names(&plan), ["Cart", "Order", "CartTax", "OrderTax", "GetUpcomingTax"]);
         assert_eq!(field(&plan, "Cart", "tip"), &TypeRef::Named("CartTax".to_owned()), "one owner has one type");
         assert_eq!(field(&plan, "Order", "tax"), &TypeRef::Named("OrderTax".to_owned()));
+    }
+
+    #[test]
+    fn a_property_that_is_called_as_its_holder_is_the_details_of_it() {
+        let user = object(json!({"object": {"type": "string", "enum": ["a", "b"]}, "user": object(json!({"id": {"type": "string"}}))}));
+        assert_eq!(names(&plan(&json!({}), &json!({"User": user}))), ["User", "UserObject", "UserDetails"]);
+    }
+
+    #[test]
+    fn definitions_have_names_where_keys_are_numbers_or_keywords_or_within_others() {
+        let within = |pointer: &str| json!({"$ref": format!("#/components/schemas/{pointer}")});
+        let values = |values: &[&str]| json!({"type": "string", "enum": values});
+        let schemas = json!({
+            "404": object(json!({"id": {"type": "string"}})), "7": object(json!({"id": {"type": "string"}})), "items": object(json!({"id": {"type": "string"}})),
+            "A": {"type": "object", "properties": {"id": {"type": "string"}}, "definitions": {"status": values(&["a", "b"]), "Wheel": object(json!({"id": {"type": "string"}}))}},
+            "B": object(json!({"kind": values(&["a", "c"])})),
+            "C": object(json!({"a": within("A/definitions/status"), "b": within("B/properties/kind"), "c": within("A/definitions/Wheel")})),
+        });
+        let plan = plan(&json!({}), &schemas);
+        let mut found = names(&plan);
+        found.sort_unstable();
+        assert_eq!(found, ["A", "AStatus", "B", "BKind", "C", "Error404", "Items", "Schema7", "Wheel"]);
     }
 
     #[test]

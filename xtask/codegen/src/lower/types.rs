@@ -192,6 +192,11 @@ impl<'a> Types<'a> {
             return (TypeRef::Named(name), typed.nullable);
         }
         if has_type(&typed.shape) {
+            // What stands within another definition has a type already, if that came first.
+            if let Some((name, _)) = self.places.get(pointer).cloned() {
+                self.definitions.insert(pointer.to_owned(), Definition::Named(name.clone(), typed.nullable));
+                return (TypeRef::Named(name), typed.nullable);
+            }
             let name = self.name(pointer, &typed, candidates).name;
             self.components.entry(fingerprint(&typed)).or_default().push(name.clone());
             self.definitions.insert(pointer.to_owned(), Definition::Named(name.clone(), typed.nullable));
@@ -378,7 +383,7 @@ impl<'a> Types<'a> {
                 boxed: false,
                 demanded: false,
                 answered: false,
-                ident: members.name(wire, vec![idents::snake(wire)]),
+                ident: members.name_of(wire, vec![idents::snake(wire)], wire),
                 wire: wire.clone(),
                 docs,
                 presence: match (property.required, nullable || ty == TypeRef::Any) {
@@ -472,7 +477,11 @@ impl<'a> Types<'a> {
         }
         let is_short = was_short || !members.is_known();
         let variants = values.iter().zip(full).zip(short).map(|((value, full), short)| EnumVariant {
-            ident: members.name(&value.value, if is_short { vec![short, full] } else { vec![full] }),
+            ident: members.name_of(
+                &value.value,
+                if is_short { vec![short, full] } else { vec![full] },
+                values::text(value),
+            ),
             wire: value.value.clone(),
             description: value.description.clone(),
             deprecated: value.deprecated,
@@ -514,8 +523,10 @@ impl<'a> Types<'a> {
         let mut variants = Vec::with_capacity(union.variants.len());
         for (index, variant) in union.variants.iter().enumerate() {
             let ident = idents.get(index).cloned();
-            let both = variant.name.as_deref().and_then(|name| name.split_once(" and "));
-            let ident = ident.unwrap_or_else(|| members.together(both));
+            let ident = ident.unwrap_or_else(|| {
+                let (first, other) = variant.name.as_deref().and_then(|name| name.split_once(" and ")).unwrap_or_default();
+                members.together(first, Some(other).filter(|other| *other != "more"))
+            });
             let mut context = holder.variant(&ident);
             // What a definition has itself, that others extend.
             if index == 0 && union.discriminator.is_some() && variant.typed.pointer == pointer {
@@ -997,14 +1008,14 @@ mod tests {
     }
 
     #[test]
-    fn names_that_collide_get_numbers_and_prelude_names_a_word() {
+    fn names_that_collide_say_how_they_are_spelled_and_prelude_names_get_a_word() {
         let object = json!({"type": "object", "properties": {"a-b": {}, "a_b": {}, "type": {}}});
         let plan = plan(&json!({}), &json!({"foo-bar": object, "FooBar": object, "Option": object}));
         assert_eq!(names(&plan), ["FooBar", "FooBar2", "OptionValue"]);
         let TypeKind::Struct(structure) = &plan.types["FooBar"].kind else { panic!("no struct") };
         assert_eq!(
             structure.fields.iter().map(|field| field.ident.as_str()).collect::<Vec<_>>(),
-            ["a_b", "a_b_2", "type_"]
+            ["a_b", "a_b_underscored", "type_"]
         );
     }
 }

@@ -27,14 +27,36 @@ pub fn short(name: &str, values: &[EnumValue]) -> Vec<String> {
     let words: Vec<Vec<String>> = full.iter().map(|name| words(name)).collect();
     let cuts = (1..=common(&words)).rev().filter(|cut| repeats(name, *cut, &words) || is_path(*cut, values));
     let mut short = cuts.filter_map(|cut| without(cut, &words));
-    let names = short.next().unwrap_or_else(|| full.clone());
+    let named = || values.iter().zip(&full).map(|(value, full)| symbols(text(value)).unwrap_or_else(|| full.clone()));
+    let names = short.next().unwrap_or_else(|| named().collect());
     let readable: Vec<String> = names.iter().zip(values).map(|(name, value)| readable(name, text(value))).collect();
     if are_apart(&readable) { readable } else { names }
 }
 
 /// What the document says of a value.
-fn text(value: &EnumValue) -> &str {
+pub fn text(value: &EnumValue) -> &str {
     value.name.as_deref().unwrap_or(&value.value)
+}
+
+/// The words for what is but symbols that separate words elsewhere.
+fn symbols(text: &str) -> Option<String> {
+    let word = |character| {
+        Some(match character {
+            '\t' => "tab",
+            '\n' => "newline",
+            ' ' => "space",
+            ',' => "comma",
+            ';' => "semicolon",
+            ':' => "colon",
+            '|' => "pipe",
+            '^' => "caret",
+            '"' => "quote",
+            '\\' => "backslash",
+            _ => return None,
+        })
+    };
+    let words: Vec<&str> = text.chars().map(word).collect::<Option<_>>()?;
+    (!words.is_empty()).then(|| idents::pascal(&words.join("_")))
 }
 
 /// The words of a name.
@@ -133,7 +155,7 @@ mod tests {
             ("Health", &["SERVICE_HEALTH_UP", "SERVICE_HEALTH_BAD"], &["Up", "Bad"]),
             // What is no name, or as another one, or would say something else.
             ("Version", &["version_1", "version_2"], &["Version1", "Version2"]),
-            ("Version", &["version_a", "VERSION_A"], &["VersionA", "VersionA2"]),
+            ("Version", &["version_a", "VERSION_A"], &["VersionA", "VersionAUppercase"]),
             ("Not", &["not_found", "not_there"], &["NotFound", "NotThere"]),
             ("State", &["state", "state_all"], &["State", "StateAll"]),
             ("Access", &["read_only", "read_write"], &["ReadOnly", "ReadWrite"]),
@@ -155,6 +177,11 @@ mod tests {
     }
 
     #[test]
+    fn symbols_are_called_by_their_names() {
+        assert_eq!(values(&plan("Delimiter", &texts(&[",", ";", "\t", ""]), None)), ["Comma", "Semicolon", "Tab", "Empty"]);
+    }
+
+    #[test]
     fn a_sentence_is_called_by_its_first_words() {
         let long = "The caller is not set up to be able to support a shipping type that is picked up in person.";
         assert_eq!(
@@ -173,7 +200,7 @@ mod tests {
         assert_eq!(values(&plan("State", &more, Some(before.names.clone()))), ["Open", "All", "New"]);
         let other = texts(&["other", "STATE_OPEN", "STATE_ALL", "open"]);
         let grown = plan("State", &other, Some(before.names.clone()));
-        assert_eq!(values(&grown), ["Other", "Open", "All", "Open2"]);
+        assert_eq!(values(&grown), ["Other", "Open", "All", "OpenLowercase"]);
         assert_eq!(plan("State", &other, Some(grown.names.clone())), grown);
         // Named by the document.
         let named = |names: &[&str]| {

@@ -3,7 +3,7 @@
 use super::idents;
 use super::names::Names;
 use crate::plan::Discriminator;
-use crate::schema::shape::{Object, Shape, Typed, Union};
+use crate::schema::shape::{Object, Shape, TextFormat, Typed, Union};
 
 /// How many words a variant's name has at the most that is made of what tells it apart.
 const MOST_WORDS: usize = 3;
@@ -37,11 +37,15 @@ pub fn names(
     {
         return names.of_definition(pointer);
     }
-    let lists = shapes.iter().filter(|other| matches!(other.shape, Shape::Array(_))).count();
+    let alike = |is_one: fn(&Shape) -> bool| shapes.iter().filter(|other| is_one(&other.shape)).count() > 1;
+    let (lists, maps) = (alike(|shape| matches!(shape, Shape::Array(_))), alike(|shape| matches!(shape, Shape::Map(_))));
+    let texts = alike(|shape| matches!(shape, Shape::Text(_)));
     let mut candidates = match &typed.shape {
         Shape::Object(object) => own_properties(object, index, shapes),
         _ if shapes.len() > 1 && fixed(typed).is_some() => fixed(typed).map(idents::pascal).into_iter().collect(),
-        Shape::Array(_) if lists > 1 => vec![kind_of_list(typed)],
+        Shape::Array(_) if lists => vec![kind_of_list(typed)],
+        Shape::Map(values) if maps => vec![format!("{}Map", kind_of_list(values))],
+        Shape::Text(format) if texts => form(*format).map(str::to_owned).into_iter().collect(),
         _ => Vec::new(),
     };
     candidates.extend(variant.name.as_deref().map(idents::pascal));
@@ -134,6 +138,19 @@ fn kind_of_list(typed: &Typed) -> String {
     }
 }
 
+/// A word for what texts of a format are.
+fn form(format: TextFormat) -> Option<&'static str> {
+    match format {
+        TextFormat::Plain | TextFormat::Binary => None,
+        TextFormat::DateTime => Some("DateTime"),
+        TextFormat::Date => Some("Date"),
+        TextFormat::Uuid => Some("Uuid"),
+        TextFormat::Base64 => Some("Base64"),
+        TextFormat::Base64Url => Some("Base64Url"),
+        TextFormat::Decimal => Some("Decimal"),
+    }
+}
+
 /// A word for a kind of values.
 fn kind(typed: &Typed) -> &'static str {
     match &typed.shape {
@@ -187,6 +204,10 @@ mod tests {
             ["Boolean", "TextList", "IntegerList"]
         );
         assert_eq!(variants(json!([list("string"), {"type": "boolean"}])), ["List", "Boolean"]);
+        let map = |kind: &str| json!({"type": "object", "additionalProperties": {"type": kind}});
+        assert_eq!(variants(json!([map("string"), {"type": "boolean"}, map("number")])), ["TextMap", "Boolean", "NumberMap"]);
+        let date = json!({"type": "string", "format": "date-time"});
+        assert_eq!(variants(json!([date, {"type": "string"}, list("string")])), ["DateTime", "Text", "List"]);
     }
 
     #[test]

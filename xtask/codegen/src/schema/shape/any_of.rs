@@ -108,8 +108,11 @@ impl Schemas<'_> {
             return None;
         }
         let names: Vec<&str> = members.iter().filter_map(|member| member.name.as_deref()).collect();
-        let name =
-            if names.len() == 2 && names.len() == members.len() { names.join(" and ") } else { "Several".to_owned() };
+        let name = match names.as_slice() {
+            [left, right] => format!("{left} and {right}"),
+            [first, ..] => format!("{first} and more"),
+            [] => String::new(),
+        };
         let pointer = members.first().map_or("", |member| member.pointer.as_str());
         let mut typed = Typed::new(Shape::Object(object), pointer);
         typed.docs.description = Some("What is of several of the shapes at once.".to_owned());
@@ -196,7 +199,7 @@ mod tests {
         let phone = json!({"properties": {"id": {"type": "string"}, "phone": {"type": "string"}}, "required": ["id"]});
         assert_eq!(together(&json!([mail, phone])), [pair("V1 and V2", &["id!", "mail", "phone"])]);
         let post = json!({"properties": {"street": {"type": "string"}}});
-        assert_eq!(together(&json!([mail, phone, post])), [pair("Several", &["id", "mail", "phone", "street"])]);
+        assert_eq!(together(&json!([mail, phone, post])), [pair("V1 and more", &["id", "mail", "phone", "street"])]);
     }
 
     #[test]
