@@ -248,7 +248,8 @@ mod tests {
         let expected = ["DocsCount", "DocsCountCamelCase", "Asc", "AscLowercase", "N1m", "N1mUppercase", "Unknown"];
         assert_eq!(names(&first(&values)), expected);
         let text = json!({"type": "string"});
-        let object = json!({"type": "object", "properties": {"T": text, "t": text, "createdAt": text, "created_at": text}});
+        let object =
+            json!({"type": "object", "properties": {"T": text, "t": text, "createdAt": text, "created_at": text}});
         let before = first(&object);
         assert_eq!(names(&before), ["t", "t_lowercase", "created_at", "created_at_underscored"]);
         assert_eq!(again(&before, &object), before);

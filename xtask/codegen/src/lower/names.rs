@@ -225,7 +225,8 @@ impl Names {
                 let names = self.of_component(&spoken(component));
                 // What a component defines for itself has a name of its own, unless that says too little, or another has it.
                 let own = within.iter().rposition(|token| token == "$defs" || token == "definitions");
-                let own = own.and_then(|at| Some((within.get(at + 1).filter(|name| !is_generic(name))?, within.get(at + 2..)?)));
+                let own = own
+                    .and_then(|at| Some((within.get(at + 1).filter(|name| !is_generic(name))?, within.get(at + 2..)?)));
                 let own = own.map(|(name, within)| within_component(idents::pascal(name), within));
                 let last = (!within.is_empty()).then(|| idents::pascal(&idents::shape_name(pointer)));
                 let within = names.into_iter().map(|name| within_component(name, within));
@@ -345,7 +346,7 @@ pub fn kinded(candidates: &[String], typed: &Typed) -> Option<String> {
 }
 
 /// Whether a name is this one, with a number or without.
-fn is_numbered(name: &str, stem: &str) -> bool {
+pub fn is_numbered(name: &str, stem: &str) -> bool {
     name.strip_prefix(stem)
         .is_some_and(|rest| rest.trim_start_matches('_').chars().all(|character| character.is_ascii_digit()))
 }
@@ -471,7 +472,9 @@ mod tests {
 
     #[test]
     fn a_property_that_is_called_as_its_holder_is_the_details_of_it() {
-        let user = object(json!({"object": {"type": "string", "enum": ["a", "b"]}, "user": object(json!({"id": {"type": "string"}}))}));
+        let user = object(
+            json!({"object": {"type": "string", "enum": ["a", "b"]}, "user": object(json!({"id": {"type": "string"}}))}),
+        );
         assert_eq!(names(&plan(&json!({}), &json!({"User": user}))), ["User", "UserObject", "UserDetails"]);
     }
 
@@ -528,6 +531,38 @@ mod tests {
         };
         let plan = plan(&json!({}), &json!({"One": defining("One"), "Two": defining("Two")}));
         assert_eq!(names(&plan), ["One", "Two", "Part", "TwoPart"]);
+    }
+
+    #[test]
+    fn what_two_make_alike_of_anothers_property_is_named_after_each() {
+        let of = |name: &str| {
+            let mode = json!({"type": "string", "enum": ["a", "b"]});
+            json!({"allOf": [to("Base"), object(json!({"mode": mode, name: {"type": "string"}}))]})
+        };
+        let base = object(json!({"mode": {"type": "string", "enum": ["a", "b", "c"]}}));
+        let document = |names: &[&str]| {
+            let own = names.iter().map(|name| ((*name).to_owned(), of(name)));
+            let schemas = [("Base".to_owned(), base.clone())].into_iter().chain(own).collect();
+            testing::document(&json!({}), &Value::Object(schemas))
+        };
+        let before = lower("t", &document(&["Docs", "Slack"]), &mut Diagnostics::default());
+        let modes = |plan: &Plan, names: &[&str]| -> Vec<String> {
+            names.iter().map(|name| format!("{:?}", field(plan, name, "mode"))).collect()
+        };
+        let expected = ["DocsMode", "SlackMode"].map(|name| format!("Named({name:?})"));
+        assert_eq!(modes(&before, &["Docs", "Slack"]), expected);
+        let again = |names: &[&str], before: &Plan| {
+            lower_again("t", &document(names), before.names.clone(), &mut Diagnostics::default())
+        };
+        assert_eq!(again(&["Docs", "Slack"], &before), before);
+        assert_eq!(modes(&again(&["Slack", "Docs"], &before), &["Docs", "Slack"]), expected);
+        // Of a crate where the second had the type of the first.
+        let mut old = before.clone();
+        old.names.types.retain(|_, name| name != "SlackMode");
+        assert_eq!(
+            modes(&again(&["Docs", "Slack"], &old), &["Docs", "Slack"]),
+            [&expected[0], &expected[0]].map(String::clone)
+        );
     }
 
     #[test]

@@ -282,9 +282,10 @@ impl<'a> Types<'a> {
             return known.clone();
         }
         let known = self.inline.get(&fingerprint);
-        if let Some(known) =
-            known.and_then(|known| same(known, typed, hint.as_ref(), &candidates, context, &self.names))
-        {
+        if let Some(known) = known.and_then(|known| {
+            let is_written = !is_narrowed(typed, self.schemas.document());
+            same(known, typed, is_written, hint.as_ref(), &candidates, context, &self.names)
+        }) {
             let name = known.name.clone();
             self.names.note(&typed.pointer, &name);
             return name;
@@ -469,9 +470,10 @@ impl<'a> Types<'a> {
         };
         let kept: Vec<&str> = values.iter().zip(&full).filter(is_kept).map(|(value, _)| value.value.as_str()).collect();
         members.keep(kept);
-        let was_short = values.iter().zip(&full).any(|(value, full)| {
-            members.before(&value.value).is_some_and(|name| name != full && full.ends_with(name))
-        });
+        let was_short = values
+            .iter()
+            .zip(&full)
+            .any(|(value, full)| members.before(&value.value).is_some_and(|name| name != full && full.ends_with(name)));
         if full != short && (was_short || !members.is_known()) {
             members.note_all();
         }
@@ -524,7 +526,8 @@ impl<'a> Types<'a> {
         for (index, variant) in union.variants.iter().enumerate() {
             let ident = idents.get(index).cloned();
             let ident = ident.unwrap_or_else(|| {
-                let (first, other) = variant.name.as_deref().and_then(|name| name.split_once(" and ")).unwrap_or_default();
+                let (first, other) =
+                    variant.name.as_deref().and_then(|name| name.split_once(" and ")).unwrap_or_default();
                 members.together(first, Some(other).filter(|other| *other != "more"))
             });
             let mut context = holder.variant(&ident);
@@ -731,6 +734,7 @@ fn is_widened(typed: &Typed, place: &str, document: &Value) -> bool {
 fn same<'k>(
     known: &'k [Known],
     typed: &Typed,
+    is_written: bool,
     hint: Option<&String>,
     candidates: &[String],
     context: &Context,
@@ -741,10 +745,16 @@ fn same<'k>(
         None => names.before(&typed.pointer),
     };
     if !before.is_empty() {
-        return known.iter().find(|known| before.contains(&known.name.as_str()));
+        // Of several the own one, if there is one.
+        let is_own = |name: &str| candidates.iter().any(|candidate| names::is_numbered(name, candidate));
+        let has_own = before.iter().any(|name| is_own(name));
+        let is_one = |name: &str| before.contains(&name) && (!has_own || is_own(name));
+        return known.iter().find(|known| is_one(&known.name));
     }
     known.iter().find(|known| {
-        known.pointer == typed.pointer || known.owner == context.owner || candidates.contains(&known.stem)
+        (is_written && known.pointer == typed.pointer)
+            || known.owner == context.owner
+            || candidates.contains(&known.stem)
     })
 }
 

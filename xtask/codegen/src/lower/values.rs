@@ -94,9 +94,8 @@ fn is_path(cut: usize, values: &[EnumValue]) -> bool {
 
 /// The names without that many words; none where one of them is no name then, or as another one, or says something else.
 fn without(cut: usize, words: &[Vec<String>]) -> Option<Vec<String>> {
-    let is_negation = |words: &Vec<String>| {
-        words.get(cut.checked_sub(1)?).map(|word| NEGATIONS.contains(&word.as_str()))
-    };
+    let is_negation =
+        |words: &Vec<String>| words.get(cut.checked_sub(1)?).map(|word| NEGATIONS.contains(&word.as_str()));
     if words.iter().any(|words| is_negation(words).unwrap_or(true)) {
         return None;
     }
@@ -137,7 +136,9 @@ mod tests {
     }
 
     fn values(plan: &Plan) -> Vec<&str> {
-        let Some(TypeKind::Enum(found)) = plan.types.values().next().map(|found| &found.kind) else { panic!("no enum") };
+        let Some(TypeKind::Enum(found)) = plan.types.values().next().map(|found| &found.kind) else {
+            panic!("no enum")
+        };
         found.variants.iter().map(|value| value.ident.as_str()).collect()
     }
 
@@ -178,7 +179,10 @@ mod tests {
 
     #[test]
     fn symbols_are_called_by_their_names() {
-        assert_eq!(values(&plan("Delimiter", &texts(&[",", ";", "\t", ""]), None)), ["Comma", "Semicolon", "Tab", "Empty"]);
+        assert_eq!(
+            values(&plan("Delimiter", &texts(&[",", ";", "\t", ""]), None)),
+            ["Comma", "Semicolon", "Tab", "Empty"]
+        );
     }
 
     #[test]

@@ -38,7 +38,8 @@ pub fn names(
         return names.of_definition(pointer);
     }
     let alike = |is_one: fn(&Shape) -> bool| shapes.iter().filter(|other| is_one(&other.shape)).count() > 1;
-    let (lists, maps) = (alike(|shape| matches!(shape, Shape::Array(_))), alike(|shape| matches!(shape, Shape::Map(_))));
+    let (lists, maps) =
+        (alike(|shape| matches!(shape, Shape::Array(_))), alike(|shape| matches!(shape, Shape::Map(_))));
     let texts = alike(|shape| matches!(shape, Shape::Text(_)));
     let mut candidates = match &typed.shape {
         Shape::Object(object) => own_properties(object, index, shapes),
@@ -205,7 +206,10 @@ mod tests {
         );
         assert_eq!(variants(json!([list("string"), {"type": "boolean"}])), ["List", "Boolean"]);
         let map = |kind: &str| json!({"type": "object", "additionalProperties": {"type": kind}});
-        assert_eq!(variants(json!([map("string"), {"type": "boolean"}, map("number")])), ["TextMap", "Boolean", "NumberMap"]);
+        assert_eq!(
+            variants(json!([map("string"), {"type": "boolean"}, map("number")])),
+            ["TextMap", "Boolean", "NumberMap"]
+        );
         let date = json!({"type": "string", "format": "date-time"});
         assert_eq!(variants(json!([date, {"type": "string"}, list("string")])), ["DateTime", "Text", "List"]);
     }
