@@ -762,7 +762,7 @@ fn same<'k>(
 const EXTRA: [&str; 3] = ["extra", "additional_properties", "other_properties"];
 
 /// What an alternative or value that the document does not know is called.
-const UNKNOWN: [&str; 3] = ["Unknown", "Other", "Unlisted"];
+pub const UNKNOWN: [&str; 3] = ["Unknown", "Other", "Unlisted"];
 
 /// What tells an alternative from the others of its union: the definition that it is, or what it means.
 fn variant_key(typed: &Typed) -> String {

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use super::types::Types;
+use super::members::Members;
+use super::types::{Types, UNKNOWN};
 use super::{idents, tell};
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};
 use crate::methods::is_token;
@@ -80,9 +81,15 @@ pub fn any(
         let Sent { ident, key, ty, deprecated, .. } = webhook;
         variants.push(WebhookVariant { ident, key, names: own, ty, deprecated });
     }
-    let mut idents: BTreeSet<String> = variants.iter().map(|variant| variant.ident.clone()).collect();
-    let other = idents::unique(["Unknown".to_owned(), "Other".to_owned()], &mut idents);
     let ident = idents::unique(["AnyWebhook".to_owned()], taken);
+    let mut members = Members::new(&ident, UNKNOWN, types.names.memory());
+    members.keep(variants.iter().map(|variant| variant.key.as_str()));
+    members.note_all();
+    for variant in &mut variants {
+        variant.ident = members.name(&variant.key, vec![variant.ident.clone()]);
+    }
+    let other = members.others();
+    types.names.memory().note_members(&ident, members.into_names());
     Some(AnyWebhook { ident, variants, other, name })
 }
 
@@ -339,7 +346,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::lower::lower;
+    use crate::lower::{lower, lower_again};
 
     fn call(schema: Value) -> Value {
         json!({"post": {"requestBody": {"content": {"application/json": {"schema": schema}}}}})
@@ -379,6 +386,22 @@ mod tests {
             |kind: &str| json!({"type": "object", "required": ["meta"], "properties": {"meta": event(&[kind])}});
         let (any, _) = found(json!({"x": call(nested("a")), "y": call(nested("b"))}), Value::Null);
         assert_eq!(any.unwrap().name, Some(WebhookName::Body("/meta/type".to_owned())));
+    }
+
+    #[test]
+    fn what_webhooks_are_called_stays_when_others_come() {
+        let document = |keys: &[&str]| {
+            let webhooks: Map<String, Value> =
+                keys.iter().map(|key| ((*key).to_owned(), call(event(&[key])))).collect();
+            json!({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "servers": [{"url": "/"}], "webhooks": webhooks})
+        };
+        let before = lower("t", &document(&["a-b"]), &mut Diagnostics::default());
+        let after = lower_again("t", &document(&["unknown", "a_b", "a-b"]), before.names, &mut Diagnostics::default());
+        let any = after.webhooks.any.clone().unwrap();
+        let names: Vec<_> = any.variants.iter().map(|found| found.ident.as_str()).collect();
+        assert_eq!((names, any.other.as_str()), (vec!["UnknownValue", "AB2", "AB"], "Unknown"));
+        let again = lower_again("t", &document(&["unknown", "a_b", "a-b"]), after.names, &mut Diagnostics::default());
+        assert_eq!(again.webhooks.any, Some(any));
     }
 
     #[test]

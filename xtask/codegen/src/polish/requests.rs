@@ -32,8 +32,11 @@ pub fn request(name: &str, definition: &TypeDef, structure: &StructDef) -> Optio
     let (new, beside) = new(name, structure, &members, &required);
     let mut taken: BTreeSet<String> = RESERVED.iter().map(|name| (*name).to_owned()).collect();
     let (mut lines, mut written) = (Vec::new(), Vec::new());
-    for member in members.iter().filter(|member| !member.is_required()) {
-        match member.setter(&mut taken) {
+    let settable: Vec<&Member<'_>> = members.iter().filter(|member| !member.is_required()).collect();
+    // A field's own name is that of what sets it, wherever another stands of which it is the null.
+    let names: Vec<String> = settable.iter().map(|member| member.setter_name(&mut taken)).collect();
+    for (member, name) in settable.into_iter().zip(names) {
+        match member.setter(&name, &mut taken) {
             Made::Line(line) => lines.push(*line),
             Made::Written(method) => written.push(method),
         }
@@ -194,21 +197,26 @@ impl Member<'_> {
         if value.to_string() == self.field.ident { quote!(#name,) } else { quote!(#name: #value,) }
     }
 
+    /// What the method is called that sets the field.
+    fn setter_name(&self, taken: &mut BTreeSet<String>) -> String {
+        let name = &self.field.ident;
+        idents::unique([name.clone(), format!("{}_value", name.trim_end_matches('_'))], taken)
+    }
+
     /// What sets the field, and what makes it null.
-    fn setter(&self, taken: &mut BTreeSet<String>) -> Made {
+    fn setter(&self, setter: &str, taken: &mut BTreeSet<String>) -> Made {
         let field = self.field;
-        let setter =
-            idents::unique([field.ident.clone(), format!("{}_value", field.ident.trim_end_matches('_'))], taken);
+        let stem = setter.trim_end_matches('_');
         let null = (field.presence == Presence::OptionalNullable)
-            .then(|| ident(&idents::unique([format!("{}_null", setter.trim_end_matches('_'))], taken)));
+            .then(|| ident(&idents::unique([format!("{stem}_null"), format!("{stem}_to_null")], taken)));
         let deprecated = field.docs.deprecated.then(docs::deprecated);
         if setter == field.ident
             && !field.boxed
-            && let Some(line) = Setter::new(deprecated.clone(), ident(&setter), &field.ty, null.clone())
+            && let Some(line) = Setter::new(deprecated.clone(), ident(setter), &field.ty, null.clone())
         {
             return Made::Line(Box::new(line));
         }
-        let (name, setter_name) = (ident(&field.ident), ident(&setter));
+        let (name, setter_name) = (ident(&field.ident), ident(setter));
         let argument = arguments::taken(&field.ty, From::Types);
         let made = arguments::made(&field.ty, &quote!(value));
         let made = if field.boxed { quote!(Box::new(#made)) } else { made };
@@ -346,6 +354,22 @@ mod tests {
             }
         };
         assert_items(found(&schema), expected);
+    }
+
+    #[test]
+    fn setters_are_called_the_same_in_whichever_order_properties_stand() {
+        for names in [["a", "a_null"], ["a_null", "a"]] {
+            let properties: serde_json::Map<String, serde_json::Value> = names
+                .map(|name| {
+                    let ty = if name == "a" { serde_json::json!(["string", "null"]) } else { serde_json::json!("string") };
+                    (name.to_owned(), serde_json::json!({"type": ty}))
+                })
+                .into_iter()
+                .collect();
+            let made = found(&serde_json::json!({"type": "object", "properties": properties})).to_string();
+            let has = |line: TokenStream| made.contains(&line.to_string());
+            assert!(has(quote!(a(String), a_to_null();)) && has(quote!(a_null(String);)), "{made}");
+        }
     }
 
     #[test]

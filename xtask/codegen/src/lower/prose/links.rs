@@ -8,40 +8,46 @@ pub fn settle(text: &str, site: Option<&str>) -> String {
     if !text.contains('[') {
         return text.to_owned();
     }
-    let (lines, addresses) = definitions(text);
+    let lines = lines(text);
+    let addresses = definitions(&lines);
     let mut settled = String::with_capacity(text.len());
-    let mut fence = None;
-    for line in lines {
-        let bare = line.trim_start();
-        let marker = ["```", "~~~"].into_iter().find(|marker| bare.starts_with(marker));
-        match (fence, marker) {
-            (None, Some(_)) => fence = marker,
-            (Some(open), Some(marker)) if open == marker => fence = None,
-            _ => {}
-        }
-        if fence.is_some() || marker.is_some() {
+    for (line, is_code) in lines {
+        if is_code {
             settled.push_str(line);
-        } else {
+        } else if definition(line).is_none() {
             settled.push_str(&in_line(line, &addresses, site));
+        } else {
+            continue;
         }
         settled.push('\n');
     }
     settled.trim_end().to_owned()
 }
 
-/// The lines that define no address, and the addresses by their labels (CommonMark 0.31, section 4.7).
-fn definitions(text: &str) -> (Vec<&str>, BTreeMap<String, &str>) {
-    let mut addresses = BTreeMap::new();
-    let mut lines = Vec::new();
-    for line in text.lines() {
-        match definition(line) {
-            Some((label, address)) => {
-                addresses.entry(label).or_insert(address);
-            }
-            None => lines.push(line),
+/// The lines, each with whether it is code or stands around it (CommonMark 0.31, section 4.5).
+fn lines(text: &str) -> Vec<(&str, bool)> {
+    let mut fence = None;
+    let with_code = text.lines().map(|line| {
+        let bare = line.trim_start();
+        let marker = ["```", "~~~"].into_iter().find(|marker| bare.starts_with(marker));
+        let was_open = fence.is_some();
+        match (fence, marker) {
+            (None, Some(_)) => fence = marker,
+            (Some(open), Some(marker)) if open == marker => fence = None,
+            _ => {}
         }
+        (line, was_open || marker.is_some())
+    });
+    with_code.collect()
+}
+
+/// The addresses by their labels (CommonMark 0.31, section 4.7).
+fn definitions<'t>(lines: &[(&'t str, bool)]) -> BTreeMap<String, &'t str> {
+    let mut addresses = BTreeMap::new();
+    for (label, address) in lines.iter().filter(|(_, is_code)| !is_code).filter_map(|(line, _)| definition(line)) {
+        addresses.entry(label).or_insert(address);
     }
-    (lines, addresses)
+    addresses
 }
 
 fn definition(line: &str) -> Option<(String, &str)> {
@@ -141,6 +147,7 @@ mod tests {
             ("`[a](/b)`", "`[a](/b)`", "`[a](/b)`"),
             ("```\n[a](/b)\n```", "```\n[a](/b)\n```", "```\n[a](/b)\n```"),
             ("a[0] and [b]", "a[0] and [b]", "a[0] and [b]"),
+            ("[b]\n```\n[b]: /c\n```", "[b]\n```\n[b]: /c\n```", "[b]\n```\n[b]: /c\n```"),
         ] {
             assert_eq!(settle(text, site), with, "{text}");
             assert_eq!(settle(text, None), without, "{text}");
