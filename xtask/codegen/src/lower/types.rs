@@ -713,7 +713,11 @@ fn has_type(shape: &Shape) -> bool {
 /// Whether an enum has other values than are written where it stands: those that are left of them in another schema.
 fn is_narrowed(typed: &Typed, document: &Value) -> bool {
     let (Shape::Enum(values) | Shape::IntegerEnum(values)) = &typed.shape else { return false };
-    let written = document.pointer(&typed.pointer).and_then(|schema| schema.get("enum")).and_then(Value::as_array);
+    let schema = document.pointer(&typed.pointer);
+    if schema.is_some_and(|schema| schema.get("const").is_some()) {
+        return values.len() != 1;
+    }
+    let written = schema.and_then(|schema| schema.get("enum")).and_then(Value::as_array);
     written.map(|written| written.iter().filter(|value| !value.is_null()).count()) != Some(values.len())
 }
 

@@ -44,6 +44,9 @@ fn symbols(text: &str) -> Option<String> {
         Some(match character {
             '\t' => "tab",
             '\n' => "newline",
+            '\r' => "return",
+            '\0' => "nul",
+            '`' => "backtick",
             ' ' => "space",
             ',' => "comma",
             ';' => "semicolon",
