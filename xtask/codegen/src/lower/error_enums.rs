@@ -75,29 +75,42 @@ fn kept(
         for name in members.iter().filter_map(|operation| memory.error_enum(&operation.pointer)) {
             *had.entry(name).or_default() += 1;
         }
-        let says = members.first().map(|first| what_it_holds(first));
+        let first = members.first();
+        let says = |name: &String| {
+            first.is_some_and(|first| what_it_holds(first) == *name || what_it_holds_first(first).any(|it| it == *name))
+        };
         // What an operation calls its errors says nothing of others.
         claims.extend(had.into_iter().filter(|(name, _)| !own.contains(*name)).map(|(name, of)| Claim {
             by: index,
+            is_apt: says(&name.to_owned()),
             name: name.to_owned(),
-            is_apt: says.as_deref() == Some(name),
             of,
         }));
     }
     lock::kept(claims)
 }
 
-/// A name that nothing has: what the enum holds, unless only one operation has it, or that is long, or the name of another;
-/// else what the errors of one of its operations are called: of that after which the enum was called, or the first.
+/// A name that nothing has: what the enum holds, unless only one operation has it; else what the errors of that operation are
+/// called after which the enum was called; else what it holds first, as much as can be read; else what the errors of the first
+/// operation are called.
 fn new_name(operations: &[Operation], same: &[usize], taken: &mut BTreeSet<String>, memory: &Memory) -> String {
     let members: Vec<&Operation> = same.iter().filter_map(|index| operations.get(*index)).collect();
     let Some(first) = members.first() else { return String::new() };
-    let name = what_it_holds(first);
-    if members.len() > 1 && name.len() < LONGEST && taken.insert(name.clone()) {
-        return name;
-    }
+    let mut is_new = |name: &String| name.len() < LONGEST && taken.insert(name.clone());
+    let whole = Some(what_it_holds(first)).filter(|name| members.len() > 1 && is_new(name));
     let before = |operation: &&&Operation| memory.error_enum(&operation.pointer) == Some(&operation.error_ident);
-    members.iter().find(before).unwrap_or(first).error_ident.clone()
+    let had = || members.iter().find(before).map(|operation| operation.error_ident.clone());
+    let begins = || if members.len() > 1 { what_it_holds_first(first).find(is_new) } else { None };
+    whole.or_else(had).or_else(begins).unwrap_or_else(|| first.error_ident.clone())
+}
+
+/// What the enum holds, without the last ones.
+fn what_it_holds_first(operation: &Operation) -> impl Iterator<Item = String> {
+    let held: Vec<&str> = operation.errors.iter().map(|error| error.ident.as_str()).collect();
+    (1..held.len()).rev().map(move |count| {
+        let first: Vec<&str> = held.iter().take(count).copied().collect();
+        format!("{}OrMoreError", first.join("Or"))
+    })
 }
 
 fn what_it_holds(operation: &Operation) -> String {
@@ -112,6 +125,9 @@ mod tests {
     use crate::diagnostics::Diagnostics;
     use crate::lower::{lower, lower_again};
     use crate::plan::Plan;
+
+    /// What holds 400, 401, 402 and many more.
+    const MANY: &str = "BadRequestOrUnauthorizedOrPaymentRequiredOrMoreError";
 
     /// The operations `a`, `b` and so on, with the statuses that each documents.
     fn document(statuses: &[&[u16]]) -> Value {
@@ -138,7 +154,12 @@ mod tests {
         assert_eq!(names(&plan), ["NotFoundError", "BError", "NotFoundError", ""]);
         let many = [400, 401, 402, 403, 404, 405, 406, 407];
         let plan = lower("t", &document(&[&many, &many]), &mut Diagnostics::default());
-        assert_eq!(names(&plan), ["AError", "AError"]);
+        assert_eq!(names(&plan), [MANY; 2]);
+        // Another set that begins alike is called by less of what it holds.
+        let others = [400, 401, 402, 403, 404, 405, 406, 409];
+        let plan = lower("t", &document(&[&many, &many, &others, &others]), &mut Diagnostics::default());
+        let shorter = "BadRequestOrUnauthorizedOrMoreError";
+        assert_eq!(names(&plan), [MANY, MANY, shorter, shorter]);
     }
 
     #[test]
@@ -191,8 +212,9 @@ mod tests {
     #[test]
     fn an_enum_that_is_called_by_one_of_its_operations_stays_so() {
         let many = [400, 401, 402, 403, 404, 405, 406, 407];
-        let before = lower("t", &document(&[&[], &many, &many]), &mut Diagnostics::default());
-        assert_eq!(names(&before), ["", "BError", "BError"]);
+        let mut before = lower("t", &document(&[&[], &many, &many]), &mut Diagnostics::default());
+        assert_eq!(names(&before), ["", MANY, MANY]);
+        before.names.error_enums.values_mut().for_each(|name| "BError".clone_into(name));
         assert_eq!(names(&again(&before, &[&many, &many, &many])), ["BError"; 3]);
     }
 
@@ -200,6 +222,6 @@ mod tests {
     fn what_an_operation_calls_its_errors_is_never_the_enum_of_others() {
         let many = [400, 401, 402, 403, 404, 405, 406, 407];
         let before = lower("t", &document(&[&many, &many]), &mut Diagnostics::default());
-        assert_eq!(names(&again(&before, &[&[404], &many])), ["AError", "BError"]);
+        assert_eq!(names(&again(&before, &[&[404], &many])), ["AError", MANY]);
     }
 }

@@ -361,7 +361,8 @@ mod tests {
         for names in [["a", "a_null"], ["a_null", "a"]] {
             let properties: serde_json::Map<String, serde_json::Value> = names
                 .map(|name| {
-                    let ty = if name == "a" { serde_json::json!(["string", "null"]) } else { serde_json::json!("string") };
+                    let ty =
+                        if name == "a" { serde_json::json!(["string", "null"]) } else { serde_json::json!("string") };
                     (name.to_owned(), serde_json::json!({"type": ty}))
                 })
                 .into_iter()

@@ -174,7 +174,7 @@ async fn a_query_in_the_path_template_is_kept() {
 async fn headers_of_every_type() {
     let server = Server::accepting();
     let client = client(&server);
-    let call = client.headers("a b/é").x_mode(HeadersXMode::Fast2).x_count(3).x_list([1, 2]);
+    let call = client.headers("a b/é").x_mode(HeadersXMode::FastCapitalized).x_count(3).x_list([1, 2]);
     call.x_object(color()).x_exploded(color()).x_json(Color::new(1)).send().await.unwrap();
     let seen = server.seen();
     assert_eq!(seen.header("X-Mode"), Some("Fast"));
