@@ -6,9 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::idents;
-use super::names::LONGEST;
 use super::operation_object::OperationObject;
-use super::operations::made_id;
+use super::readable::LONGEST;
 
 /// What each operation is called, by the ids of all of them and the modules that they are to be told apart in. No two of a module
 /// are called alike that have other ids.
@@ -23,6 +22,21 @@ pub fn called(sources: &[OperationObject<'_>], ids: &[String], module: impl Fn(u
         short.filter(|name| is_alone(index, name)).unwrap_or_else(|| id.clone())
     };
     short.into_iter().zip(ids).enumerate().map(named).collect()
+}
+
+/// `GET` and `/users/{id}/posts` → `get_users_by_id_posts`.
+pub fn made_id(method: &str, path: &str) -> String {
+    let mut words = vec![method.to_lowercase()];
+    for segment in path.split('/').filter(|segment| !segment.is_empty()) {
+        match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+            Some(name) => words.extend(["by".to_owned(), name.to_owned()]),
+            None => words.push(segment.replace(['{', '}'], "_")),
+        }
+    }
+    if words.len() == 1 {
+        words.push("root".to_owned());
+    }
+    idents::snake(&words.join("_"))
 }
 
 /// A shorter name that says as much.

@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 
 use super::idents;
 use super::lock::{self, Claim, Memory};
-use super::names::{self, LONGEST};
+use super::readable::{LONGEST, without_middle};
 use crate::plan::Operation;
 
 /// Names the enum of each operation that describes errors.
@@ -41,7 +41,7 @@ fn own(operations: &mut [Operation], memory: &mut Memory) -> BTreeSet<String> {
     }
     for (operation, name) in operations.iter_mut().zip(names) {
         let candidates = [lock::usual_error(&operation.owner), format!("{}CallError", operation.owner)];
-        let candidates = candidates.map(|name| names::without_middle(&name));
+        let candidates = candidates.map(|name| without_middle(&name));
         let name = name.unwrap_or_else(|| idents::unique(candidates, &mut taken));
         memory.note_error_type(&operation.pointer, &operation.owner, &name);
         operation.error_ident = name;

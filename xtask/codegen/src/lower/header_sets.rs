@@ -5,7 +5,7 @@
 
 use super::idents;
 use super::lock::{self, Claim, Memory};
-use super::names::without_middle;
+use super::readable::without_middle;
 use crate::diagnostics::pointer_join;
 use crate::plan::{Operation, ResponseHeader};
 use indexmap::IndexMap;

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::idents;
-use super::names::readable;
 use super::places::Places;
+use super::readable::readable;
 use crate::diagnostics::pointer_join;
 use crate::methods;
 use crate::path_template::shape;

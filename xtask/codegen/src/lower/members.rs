@@ -10,7 +10,7 @@ use heck::ToSnakeCase;
 
 use super::idents;
 use super::lock::Memory;
-use super::names::LONGEST;
+use super::readable::LONGEST;
 use crate::plan::MemberNames;
 
 /// What the keys of what is several alternatives at once begin with.

@@ -32,6 +32,7 @@ mod parameters;
 mod places;
 mod prose;
 mod reach;
+mod readable;
 mod required;
 mod responses;
 mod secrets;
@@ -58,7 +59,7 @@ mod xml_shapes;
 use serde_json::Value;
 
 pub use self::api::package_name;
-pub(crate) use self::operations::made_id;
+pub(crate) use self::called::made_id;
 pub(crate) use self::paging::{READS, style_of};
 use crate::diagnostics::Diagnostics;
 use crate::plan::{Lock, Plan};

@@ -6,18 +6,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::Value;
 
 use super::idents;
 use super::lock::Memory;
+use super::readable::readable;
 use crate::diagnostics::pointer_tokens;
 use crate::lint::{self, visit};
 use crate::plan::Lock;
 use crate::schema::shape::{Shape, Typed};
-
-/// The most characters of a name that the document does not write itself.
-pub const LONGEST: usize = 60;
 
 /// Property names that say too little to name a type.
 const GENERIC: &[&str] = &[
@@ -351,33 +348,6 @@ pub fn is_numbered(name: &str, stem: &str) -> bool {
         .is_some_and(|rest| rest.trim_start_matches('_').chars().all(|character| character.is_ascii_digit()))
 }
 
-/// Names that can be read: behind those that are not too long the ends of the others, in whole words.
-pub fn readable(candidates: Vec<String>) -> Vec<String> {
-    let (mut names, long): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|name| name.chars().count() <= LONGEST);
-    names.extend(long.iter().map(|name| ending(name)));
-    names
-}
-
-/// The last words of a name.
-fn ending(name: &str) -> String {
-    without(name, 0)
-}
-
-/// The first word of a name, which says what is done, and as many of the last words as can be read.
-pub fn without_middle(name: &str) -> String {
-    if name.chars().count() > LONGEST { without(name, 1) } else { name.to_owned() }
-}
-
-/// A name without the words at `index` until the rest is not too long.
-fn without(name: &str, index: usize) -> String {
-    let snake = name.to_snake_case();
-    let mut words: Vec<&str> = snake.split('_').collect();
-    while words.len() > index + 1 && words.concat().chars().count() > LONGEST {
-        words.remove(index);
-    }
-    idents::pascal(&words.join("_").to_upper_camel_case())
-}
-
 /// What all keys with a dot begin with, up to a dot; nothing where there is but one of them.
 fn common_prefix(keys: &[&String]) -> String {
     let mut dotted = keys.iter().filter_map(|key| key.rsplit_once('.').map(|(space, _)| space.split('.')));
@@ -415,6 +385,7 @@ mod tests {
 
     use super::*;
     use crate::diagnostics::Diagnostics;
+    use crate::lower::readable::LONGEST;
     use crate::lower::{lower, lower_again, testing, testing::plan};
     use crate::plan::{Plan, TypeKind, TypeRef};
 

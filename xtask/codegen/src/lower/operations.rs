@@ -126,7 +126,7 @@ fn operation_id(source: &OperationObject<'_>, taken: &mut BTreeSet<String>, type
     let wanted = match documented {
         Some(id) => id.to_owned(),
         None => {
-            let made = made_id(&source.method, source.path);
+            let made = called::made_id(&source.method, source.path);
             types.schemas.diagnostics.push(Diagnostic::adaptation(
                 "missing-operation-id",
                 &source.pointer,
@@ -135,7 +135,7 @@ fn operation_id(source: &OperationObject<'_>, taken: &mut BTreeSet<String>, type
             made
         }
     };
-    let id = idents::unique([wanted.clone(), made_id(&source.method, source.path)], taken);
+    let id = idents::unique([wanted.clone(), called::made_id(&source.method, source.path)], taken);
     if id != wanted {
         types.schemas.diagnostics.push(Diagnostic::warning(
             "duplicate-operation-id",
@@ -144,21 +144,6 @@ fn operation_id(source: &OperationObject<'_>, taken: &mut BTreeSet<String>, type
         ));
     }
     id
-}
-
-/// `GET` and `/users/{id}/posts` → `get_users_by_id_posts`.
-pub fn made_id(method: &str, path: &str) -> String {
-    let mut words = vec![method.to_lowercase()];
-    for segment in path.split('/').filter(|segment| !segment.is_empty()) {
-        match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-            Some(name) => words.extend(["by".to_owned(), name.to_owned()]),
-            None => words.push(segment.replace(['{', '}'], "_")),
-        }
-    }
-    if words.len() == 1 {
-        words.push("root".to_owned());
-    }
-    idents::snake(&words.join("_"))
 }
 
 fn operation(document: &Value, source: &OperationObject<'_>, named: Named, types: &mut Types<'_>) -> Operation {

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::idents;
 use super::lock::Memory;
-use super::names::readable;
+use super::readable::readable;
 use crate::plan::{Operation, TypeDef, TypeKind};
 
 /// Names them, of the types that requests hold: what had a name keeps it, and no other takes it.

@@ -14,6 +14,7 @@ use super::idents;
 use super::limits;
 use super::members::Members;
 use super::names::{self, Context, Holder, Names};
+use super::readable::readable;
 use super::secrets;
 use super::tell;
 use super::values;
@@ -270,7 +271,7 @@ impl<'a> Types<'a> {
     /// The name of an inline schema's type: that of an equal one, or a new one.
     fn inline(&mut self, typed: &Typed, context: &Context) -> String {
         let hint = typed.name.as_deref().map(idents::pascal);
-        let mut candidates = names::readable(context.candidates.clone());
+        let mut candidates = readable(context.candidates.clone());
         candidates.extend(names::kinded(&candidates, typed));
         let fingerprint = fingerprint(typed);
         if let Some(known) = self.referred_to(typed, &fingerprint) {

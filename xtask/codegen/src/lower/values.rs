@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use heck::ToSnakeCase;
 
 use super::idents;
-use super::names::LONGEST;
+use super::readable::LONGEST;
 use crate::schema::shape::EnumValue;
 
 /// Fewer values than this may share the first part of a path, or a word of the enum's name, by chance.
