@@ -819,7 +819,7 @@ fn path_parameters_that_change_places_are_told_once() {
         document
     };
     let words = "the path of `op` has its parameters in the order `b`, `a`, it was `a`, `b`".to_owned();
-    assert_eq!(told(&order("/x/{a}/{b}"), &order("/x/{b}/{a}")), [(Class::Warning, Bump::Major, words)]);
+    assert_eq!(told(&order("/x/{a}/{b}"), &order("/x/{b}/{a}")), [(Class::Warning, Bump::Patch, words)]);
 }
 
 #[test]
