@@ -1298,13 +1298,13 @@ pub enum Reach {
     /// The shape `Text`.
     Text(String),
     /// What is of several of the shapes at once.
-    Several(Box<ReachSeveral>),
+    MailAndMore(Box<ReachMailAndMore>),
     /// A value of none of the documented shapes, as it came.
     Unknown(Value),
 }
 
 union! {
-    Reach else Unknown; 0 Mail; 1 Phone; 2 Fax; 3 Text; 4 Several;
+    Reach else Unknown; 0 Mail; 1 Phone; 2 Fax; 3 Text; 4 MailAndMore;
 }
 
 impl From<Mail> for Reach {
@@ -1337,9 +1337,9 @@ impl From<&str> for Reach {
     }
 }
 
-impl From<ReachSeveral> for Reach {
-    fn from(value: ReachSeveral) -> Self {
-        Self::Several(Box::new(value))
+impl From<ReachMailAndMore> for Reach {
+    fn from(value: ReachMailAndMore) -> Self {
+        Self::MailAndMore(Box::new(value))
     }
 }
 
@@ -2096,7 +2096,7 @@ impl ReachFax {
 /// What is of several of the shapes at once.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
-pub struct ReachSeveral {
+pub struct ReachMailAndMore {
     /// The property `mail`.
     pub mail: Option<String>,
     /// The property `phone`.
@@ -2108,11 +2108,11 @@ pub struct ReachSeveral {
 }
 
 record! {
-    ReachSeveral; 0 mail "mail" optional; 1 phone "phone" optional; 2 fax "fax" optional;
-    3 note "note" optional;
+    ReachMailAndMore; 0 mail "mail" optional; 1 phone "phone" optional;
+    2 fax "fax" optional; 3 note "note" optional;
 }
 
-impl ReachSeveral {
+impl ReachMailAndMore {
     /// A value without anything.
     pub fn new() -> Self {
         Self::default()

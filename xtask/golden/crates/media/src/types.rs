@@ -74,7 +74,7 @@ pub struct Tree {
     /// The property `children`.
     pub children: Option<Vec<Tree>>,
     /// The property `item`.
-    pub item: Option<Item>,
+    pub item: Option<TreeItem>,
     /// The property `label`.
     pub label: Option<Label>,
     /// The property `leaf`.
@@ -98,16 +98,16 @@ record! {
     Leaf; 0 color "color" optional;
 }
 
-/// `Item` of the API.
+/// `TreeItem` of the API.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Item {
+pub struct TreeItem {
     /// The property `name`.
     pub name: Option<String>,
 }
 
 record! {
-    Item; 0 name "name" optional;
+    TreeItem; 0 name "name" optional;
 }
 
 /// `Label` of the API.

@@ -13,7 +13,7 @@ pub struct Type {
     /// The property `self`.
     pub self_: Option<String>,
     /// The property `Self`.
-    pub self_2: Option<String>,
+    pub self_capitalized: Option<String>,
     /// The property `crate`.
     pub crate_: Option<String>,
     /// The property `super`.
@@ -57,13 +57,13 @@ pub struct Type {
     /// The property `a-b`.
     pub a_b: Option<String>,
     /// The property `a_b`.
-    pub a_b_2: Option<String>,
+    pub a_b_underscored: Option<String>,
     /// The property `aB`.
-    pub a_b_3: Option<String>,
+    pub a_b_camel_case: Option<String>,
     /// The property `a b`.
-    pub a_b_4: Option<String>,
+    pub a_b_spaced: Option<String>,
     /// The property `A_B`.
-    pub a_b_5: Option<String>,
+    pub a_b_underscored_2: Option<String>,
     /// The property `日本語`.
     pub 日本語: Option<String>,
     /// The property `имя`.
@@ -99,16 +99,17 @@ pub struct Type {
 }
 
 record! {
-    Type; 0 type_ "type" optional; 1 self_ "self" optional; 2 self_2 "Self" optional;
-    3 crate_ "crate" optional; 4 super_ "super" optional; 5 fn_ "fn" optional;
-    6 async_ "async" optional; 7 await_ "await" optional; 8 gen_ "gen" optional;
-    9 dyn_ "dyn" optional; 10 try_ "try" optional; 11 union_ "union" optional;
-    12 box_ "box" optional; 13 underscore "_" optional;
-    14 underscore_underscore "__" optional; 15 field "" optional;
-    16 extra "extra" optional; 17 builder "builder" optional; 18 build "build" optional;
-    19 _1st "1st" optional; 20 _2nd "2nd" optional; 21 id "@id" optional;
-    22 ref2 "$ref2" optional; 23 a_b "a-b" optional; 24 a_b_2 "a_b" optional;
-    25 a_b_3 "aB" optional; 26 a_b_4 "a b" optional; 27 a_b_5 "A_B" optional;
+    Type; 0 type_ "type" optional; 1 self_ "self" optional;
+    2 self_capitalized "Self" optional; 3 crate_ "crate" optional;
+    4 super_ "super" optional; 5 fn_ "fn" optional; 6 async_ "async" optional;
+    7 await_ "await" optional; 8 gen_ "gen" optional; 9 dyn_ "dyn" optional;
+    10 try_ "try" optional; 11 union_ "union" optional; 12 box_ "box" optional;
+    13 underscore "_" optional; 14 underscore_underscore "__" optional;
+    15 field "" optional; 16 extra "extra" optional; 17 builder "builder" optional;
+    18 build "build" optional; 19 _1st "1st" optional; 20 _2nd "2nd" optional;
+    21 id "@id" optional; 22 ref2 "$ref2" optional; 23 a_b "a-b" optional;
+    24 a_b_underscored "a_b" optional; 25 a_b_camel_case "aB" optional;
+    26 a_b_spaced "a b" optional; 27 a_b_underscored_2 "A_B" optional;
     28 日本語 "日本語" optional; 29 имя "имя" optional;
     30 field_2 "🦀" optional; 31 é "é" optional; 32 e "e\u{301}" optional;
     33 ﬀ "ﬀ" optional; 34 none "None" optional; 35 some "Some" optional;
@@ -125,16 +126,16 @@ impl Type {
     }
 
     setters! {
-        type_(String); self_(String); self_2(String); crate_(String); super_(String);
-        fn_(String); async_(String); await_(String); gen_(String); dyn_(String);
-        try_(String); union_(String); box_(String); underscore(String);
+        type_(String); self_(String); self_capitalized(String); crate_(String);
+        super_(String); fn_(String); async_(String); await_(String); gen_(String);
+        dyn_(String); try_(String); union_(String); box_(String); underscore(String);
         underscore_underscore(String); field(String); extra(String); builder(String);
         build(String); _1st(String); _2nd(String); id(String); ref2(String); a_b(String);
-        a_b_2(String); a_b_3(String); a_b_4(String); a_b_5(String); 日本語(String);
-        имя(String); field_2(String); é(String); e(String); ﬀ(String);
-        none(String); some(String); value(String); formatter(String); quoted(String);
-        back_slash(String); new_line(String); up(String); field_3(String);
-        star_slash(String);
+        a_b_underscored(String); a_b_camel_case(String); a_b_spaced(String);
+        a_b_underscored_2(String); 日本語(String); имя(String); field_2(String);
+        é(String); e(String); ﬀ(String); none(String); some(String); value(String);
+        formatter(String); quoted(String); back_slash(String); new_line(String);
+        up(String); field_3(String); star_slash(String);
     }
 }
 
@@ -913,11 +914,11 @@ pub enum HostileA {
     /// `plain` on the wire.
     Plain,
     /// `"` on the wire.
-    Empty,
+    Quote,
     /// `" "` on the wire.
-    Empty2,
+    Newline,
     /// `" "` on the wire.
-    Empty3,
+    ReturnNewline,
     /// `*/` on the wire.
     StarSlash,
     /// `#[x]` on the wire.
@@ -929,34 +930,34 @@ pub enum HostileA {
     /// `rust` on the wire.
     Rust,
     /// `{}` on the wire.
-    Empty4,
+    Empty,
     /// `{0}` on the wire.
     N0,
     /// `\` on the wire.
-    Empty5,
+    Backslash,
     /// `""` on the wire.
-    Empty6,
+    Backtick,
     /// `""` on the wire.
-    Empty7,
+    Nul,
     /// `//` on the wire.
     SlashSlash,
     /// `é` on the wire.
     É,
     /// `É` on the wire.
-    É2,
+    ÉUppercase,
     /// `日本` on the wire.
     日本,
     /// `🦀` on the wire.
-    Empty8,
+    Empty2,
     /// A value that the document does not list.
     Unknown(String),
 }
 
 string_enum! {
-    HostileA else Unknown; Plain "plain"; Empty "\""; Empty2 "\n"; Empty3 "\r\n";
+    HostileA else Unknown; Plain "plain"; Quote "\""; Newline "\n"; ReturnNewline "\r\n";
     StarSlash "*/"; X "#[x]"; GnpExe "\u{202e}gnp.exe"; DotDotSlashDotDot "../..";
-    Rust "```rust"; Empty4 "{}"; N0 "{0}"; Empty5 "\\"; Empty6 "`"; Empty7 "\0";
-    SlashSlash "//"; É "é"; É2 "É"; 日本 "日本"; Empty8 "🦀";
+    Rust "```rust"; Empty "{}"; N0 "{0}"; Backslash "\\"; Backtick "`"; Nul "\0";
+    SlashSlash "//"; É "é"; ÉUppercase "É"; 日本 "日本"; Empty2 "🦀";
 }
 
 /// `ParametersBesideABodyRequest` of the API.

@@ -187,7 +187,7 @@ pub enum HeadersXMode {
     /// `fast` on the wire.
     Fast,
     /// `Fast` on the wire.
-    Fast2,
+    FastCapitalized,
     /// `slow` on the wire.
     Slow,
     /// A value that the document does not list.
@@ -195,5 +195,5 @@ pub enum HeadersXMode {
 }
 
 string_enum! {
-    HeadersXMode else Unknown; Fast "fast"; Fast2 "Fast"; Slow "slow";
+    HeadersXMode else Unknown; Fast "fast"; FastCapitalized "Fast"; Slow "slow";
 }

@@ -212,7 +212,7 @@ pub struct Tree {
     /// The property `index`.
     pub index: Option<BTreeMap<String, Tree>>,
     /// The property `extended`.
-    pub extended: Option<Extended>,
+    pub extended: Option<TreeExtended>,
 }
 
 record! {
@@ -234,7 +234,7 @@ impl Tree {
     }
 
     setters! {
-        children([Tree]); index([(String, Tree)]); extended(Extended);
+        children([Tree]); index([(String, Tree)]); extended(TreeExtended);
     }
 
     /// Sets [`parent`](field@Self::parent).
@@ -1285,7 +1285,7 @@ pub struct Node {
     /// The property `id`.
     pub id: i64,
     /// The property `children`.
-    pub children: Option<Vec<Children>>,
+    pub children: Option<Vec<NodeChildren>>,
 }
 
 record! {
@@ -1302,7 +1302,7 @@ impl Node {
     }
 
     setters! {
-        children([Children]);
+        children([NodeChildren]);
     }
 }
 
@@ -1319,7 +1319,7 @@ pub struct Branch {
     /// The property `id`.
     pub id: i64,
     /// The property `children`.
-    pub children: Option<Vec<Children>>,
+    pub children: Option<Vec<NodeChildren>>,
     /// The property `length`.
     pub length: i64,
 }
@@ -1340,7 +1340,7 @@ impl Branch {
     }
 
     setters! {
-        children([Children]);
+        children([NodeChildren]);
     }
 }
 
@@ -1351,7 +1351,7 @@ pub struct Leaf {
     /// The property `id`.
     pub id: i64,
     /// The property `children`.
-    pub children: Option<Vec<Children>>,
+    pub children: Option<Vec<NodeChildren>>,
     /// The property `color`.
     pub color: String,
 }
@@ -1371,7 +1371,7 @@ impl Leaf {
     }
 
     setters! {
-        children([Children]);
+        children([NodeChildren]);
     }
 }
 
@@ -1537,10 +1537,10 @@ string_enum! {
     NullablesNullableEnum else Unknown; A "a";
 }
 
-/// `Extended` of the API.
+/// `TreeExtended` of the API.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Extended {
+pub struct TreeExtended {
     /// The property `name`.
     pub name: String,
     /// The property `parent`.
@@ -1550,18 +1550,18 @@ pub struct Extended {
     /// The property `index`.
     pub index: Option<BTreeMap<String, Tree>>,
     /// The property `extended`.
-    pub extended: Option<Box<Extended>>,
+    pub extended: Option<Box<TreeExtended>>,
     /// The property `note`.
     pub note: Option<String>,
 }
 
 record! {
-    Extended; 0 name "name" required; 1 parent "parent" optional;
+    TreeExtended; 0 name "name" required; 1 parent "parent" optional;
     2 children "children" optional; 3 index "index" optional;
     4 extended "extended" optional; 5 note "note" optional;
 }
 
-impl Extended {
+impl TreeExtended {
     /// A value with what is required.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -1587,19 +1587,19 @@ impl Extended {
 
     /// Sets [`extended`](field@Self::extended).
     #[must_use]
-    pub fn extended(mut self, value: impl Into<Extended>) -> Self {
+    pub fn extended(mut self, value: impl Into<TreeExtended>) -> Self {
         self.extended = Some(Box::new(value.into()));
         self
     }
 }
 
-impl From<String> for Extended {
+impl From<String> for TreeExtended {
     fn from(value: String) -> Self {
         Self::new(value)
     }
 }
 
-impl From<&str> for Extended {
+impl From<&str> for TreeExtended {
     fn from(value: &str) -> Self {
         Self::new(value)
     }
@@ -1731,15 +1731,15 @@ pub enum EnumsCases {
     /// `asc` on the wire.
     Asc,
     /// `ASC` on the wire.
-    Asc2,
+    AscUppercase,
     /// `Asc` on the wire.
-    Asc3,
+    AscCapitalized,
     /// A value that the document does not list.
     Unknown(String),
 }
 
 string_enum! {
-    EnumsCases else Unknown; Asc "asc"; Asc2 "ASC"; Asc3 "Asc";
+    EnumsCases else Unknown; Asc "asc"; AscUppercase "ASC"; AscCapitalized "Asc";
 }
 
 /// The known values of `EnumsEmpty`.
@@ -1834,7 +1834,7 @@ string_enum! {
 /// One of several shapes.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum Children {
+pub enum NodeChildren {
     /// The shape `Branch`.
     Branch(Box<Branch>),
     /// The shape `Leaf`.
@@ -1844,16 +1844,16 @@ pub enum Children {
 }
 
 union! {
-    Children else Unknown; 0 Branch; 1 Leaf;
+    NodeChildren else Unknown; 0 Branch; 1 Leaf;
 }
 
-impl From<Branch> for Children {
+impl From<Branch> for NodeChildren {
     fn from(value: Branch) -> Self {
         Self::Branch(Box::new(value))
     }
 }
 
-impl From<Leaf> for Children {
+impl From<Leaf> for NodeChildren {
     fn from(value: Leaf) -> Self {
         Self::Leaf(Box::new(value))
     }
