@@ -24,7 +24,7 @@ async fn every_property_name_is_as_documented() {
     let object: Map<String, Value> = names.map(|name| (name.clone(), json!(format!("value of {name}")))).collect();
     assert!(object.len() > 40);
     let found = echo!(echo_type: Type = Value::Object(object));
-    assert_eq!(found.a_b_3.as_deref(), Some("value of aB"));
+    assert_eq!(found.a_b_camel_case.as_deref(), Some("value of aB"));
     assert_eq!(found.имя.as_deref(), Some("value of имя"));
 }
 

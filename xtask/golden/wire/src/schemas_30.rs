@@ -182,7 +182,7 @@ async fn enums_of_every_kind() {
         "huge": 18_446_744_073_709_551_615_u64, "booleans": true, "symbols": "<=", "digits": "1.0", "objects": {"a": 1},
         "list": ["a", "c"],
     }));
-    assert_eq!((found.cases, found.empty), (Some(EnumsCases::Asc2), Some(EnumsEmpty::Empty)));
+    assert_eq!((found.cases, found.empty), (Some(EnumsCases::AscUppercase), Some(EnumsEmpty::Empty)));
     assert_eq!((found.with_null, found.huge), (Nullable::Null, Some(u64::MAX)));
     assert_eq!((found.symbols, found.digits), (Some(EnumsSymbols::LessEqual), Some(EnumsDigits::N10)));
     for (json, mixed) in
