@@ -29,7 +29,7 @@ pub enum StepError {
     File(#[from] FileError),
     #[allow(missing_docs, reason = "it says it itself")]
     #[error(transparent)]
-    Write(#[from] WriteError),
+    Write(#[from] Box<WriteError>),
     /// The crate does not compile, or not within the limits.
     #[error("{0}")]
     Compile(String),
@@ -86,12 +86,13 @@ pub fn put_program(made: &Made, main: &str) -> std::result::Result<(), StepError
         "[package]\nname = \"{PROGRAM}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n\
          {package} = {{ path = \"../{package}\" }}\ntokio = {{ version = \"1\", features = [\"macros\", \"rt\"] }}\n"
     );
-    write::write_file(&folder.join("Cargo.toml"), &manifest)?;
-    write::write_file(&folder.join("src/main.rs"), main)?;
+    let write = |path: &Path, text: &str| write::write_file(path, text).map_err(Box::new);
+    write(&folder.join("Cargo.toml"), &manifest)?;
+    write(&folder.join("src/main.rs"), main)?;
     let workspace = format!(
         "[workspace]\nresolver = \"3\"\nmembers = [\"{package}\", \"{PROGRAM}\"]\n\n[profile.release]\nstrip = true\n"
     );
-    write::write_file(&made.workspace.join("Cargo.toml"), &workspace)?;
+    write(&made.workspace.join("Cargo.toml"), &workspace)?;
     Ok(())
 }
 

@@ -90,7 +90,7 @@ fn repeats(name: &str, cut: usize, values: &[Vec<String>]) -> bool {
 fn is_path(cut: usize, values: &[EnumValue]) -> bool {
     let begins = |value: &EnumValue| {
         let ends = text(value).char_indices().filter(|(_, character)| ".:/".contains(*character));
-        ends.map(|(at, _)| &text(value)[..at]).any(|begin| words(&idents::pascal(begin)).len() == cut)
+        ends.filter_map(|(at, _)| text(value).get(..at)).any(|begin| words(&idents::pascal(begin)).len() == cut)
     };
     values.len() >= FEWEST && values.iter().all(begins)
 }
