@@ -62,13 +62,11 @@ fn is_generic(word: &str) -> bool {
     GENERIC.contains(&word.to_lowercase().as_str())
 }
 
-/// The key of a definition in words: of the body of an error that is kept under its status, too.
-fn spoken(key: &str) -> String {
-    match key.parse::<u16>() {
-        Ok(400..=599) => format!("error_{key}"),
-        Ok(_) => format!("schema_{key}"),
-        Err(_) => key.to_owned(),
-    }
+/// What is a number as the key of a definition, in words: the body of an error is often kept under its status.
+fn spoken(key: &str) -> Option<String> {
+    let number = key.parse::<u16>().ok()?;
+    let word = if (400..600).contains(&number) { "Error" } else { "Schema" };
+    Some(format!("{word}{key}"))
 }
 
 /// Where an inline schema stands, as the names its type could have, best first.
@@ -189,6 +187,8 @@ pub struct Names {
     prefix: String,
     /// The names of definitions that would be another's without the prefix.
     whole: BTreeSet<String>,
+    /// What the definitions are called by their keys: no number is put into words that another key says.
+    written: BTreeSet<String>,
     memory: Memory,
 }
 
@@ -211,7 +211,8 @@ impl Names {
         for (key, _) in unhinted {
             hinted.remove(&idents::pascal(key.strip_prefix(&prefix).unwrap_or(key)));
         }
-        Self { taken: BTreeSet::new(), hinted, prefix, whole, memory: Memory::new(before, document) }
+        let written = keys.iter().map(|key| idents::pascal(key.strip_prefix(&prefix).unwrap_or(key))).collect();
+        Self { taken: BTreeSet::new(), hinted, prefix, whole, written, memory: Memory::new(before, document) }
     }
 
     /// What a definition is called by its key, or by what stands at its place.
@@ -219,7 +220,7 @@ impl Names {
         let tokens: Vec<String> = pointer_tokens(pointer).collect();
         match tokens.as_slice() {
             [components, schemas, component, within @ ..] if components == "components" && schemas == "schemas" => {
-                let names = self.of_component(&spoken(component));
+                let names = self.of_component(component);
                 // What a component defines for itself has a name of its own, unless that says too little, or another has it.
                 let own = within.iter().rposition(|token| token == "$defs" || token == "definitions");
                 let own = own
@@ -235,6 +236,10 @@ impl Names {
 
     /// What a component is called by its key.
     fn of_component(&self, key: &str) -> Vec<String> {
+        if let Some(spoken) = spoken(key) {
+            let names = [spoken.clone(), format!("{spoken}Schema")];
+            return names.into_iter().filter(|name| !self.written.contains(name)).collect();
+        }
         let short = key.strip_prefix(&self.prefix).map(idents::pascal).filter(|short| !self.whole.contains(short));
         short.into_iter().chain([idents::pascal(key)]).collect()
     }
@@ -457,12 +462,16 @@ mod tests {
             "404": object(json!({"id": {"type": "string"}})), "7": object(json!({"id": {"type": "string"}})), "items": object(json!({"id": {"type": "string"}})),
             "A": {"type": "object", "properties": {"id": {"type": "string"}}, "definitions": {"status": values(&["a", "b"]), "Wheel": object(json!({"id": {"type": "string"}}))}},
             "B": object(json!({"kind": values(&["a", "c"])})),
+            "403": object(json!({"id": {"type": "string"}})), "error_403": object(json!({"id": {"type": "integer"}})),
             "C": object(json!({"a": within("A/definitions/status"), "b": within("B/properties/kind"), "c": within("A/definitions/Wheel")})),
         });
         let plan = plan(&json!({}), &schemas);
         let mut found = names(&plan);
         found.sort_unstable();
-        assert_eq!(found, ["A", "AStatus", "B", "BKind", "C", "Error404", "Items", "Schema7", "Wheel"]);
+        assert_eq!(
+            found,
+            ["A", "AStatus", "B", "BKind", "C", "Error403", "Error403Schema", "Error404", "Items", "Schema7", "Wheel"]
+        );
     }
 
     #[test]
