@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn the_errors_of_an_operation_with_a_long_name_are_named_after_the_end_of_it() {
+    fn the_errors_of_an_operation_with_a_long_name_are_named_after_its_first_and_last_words() {
         let long = |first: &str| format!("{first}{}", "OrganizationMembershipsForResourceByItsExternalIdentifier");
         let documented = |id: &str| json!({"operationId": id, "responses": {"404": {"description": ""}}});
         let document = |ids: &[String]| {
@@ -176,7 +176,7 @@ mod tests {
         };
         let ids = ["list", "add"].map(long);
         let before = lower("t", &document(&ids), &mut Diagnostics::default());
-        let names = ["List", "Add"].map(|first| format!("{first}MembershipsForResourceByItsExternalIdentifierError"));
+        let names = ["List", "Add"].map(|first| format!("{first}OrganizationMembershipsForItsExternalIdentifierError"));
         assert_eq!(errors(&before), names);
         // Whatever comes before them; and of a crate whose names were made before they were as long as they are.
         let more = [long("drop"), ids[0].clone(), ids[1].clone()];

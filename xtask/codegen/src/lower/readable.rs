@@ -16,20 +16,35 @@ pub fn readable(candidates: Vec<String>) -> Vec<String> {
 
 /// The last words of a name.
 fn ending(name: &str) -> String {
-    without(name, 0)
+    without(name, |_| 0)
 }
 
-/// The first word of a name, which says what is done, and as many of the last words as can be read.
+/// The first words of a name, which say what is done, and the last ones, which say of what.
 pub fn without_middle(name: &str) -> String {
-    if name.chars().count() > LONGEST { without(name, 1) } else { name.to_owned() }
+    if name.chars().count() > LONGEST { without(name, |words| words / 2) } else { name.to_owned() }
 }
 
-/// A name without the words at `index` until the rest is not too long.
-fn without(name: &str, index: usize) -> String {
+/// A name without the word at `index` of so many, again and again, until the rest is not too long.
+fn without(name: &str, index: impl Fn(usize) -> usize) -> String {
     let snake = name.to_snake_case();
     let mut words: Vec<&str> = snake.split('_').collect();
-    while words.len() > index + 1 && words.concat().chars().count() > LONGEST {
-        words.remove(index);
+    while words.len() > 1 && words.concat().chars().count() > LONGEST {
+        words.remove(index(words.len()));
     }
     idents::pascal(&words.join("_").to_upper_camel_case())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_done_is_said_and_of_what() {
+        let long = |what: &str| format!("Actions{what}SelectedRepositoriesEnabledGithubActionsOrganizationError");
+        assert_eq!(without_middle(&long("List")), "ActionsListSelectedRepositoriesActionsOrganizationError");
+        assert_eq!(without_middle(&long("Set")), "ActionsSetSelectedRepositoriesGithubActionsOrganizationError");
+        assert_eq!(without_middle("ListReposError"), "ListReposError");
+        assert_eq!(readable(vec![long("Set")]), ["SetSelectedRepositoriesEnabledGithubActionsOrganizationError"]);
+        assert_eq!(without_middle(&"a".repeat(70)), idents::pascal(&"a".repeat(70)));
+    }
 }
