@@ -23,7 +23,9 @@ pub fn show(name: &str, version: &Settled, changes: &[Change]) -> String {
     let breaks = |change: &&Change| change.bump == Bump::Major || change.class == Class::Breaking;
     let breaking: Vec<&Change> = changes.iter().filter(breaks).collect();
     for change in breaking.iter().take(MAX_NAMED) {
-        let _ = writeln!(text, "  breaking: {}", sanitize(&change.words.replace('\n', " "), MAX_WORDS));
+        // As it is counted above: what breaks programs alone is no breaking change of the document.
+        let word = if change.class == Class::Breaking { change.class.word() } else { change.bump.word() };
+        let _ = writeln!(text, "  {word}: {}", sanitize(&change.words.replace('\n', " "), MAX_WORDS));
     }
     if let Some(more) = breaking.len().checked_sub(MAX_NAMED).filter(|more| *more > 0) {
         let _ = writeln!(text, "  … and {more} more; `cargo xtask diff` names them");
@@ -54,10 +56,12 @@ mod tests {
             Settled { released: version("0.1.0"), version: version("0.2.0"), least: version("0.2.0"), allowed: None };
         let mut changes = vec![change(Class::Warning, Bump::Major); 12];
         changes.push(change(Class::Info, Bump::Patch));
+        let one = show("pets", &settled, &[change(Class::Breaking, Bump::Patch)]);
+        assert!(one.ends_with("\n  breaking: `A::a` is gone\n"), "{one}");
         let shown = show("pets", &settled, &changes);
         assert!(
             shown.starts_with(
-                "pets 0.2.0: 12 warning, 1 info; for programs: major since 0.1.0\n  breaking: `A::a` is gone\n"
+                "pets 0.2.0: 12 warning, 1 info; for programs: major since 0.1.0\n  major: `A::a` is gone\n"
             ),
             "{shown}"
         );
