@@ -29,7 +29,7 @@ pub fn call(operation: &Operation) -> String {
 
 /// The type of its errors.
 pub fn error(operation: &Operation) -> String {
-    format!("errors::{}Error", operation.owner)
+    format!("errors::{}", operation.error_ident)
 }
 
 fn successes(operation: &Operation) -> Vec<String> {
@@ -39,4 +39,19 @@ fn successes(operation: &Operation) -> Vec<String> {
         Success::One(_) => None,
     });
     named.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lower::testing;
+    use serde_json::json;
+
+    #[test]
+    fn errors_are_called_as_the_crate_has_them_however_long_the_id_is() {
+        let id = format!("list{}", "OrganizationMembershipsForResourceByItsExternalIdentifier");
+        let (operation, _) =
+            testing::operation("/a", &json!({"operationId": id, "responses": {"404": {"description": ""}}}));
+        assert_eq!(error(&operation), "errors::ListOrganizationMembershipsForItsExternalIdentifierError");
+    }
 }
