@@ -72,8 +72,6 @@ def correct_overlay(api, edits):
     overlay = read(path)
     for edit in edits.get("actions", []):
         at = [index for index, action in enumerate(overlay["actions"]) if action["target"] == edit["target"]]
-        if "index" in edit:
-            at = at[edit["index"] :][:1]
         if len(at) != 1:
             sys.exit(f"error: {path} has {len(at)} actions with the target {edit['target']}")
         overlay["actions"][at[0] : at[0] + 1] = edit["becomes"]

@@ -70,6 +70,11 @@ pub fn size(made: &Made) -> std::result::Result<(usize, u64), StepError> {
     Ok((lines, bytes))
 }
 
+/// The manifest of a workspace with these members.
+pub fn workspace_of(members: &[&str]) -> String {
+    format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n")
+}
+
 /// The package, and the folder, of the program that makes a call.
 const PROGRAM: &str = "bench-program";
 
@@ -89,9 +94,7 @@ pub fn put_program(made: &Made, main: &str) -> std::result::Result<(), StepError
     let write = |path: &Path, text: &str| write::write_file(path, text).map_err(Box::new);
     write(&folder.join("Cargo.toml"), &manifest)?;
     write(&folder.join("src/main.rs"), main)?;
-    let workspace = format!(
-        "[workspace]\nresolver = \"3\"\nmembers = [\"{package}\", \"{PROGRAM}\"]\n\n[profile.release]\nstrip = true\n"
-    );
+    let workspace = workspace_of(&[package, PROGRAM]) + "\n[profile.release]\nstrip = true\n";
     write(&made.workspace.join("Cargo.toml"), &workspace)?;
     Ok(())
 }

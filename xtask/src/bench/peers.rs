@@ -1,6 +1,9 @@
 //! The generators: ours as a maintainer calls it, and others that make Rust clients, each called as its own documentation says.
 
-use super::{Cost, Made, measure::StepError};
+use super::{
+    Cost, Made,
+    measure::{StepError, workspace_of},
+};
 use crate::file::{self, FileError};
 use crate::{
     corpus::select::Document,
@@ -286,8 +289,7 @@ fn manifest_of_modules(folder: &Path, package: &str) -> Result<String, PeerError
 
 /// A workspace of this crate alone. What it depends on has the versions that this repository has, where it has them.
 fn make_workspace(workspace: &Path, package: &str) -> Result<(), PeerError> {
-    let manifest = format!("[workspace]\nresolver = \"3\"\nmembers = [\"{package}\"]\n");
-    write::write_file(&workspace.join("Cargo.toml"), &manifest)?;
+    write::write_file(&workspace.join("Cargo.toml"), &workspace_of(&[package]))?;
     let lock = workspace::repository().join("Cargo.lock");
     let own = workspace.join("Cargo.lock");
     fs::copy(&lock, &own).map_err(FileError::at(&own))?;

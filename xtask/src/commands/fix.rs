@@ -81,8 +81,10 @@ impl Proposals {
         if !self.corrections.is_empty() {
             text += &format!("to correct in {}:\n", sanitize::path(&path));
         }
+        let own = findings.overlay.as_ref().and_then(|file| serde_json::from_str::<Value>(&file.text).ok());
+        let own = own.as_ref().and_then(|overlay| overlay.get("actions"));
         for (index, correction) in &self.corrections {
-            let action = action(findings, *index);
+            let action = own.and_then(|actions| actions.get(*index)).unwrap_or(&Value::Null);
             let line = match (correction, action.get("target")) {
                 (Correction::Target(now), Some(Value::String(target))) => format!("target {now} instead of {target}"),
                 (Correction::Target(now), _) => format!("target {now}"),
@@ -105,12 +107,6 @@ fn correction(finding: &Diagnostic) -> Option<(usize, Correction)> {
     let correction = finding.correction.as_ref().filter(|_| finding.source == Source::Overlay)?;
     let index = pointer_tokens(&finding.pointer).nth(1)?.parse().ok()?;
     Some((index, correction.clone()))
-}
-
-/// An action of the overlay.
-fn action(findings: &Findings, index: usize) -> Value {
-    let overlay = findings.overlay.as_ref().and_then(|file| serde_json::from_str::<Value>(&file.text).ok());
-    overlay.and_then(|overlay| overlay.pointer(&format!("/actions/{index}")).cloned()).unwrap_or_default()
 }
 
 /// Shows what findings propose, and writes it if `agreed`, or if whoever sits at the terminal agrees.

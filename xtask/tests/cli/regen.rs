@@ -289,13 +289,6 @@ mod other_than_files {
         mknodat(CWD, path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
     }
 
-    fn generated() -> Playground {
-        let playground = Playground::new();
-        playground.spec("one.json", &document("one", "listThings"));
-        playground.regen(&[]).exits(0);
-        playground
-    }
-
     #[test]
     fn a_pipe_where_a_file_was_is_an_error_and_nothing_to_wait_for() {
         for (name, words) in [
@@ -307,7 +300,7 @@ mod other_than_files {
             ("one/Cargo.toml", "is in the way of a generated file"),
             ("one/src/lib.rs", "is in the way of a generated file"),
         ] {
-            let playground = generated();
+            let playground = Playground::started();
             fs::rename(playground.out(name), playground.root().join("aside")).unwrap();
             make_pipe(&playground.out(name));
             for arguments in [&["--check"][..], &[]] {
@@ -317,7 +310,7 @@ mod other_than_files {
             }
             assert!(!playground.out(name).is_file() && playground.out(name).exists(), "{name}");
         }
-        let playground = generated();
+        let playground = Playground::started();
         make_pipe(&playground.root().join("report"));
         contains(&playground.regen(&["--report", "report"]).exits(2).errors(), "cannot be written to `report`");
     }
@@ -325,7 +318,7 @@ mod other_than_files {
     #[test]
     fn what_is_behind_a_link_is_not_the_crate() {
         for name in ["one/README.md", "one/.switchboard.json", "one/src", "one"] {
-            let playground = generated();
+            let playground = Playground::started();
             let outside = playground.root().join("outside");
             fs::rename(playground.out(name), &outside).unwrap();
             symlink(&outside, playground.out(name)).unwrap();
@@ -340,7 +333,7 @@ mod other_than_files {
 
     #[test]
     fn a_crate_whose_manifest_is_damaged_stays_a_member() {
-        let playground = generated();
+        let playground = Playground::started();
         fs::write(playground.out("one/.switchboard.json"), "<<<<").unwrap();
         let before = playground.tree("");
         playground.regen(&[]).exits(1);

@@ -20,6 +20,14 @@ impl Playground {
         Self { root }
     }
 
+    /// The crate of one document, generated.
+    pub fn started() -> Self {
+        let playground = Self::new();
+        playground.spec("one.json", &document("one", "listThings"));
+        playground.regen(&[]).exits(0);
+        playground
+    }
+
     /// The folder that holds all others.
     pub fn root(&self) -> &Path {
         self.root.path()

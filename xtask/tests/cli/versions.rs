@@ -29,16 +29,9 @@ fn version(playground: &Playground) -> String {
     line.split('"').next().unwrap().to_owned()
 }
 
-fn started() -> Playground {
-    let playground = Playground::new();
-    playground.spec("one.json", &document("one", "listThings"));
-    playground.regen(&[]).exits(0);
-    playground
-}
-
 #[test]
 fn a_change_gives_a_version_and_an_entry_and_nothing_the_second_time() {
-    let playground = started();
+    let playground = Playground::started();
     assert_eq!(version(&playground), "0.1.0");
     contains(&read(&playground, "one/CHANGELOG.md"), "## [0.1.0]\n\nThe first release.\n");
     let before = playground.tree("");
@@ -65,7 +58,7 @@ fn a_change_gives_a_version_and_an_entry_and_nothing_the_second_time() {
 
 #[test]
 fn without_a_tag_the_crate_knows_what_was_released() {
-    let playground = started();
+    let playground = Playground::started();
     playground.spec("one.json", &broken());
     let since = playground.run(&["diff", "--specs", "specs", "--crates", "out"]).exits(0).output();
     contains(&since, "one: 1 breaking; for programs: major\n");
@@ -74,7 +67,7 @@ fn without_a_tag_the_crate_knows_what_was_released() {
 
 #[test]
 fn a_description_is_a_patch() {
-    let playground = started();
+    let playground = Playground::started();
     playground.spec("one.json", &described());
     contains(&playground.regen(&[]).exits(0).output(), "one 0.1.1: 1 info; for programs: patch since 0.1.0\n");
     assert_eq!(version(&playground), "0.1.1");
@@ -83,7 +76,7 @@ fn a_description_is_a_patch() {
 
 #[test]
 fn a_version_may_be_raised_and_not_lowered() {
-    let playground = started();
+    let playground = Playground::started();
     playground.spec("one.json", &broken());
     playground.regen(&[]).exits(0);
     let give = |version: &str| {
@@ -107,7 +100,7 @@ fn a_version_may_be_raised_and_not_lowered() {
 
 #[test]
 fn what_somebody_adds_to_the_changelog_stays() {
-    let playground = started();
+    let playground = Playground::started();
     playground.spec("one.json", &broken());
     playground.regen(&[]).exits(0);
     let mine = read(&playground, "one/CHANGELOG.md").replace("The first release.", "The first release.\n\nMine.");
@@ -124,7 +117,7 @@ fn what_somebody_adds_to_the_changelog_stays() {
 
 #[test]
 fn what_counts_as_released_is_said() {
-    let playground = started();
+    let playground = Playground::started();
     playground.spec("one.json", &broken());
     playground.regen(&["--as-released"]).exits(0);
     assert_eq!(version(&playground), "0.1.0");

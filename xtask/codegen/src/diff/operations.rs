@@ -422,7 +422,7 @@ fn security(pair: &Pair<'_>, both: &[(&Operation, &Operation)]) -> Vec<Draft> {
     }
     let drafts = alike.into_iter().filter_map(|((old, new), operations)| {
         let (first_old, first_new) = operations.first()?;
-        let more = if operations.len() > 1 { format!(" and {} more", operations.len() - 1) } else { String::new() };
+        let more = and_more(&operations);
         let words = format!("`{}`{more} need {new}, it was {old}", first_new.method_path());
         let words = if more.is_empty() { words.replacen(" need ", " needs ", 1) } else { words };
         let is_still_enough = is_still_enough(&ways(first_old, &renamed), &ways(first_new, &BTreeMap::new()));
@@ -432,6 +432,11 @@ fn security(pair: &Pair<'_>, both: &[(&Operation, &Operation)]) -> Vec<Draft> {
         Some(draft.on_the_wire(words))
     });
     drafts.collect()
+}
+
+/// The others of what is told by its first one.
+fn and_more<T>(alike: &[T]) -> String {
+    if alike.len() > 1 { format!(" and {} more", alike.len() - 1) } else { String::new() }
 }
 
 /// A combination of credentials: names of schemes, each with its scopes.
@@ -483,7 +488,7 @@ fn headers(pair: &Pair<'_>, both: &[(&Operation, &Operation)], found: &mut Vec<D
     }
     for ((was, is), operations) in alike {
         let Some((old, new)) = operations.first() else { continue };
-        let more = if operations.len() > 1 { format!(" and {} more", operations.len() - 1) } else { String::new() };
+        let more = and_more(&operations);
         let of = format!("in the answers of `{}`{more}", new.method_path());
         let set = |plan: &Plan, name: &Option<String>| -> Vec<ResponseHeader> {
             name.as_ref().and_then(|name| plan.headers.get(name)).cloned().unwrap_or_default()

@@ -9,19 +9,23 @@ use super::idents;
 use super::operation_object::OperationObject;
 use super::readable::LONGEST;
 
-/// What each operation is called, by the ids of all of them and the modules that they are to be told apart in. No two of a module
-/// are called alike that have other ids.
-pub fn called(sources: &[OperationObject<'_>], ids: &[String], module: impl Fn(usize) -> String) -> Vec<String> {
-    let short: Vec<Option<String>> = sources.iter().zip(ids).map(|(source, id)| short(source, id)).collect();
+/// A shorter name for each operation that says as much as its id, where there is one.
+pub fn short(sources: &[OperationObject<'_>], ids: &[String]) -> Vec<Option<String>> {
+    sources.iter().zip(ids).map(|(source, id)| short_of(source, id)).collect()
+}
+
+/// What each operation is called, by the short names and the ids of all of them and the modules that they are to be told apart in.
+/// No two of a module are called alike that have other ids.
+pub fn called(short: &[Option<String>], ids: &[String], module: impl Fn(usize) -> String) -> Vec<String> {
     let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
     for (index, (short, id)) in short.iter().zip(ids).enumerate() {
         *counts.entry((module(index), idents::snake(short.as_ref().unwrap_or(id)))).or_default() += 1;
     }
     let is_alone = |index: usize, name: &String| counts.get(&(module(index), idents::snake(name))) == Some(&1);
-    let named = |(index, (short, id)): (usize, (Option<String>, &String))| {
-        short.filter(|name| is_alone(index, name)).unwrap_or_else(|| id.clone())
+    let named = |(index, (short, id)): (usize, (&Option<String>, &String))| {
+        short.as_ref().filter(|name| is_alone(index, name)).unwrap_or(id).clone()
     };
-    short.into_iter().zip(ids).enumerate().map(named).collect()
+    short.iter().zip(ids).enumerate().map(named).collect()
 }
 
 /// `GET` and `/users/{id}/posts` → `get_users_by_id_posts`.
@@ -40,7 +44,7 @@ pub fn made_id(method: &str, path: &str) -> String {
 }
 
 /// A shorter name that says as much.
-fn short(source: &OperationObject<'_>, id: &str) -> Option<String> {
+fn short_of(source: &OperationObject<'_>, id: &str) -> Option<String> {
     let documented = source.operation.get("operationId").and_then(Value::as_str).map(str::trim);
     if documented == Some(id) {
         return function(source, id);

@@ -185,10 +185,8 @@ pub struct Names {
     hinted: BTreeSet<String>,
     /// What the names of all definitions with dots begin with, up to the last dot.
     prefix: String,
-    /// The names of definitions that would be another's without the prefix.
-    whole: BTreeSet<String>,
-    /// What the definitions are called by their keys: no number is put into words that another key says.
-    written: BTreeSet<String>,
+    /// What the definitions are called by their keys without the prefix, each with how many would be.
+    keys_by_name: BTreeMap<String, usize>,
     memory: Memory,
 }
 
@@ -198,21 +196,20 @@ impl Names {
         let components = document.pointer("/components/schemas").and_then(Value::as_object);
         let keys: Vec<&String> = components.into_iter().flat_map(|found| found.keys()).collect();
         let prefix = common_prefix(&keys);
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        let short = |key: &str| idents::pascal(key.strip_prefix(&prefix).unwrap_or(key));
+        let mut keys_by_name: BTreeMap<String, usize> = BTreeMap::new();
         for key in &keys {
-            *counts.entry(idents::pascal(key.strip_prefix(&prefix).unwrap_or(key))).or_default() += 1;
+            *keys_by_name.entry(short(key)).or_default() += 1;
         }
-        let whole = counts.into_iter().filter(|(_, count)| *count > 1).map(|(name, _)| name).collect();
         let mut hinted = BTreeSet::new();
         hints(document, &mut hinted);
         // Who asks for the name of a definition means that, or is told that it is taken.
         let unhinted =
             components.into_iter().flatten().filter(|(_, schema)| schema.get("x-switchboard-name").is_none());
         for (key, _) in unhinted {
-            hinted.remove(&idents::pascal(key.strip_prefix(&prefix).unwrap_or(key)));
+            hinted.remove(&short(key));
         }
-        let written = keys.iter().map(|key| idents::pascal(key.strip_prefix(&prefix).unwrap_or(key))).collect();
-        Self { taken: BTreeSet::new(), hinted, prefix, whole, written, memory: Memory::new(before, document) }
+        Self { taken: BTreeSet::new(), hinted, prefix, keys_by_name, memory: Memory::new(before, document) }
     }
 
     /// What a definition is called by its key, or by what stands at its place.
@@ -238,9 +235,11 @@ impl Names {
     fn of_component(&self, key: &str) -> Vec<String> {
         if let Some(spoken) = spoken(key) {
             let names = [spoken.clone(), format!("{spoken}Schema")];
-            return names.into_iter().filter(|name| !self.written.contains(name)).collect();
+            // A key that says the same in words has the name.
+            return names.into_iter().filter(|name| !self.keys_by_name.contains_key(name)).collect();
         }
-        let short = key.strip_prefix(&self.prefix).map(idents::pascal).filter(|short| !self.whole.contains(short));
+        let is_only = |short: &String| self.keys_by_name.get(short).is_none_or(|keys| *keys < 2);
+        let short = key.strip_prefix(&self.prefix).map(idents::pascal).filter(is_only);
         short.into_iter().chain([idents::pascal(key)]).collect()
     }
 

@@ -193,11 +193,6 @@ impl<'a> Types<'a> {
             return (TypeRef::Named(name), typed.nullable);
         }
         if has_type(&typed.shape) {
-            // What stands within another definition has a type already, if that came first.
-            if let Some((name, _)) = self.places.get(pointer).cloned() {
-                self.definitions.insert(pointer.to_owned(), Definition::Named(name.clone(), typed.nullable));
-                return (TypeRef::Named(name), typed.nullable);
-            }
             let name = self.name(pointer, &typed, candidates).name;
             self.components.entry(fingerprint(&typed)).or_default().push(name.clone());
             self.definitions.insert(pointer.to_owned(), Definition::Named(name.clone(), typed.nullable));
@@ -475,10 +470,10 @@ impl<'a> Types<'a> {
             .iter()
             .zip(&full)
             .any(|(value, full)| members.before(&value.value).is_some_and(|name| name != full && full.ends_with(name)));
-        if full != short && (was_short || !members.is_known()) {
+        let is_short = was_short || !members.is_known();
+        if is_short && full != short {
             members.note_all();
         }
-        let is_short = was_short || !members.is_known();
         let variants = values.iter().zip(full).zip(short).map(|((value, full), short)| EnumVariant {
             ident: members.name_of(
                 &value.value,

@@ -7,10 +7,7 @@ use std::{collections::BTreeMap, ops::Range};
 /// The text of an overlay in JSON with these actions behind its own, each on a line; nothing where the text has no list of
 /// actions.
 pub fn with_actions(text: &str, actions: &[String]) -> Option<String> {
-    let begin = beginning_of(text, "actions", '[')?;
-    let mut reader = serde_json::Deserializer::from_str(text.get(begin..)?).into_iter::<IgnoredAny>();
-    reader.next()?.ok()?;
-    let end = begin + reader.byte_offset() - 1;
+    let end = end_of(text, beginning_of(text, "actions", '[')?)? - 1;
     let before = text.get(..end)?.trim_end();
     let comma = if before.ends_with('[') { "" } else { "," };
     let lines = actions.iter().map(|action| format!("\n    {action}")).collect::<Vec<_>>().join(",");
@@ -50,9 +47,7 @@ fn items(text: &str, mut begin: usize) -> Option<Vec<Range<usize>>> {
         if rest.starts_with(']') {
             return Some(items);
         }
-        let mut reader = serde_json::Deserializer::from_str(rest).into_iter::<IgnoredAny>();
-        reader.next()?.ok()?;
-        begin = start + reader.byte_offset();
+        begin = end_of(text, start)?;
         items.push(start..begin);
     }
 }
@@ -60,10 +55,15 @@ fn items(text: &str, mut begin: usize) -> Option<Vec<Range<usize>>> {
 /// The text of an action with another target.
 fn with_target(action: &str, target: &str) -> Option<String> {
     let begin = beginning_of(action, "target", '"')?;
-    let mut reader = serde_json::Deserializer::from_str(action.get(begin..)?).into_iter::<IgnoredAny>();
-    reader.next()?.ok()?;
-    let end = begin + reader.byte_offset();
+    let end = end_of(action, begin)?;
     Some(format!("{}{}{}", action.get(..begin)?, serde_json::Value::from(target), action.get(end..)?))
+}
+
+/// Where the value ends that begins at `begin`.
+fn end_of(text: &str, begin: usize) -> Option<usize> {
+    let mut values = serde_json::Deserializer::from_str(text.get(begin..)?).into_iter::<IgnoredAny>();
+    values.next()?.ok()?;
+    Some(begin + values.byte_offset())
 }
 
 /// A new overlay with these actions; `title` says what it is for.
@@ -90,9 +90,7 @@ fn beginning_of(text: &str, member: &str, first: char) -> Option<usize> {
         if name == member {
             return text.get(at..)?.starts_with(first).then_some(at);
         }
-        let mut values = serde_json::Deserializer::from_str(text.get(at..)?).into_iter::<IgnoredAny>();
-        values.next()?.ok()?;
-        at += values.byte_offset();
+        at = end_of(text, at)?;
     }
 }
 
