@@ -4,7 +4,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::parse_quote;
+use syn::{Type, parse_quote};
 
 use super::call_type::{self, CallType, Head, Setters};
 use super::docs::{self, attributes_of, code};
@@ -15,28 +15,28 @@ use crate::plan::{
     EventData, Events, Operation, OtherSuccess, PartContent, Payload, Required, StreamEnd, Success, TypeRef,
 };
 
-/// The call of one operation.
-pub fn call(operation: &Operation) -> TokenStream {
+/// The call of one operation, whose answer progenitor says the type of, unless it is one of several.
+pub fn call(operation: &Operation, answer: &Type) -> TokenStream {
     let name = ident(&operation.type_ident);
     let mut setters = Setters::default();
     for parameter in operation.parameters.iter().filter(|one| !one.required || one.constant.is_some()) {
         setters.add(parameters::line(parameter), || parameters::setter(parameter));
     }
     bodies::setters(operation, &mut setters);
-    let (answer, line, send) = send(operation);
+    let (answered, line, send) = send(operation, answer);
     let error = outcomes::error_type(operation);
     let head = Head {
         attributes: attributes_of(docs::lines(&described(operation))),
         name: name.clone(),
         once: bodies::streams(operation),
-        answer: parse_quote!(#answer),
+        answer: parse_quote!(#answered),
         error: parse_quote!(#error),
         headers: headers::success_type(operation).map(|headers| parse_quote!(#headers)),
         send: line,
     };
     let others = operation.other_successes.iter().map(|other| send_other(operation, other));
     let Setters { lines, written } = setters;
-    let told = CallType { head, list: paging::list(operation), setters: lines };
+    let told = CallType { head, list: paging::list(operation, answer), setters: lines };
     let more = quote!(#(#written)* #send #(#others)*);
     let more = (!more.is_empty()).then(|| quote!(impl #name<'_> { #more }));
     let (required, body) = (required_struct(operation), bodies::one_of(operation));
@@ -165,9 +165,12 @@ fn described(operation: &Operation) -> String {
 }
 
 /// What a call answers, and how it is sent: in a line, or written out.
-fn send(operation: &Operation) -> (TokenStream, Option<call_type::Send>, Option<TokenStream>) {
+fn send(operation: &Operation, answer: &Type) -> (TokenStream, Option<call_type::Send>, Option<TokenStream>) {
     let success = &operation.success;
-    let (answer, waited) = succeeded(success);
+    let (answer, waited) = match success {
+        Success::One(found) => (quote!(#answer), waited(found)),
+        Success::ByStatus { .. } => succeeded(success),
+    };
     if let Some(line) = waited.line.filter(|_| stream_end(operation, success).is_none()) {
         return (answer, Some(line), None);
     }
@@ -331,7 +334,7 @@ mod tests {
             )
         };
         assert_tokens(call, expected);
-        let made = super::call(&found);
+        let made = super::call(&found, &parse_quote!(i64));
         let expected = quote! {
             switchboard_runtime::codegen::v1::call! {
                 #[doc = " The call made by [`Client::count`](crate::Client::count): `GET /a/{id}`."]

@@ -2,18 +2,18 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use syn::parse_quote;
+use syn::{Type, parse_quote};
 
 use super::call_type::List;
 use super::headers;
-use super::rust_type::{From, ident, payload, rust_type};
+use super::rust_type::{From, ident, rust_type};
 use crate::plan::{Empty, Operation, Paging, PagingStyle, Payload, Presence, Step, Success};
 
-/// What the runtime makes `stream` and `pages` of, where the operation is known to page.
-pub fn list(operation: &Operation) -> Option<List> {
+/// What the runtime makes `stream` and `pages` of, where the operation, with answers of this type, is known to page.
+pub fn list(operation: &Operation, page: &Type) -> Option<List> {
     let paging = operation.paging.as_ref()?;
     let Success::One(success) = &operation.success else { return None };
-    let (page, item) = (payload(success), rust_type(&paging.item, From::Outside));
+    let item = rust_type(&paging.item, From::Outside);
     let (described, items) = (description(paging), items(&paging.path));
     let list = match success {
         Payload::Xml(_, root) => {
@@ -27,7 +27,7 @@ pub fn list(operation: &Operation) -> Option<List> {
     let described = quote!(switchboard_runtime::codegen::v1::paging::List::#list);
     Some(List {
         item: parse_quote!(#item),
-        page: parse_quote!(#page),
+        page: page.clone(),
         headers: headers::success_type(operation).map(|headers| parse_quote!(#headers)),
         described: parse_quote!(#described),
     })

@@ -1,22 +1,44 @@
-//! Structs: the document's names and order, what can be absent or null told apart, additional properties kept.
+//! Structs: the fields that progenitor made, in the document's names and order, with what the document says of them, and the
+//! table by which they are read and written.
+
+use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::ItemStruct;
 
 use super::docs::{self, code};
-use super::rust_type::{From, ident, rust_type, wrapped};
-use crate::plan::{Field, Presence, StructDef, TypeDef};
+use super::rust_type::{From, ident};
+use super::spelling::Spelling;
+use crate::plan::{Presence, StructDef, TypeDef};
+use crate::progenitor::print::field_key;
 
-/// One struct.
-pub fn polish(name: &str, definition: &TypeDef, structure: &StructDef) -> TokenStream {
-    let fields = structure.fields.iter().map(field);
-    let extra = structure.extra.as_ref().map(|(name, ty)| {
-        let (name, ty) = (ident(name), rust_type(ty, From::Types));
-        quote! {
-            /// Properties that the document does not name.
-            pub #name: std::collections::BTreeMap<String, #ty>,
-        }
+/// The fields of a struct that progenitor made, in the plan's order and in its names; none if one is missing.
+pub fn fields(made: &ItemStruct, structure: &StructDef, spelling: &Spelling<'_>) -> Option<Vec<syn::Field>> {
+    let found: BTreeMap<String, &syn::Field> =
+        made.fields.iter().filter_map(|field| Some((field.ident.as_ref()?.to_string(), field))).collect();
+    let extra = structure.extra.iter().map(|(name, _)| name.as_str());
+    let names = structure.fields.iter().map(|field| field.ident.as_str()).chain(extra);
+    let fields = names.enumerate().map(|(index, name)| {
+        let field = *found.get(&field_key(name, index))?;
+        Some(syn::Field {
+            attrs: Vec::new(),
+            ident: Some(ident(name)),
+            ty: spelling.of(&field.ty, From::Types),
+            ..field.clone()
+        })
     });
+    fields.collect()
+}
+
+/// One struct, with the [`fields`] that progenitor made.
+pub fn polish(name: &str, definition: &TypeDef, structure: &StructDef, fields: &[syn::Field]) -> TokenStream {
+    let named = structure
+        .fields
+        .iter()
+        .map(|field| docs::attributes(&field.docs, &format!("The property {}.", code(&field.wire))));
+    let others = structure.extra.iter().map(|_| docs::lines("Properties that the document does not name."));
+    let fields_docs = named.chain(others);
     let docs = docs::attributes(&definition.docs, &format!("`{name}` of the API."));
     // What only comes back may get required properties at any time: a `Default` that goes then would break someone.
     let default = (definition.in_request && has_default(structure)).then(|| quote!(Default,));
@@ -29,8 +51,7 @@ pub fn polish(name: &str, definition: &TypeDef, structure: &StructDef) -> TokenS
         #[derive(Clone, #derive_debug #default PartialEq)]
         #[non_exhaustive]
         pub struct #name {
-            #(#fields)*
-            #extra
+            #(#fields_docs #fields,)*
         }
         #table
         #debug
@@ -118,25 +139,24 @@ pub fn loose(name: &str, definition: &TypeDef) -> TokenStream {
     }
 }
 
-fn field(field: &Field) -> TokenStream {
-    let docs = docs::attributes(&field.docs, &format!("The property {}.", code(&field.wire)));
-    let ty = rust_type(&field.ty, From::Types);
-    let ty = wrapped(if field.boxed { quote!(Box<#ty>) } else { ty }, field.presence);
-    let name = ident(&field.ident);
-    quote! {
-        #docs
-        pub #name: #ty,
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use quote::ToTokens;
+
     use super::super::testing::{assert_items, exchanging, only, struct_a, type_a};
     use super::*;
+    use crate::diagnostics::Diagnostics;
+    use crate::plan::{Plan, TypeKind};
+    use crate::progenitor;
 
     fn found(schema: &serde_json::Value) -> TokenStream {
-        let plan = exchanging(schema);
-        polish("A", type_a(&plan), struct_a(&plan))
+        made(&exchanging(schema))
+    }
+
+    fn made(plan: &Plan) -> TokenStream {
+        let skeleton = progenitor::generate(plan, &mut Diagnostics::default()).unwrap();
+        let fields = fields(&skeleton.structs["A"], struct_a(plan), &Spelling::new(plan)).unwrap();
+        polish("A", type_a(plan), struct_a(plan), &fields)
     }
 
     #[test]
@@ -198,11 +218,34 @@ mod tests {
 
     #[test]
     fn a_box_stands_where_the_plan_says() {
-        let plan = exchanging(
-            &serde_json::json!({"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}}),
+        let mut plan = exchanging(
+            &serde_json::json!({"type": "object", "additionalProperties": {"type": "integer"}, "properties": {
+                "a": {"type": "string"}, "next": {"$ref": "#/components/schemas/A"},
+            }}),
         );
-        let member = Field { boxed: true, ..struct_a(&plan).fields[0].clone() };
-        let made = field(&member).to_string();
-        assert!(made.ends_with(&quote!(pub a: Box<String>,).to_string()), "{made}");
+        let types = |plan: &Plan| -> Vec<String> {
+            let file = syn::parse2::<syn::File>(only(made(plan), "A")).unwrap();
+            let fields = file.items.iter().find_map(|item| match item {
+                syn::Item::Struct(item) => Some(&item.fields),
+                _ => None,
+            });
+            fields.unwrap().iter().map(|field| field.ty.to_token_stream().to_string().replace(' ', "")).collect()
+        };
+        assert_eq!(types(&plan), ["Option<String>", "Option<Box<A>>", "std::collections::BTreeMap<String,i64>"]);
+        let TypeKind::Struct(structure) = &mut plan.types["A"].kind else { panic!("it is no struct") };
+        (structure.fields[0].boxed, structure.fields[1].boxed) = (true, false);
+        assert_eq!(types(&plan)[..2], ["Option<Box<String>>", "Option<A>"]);
+    }
+
+    #[test]
+    fn a_struct_without_one_of_its_fields_is_none() {
+        let plan = exchanging(&serde_json::json!({"type": "object", "properties": {"a": {"type": "string"}}}));
+        let made = syn::parse_quote!(
+            pub struct A {
+                pub b: ::std::string::String,
+                pub extra: ::serde_json::Value,
+            }
+        );
+        assert!(fields(&made, struct_a(&plan), &Spelling::new(&plan)).is_none());
     }
 }

@@ -1,14 +1,12 @@
-//! progenitor, whose panics are caught: whatever it makes of a schema, the process goes on and the culprit is found.
+//! progenitor: from a plan, [printed](print) for it, to the structs of a crate and to what each of its calls answers.
+//!
+//! What stands around a field in progenitor's output (serde's derives and attributes, conversions, builders) is left, for values
+//! are read by tables; so are the arguments of its methods: a `&'a str` and an `Option<i64>` are no `impl Into<String>` and no
+//! setter, and its enums are closed. What polish takes instead of them it makes of the plan.
 //!
 //! progenitor and typify report some documents by panicking. Lowering leaves them nothing that is known to do so; should it
-//! happen all the same, the schemas are tried one by one, those at fault become any JSON, and the finding says which.
-//!
-//! Its structs are no part of the crate, for they would cost more than they give. Of the 568 fields of the structs of the three
-//! crates in `specs/` 508 have the name that typify gives them, and 359 the type as well; it would be more if dates and scalars were
-//! named to it (`x-rust-type`), but its lists and maps cannot be absent, and a `null` is nothing to it. What it writes around fields
-//! (derives, attributes, conversions) is of no use where values are read by tables. So some five of a hundred tokens of a crate
-//! would be its own, for a second way to name and to type things that has to be corrected field by field. What is asked of it is
-//! whether a plan can be said in Rust.
+//! happen all the same, the panic is caught, the schemas are tried one by one, those at fault become any JSON, and the finding
+//! says which.
 
 pub mod print;
 mod skeleton;
@@ -19,8 +17,9 @@ use crate::{
     diagnostics::{Diagnostic, Diagnostics},
     plan::Plan,
 };
-use openapiv3::{AdditionalProperties, Components, OpenAPI, ReferenceOr, Schema, SchemaKind, Type};
-use progenitor_impl::{GenerationSettings, Generator, InterfaceStyle, TagStyle};
+use openapiv3::{Components, OpenAPI, ReferenceOr, Schema};
+use progenitor_impl::{CrateVers, GenerationSettings, Generator, InterfaceStyle, TagStyle};
+use serde_json::Value;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Runs progenitor over a plan; `None`, with the findings, if no part of it can be generated.
@@ -59,32 +58,24 @@ fn generate_document(mut document: OpenAPI, diagnostics: &mut Diagnostics) -> Op
 /// A document with one schema only; what that refers to is any JSON.
 fn alone(name: &str, schema: &ReferenceOr<Schema>) -> OpenAPI {
     let mut components = Components::default();
-    stub_references(schema, &mut components);
+    if let Ok(schema) = serde_json::to_value(schema) {
+        stub_references(&schema, &mut components);
+    }
     components.schemas.insert(name.to_owned(), schema.clone());
     OpenAPI { openapi: "3.0.3".to_owned(), components: Some(components), ..OpenAPI::default() }
 }
 
-/// Adds a schema of any JSON for everything that `schema` refers to, as far as schemas are [printed](print).
-fn stub_references(schema: &ReferenceOr<Schema>, stubs: &mut Components) {
-    let schema = match schema {
-        ReferenceOr::Reference { reference } => {
-            if let Some(target) = reference.strip_prefix(print::SCHEMAS) {
+/// Adds a schema of any JSON for everything that `schema` refers to.
+fn stub_references(schema: &Value, stubs: &mut Components) {
+    match schema {
+        Value::Object(members) => {
+            let reference = members.get("$ref").and_then(Value::as_str);
+            if let Some(target) = reference.and_then(|reference| reference.strip_prefix(print::SCHEMAS)) {
                 stubs.schemas.insert(target.to_owned(), ReferenceOr::Item(print::any()));
             }
-            return;
+            members.values().for_each(|member| stub_references(member, stubs));
         }
-        ReferenceOr::Item(schema) => schema,
-    };
-    match &schema.schema_kind {
-        SchemaKind::Type(Type::Array(list)) => {
-            list.items.iter().for_each(|items| stub_references(&items.clone().unbox(), stubs));
-        }
-        SchemaKind::Type(Type::Object(object)) => {
-            object.properties.values().for_each(|property| stub_references(&property.clone().unbox(), stubs));
-            if let Some(AdditionalProperties::Schema(values)) = &object.additional_properties {
-                stub_references(values, stubs);
-            }
-        }
+        Value::Array(items) => items.iter().for_each(|item| stub_references(item, stubs)),
         _ => {}
     }
 }
@@ -97,9 +88,12 @@ fn attempt(document: &OpenAPI) -> Result<Skeleton, String> {
             .with_interface(InterfaceStyle::Positional)
             .with_tag(TagStyle::Merged)
             .with_map_type("::std::collections::BTreeMap");
+        for name in print::CRATES {
+            settings.with_crate(name, CrateVers::Any, None);
+        }
         Generator::new(&settings).generate_tokens(document).map_err(|error| error.to_string())
     })??;
-    Ok(skeleton::read(outcome))
+    skeleton::read(outcome).map_err(|error| error.to_string())
 }
 
 thread_local! {
@@ -149,6 +143,6 @@ mod tests {
             .expect("the rest is generated");
         let codes: Vec<_> = diagnostics.iter().map(|found| (found.code, found.pointer.as_str())).collect();
         assert_eq!(codes, [("untypeable-schema", "/components/schemas/Bad")]);
-        assert!(skeleton.structs.contains("Good"));
+        assert!(skeleton.structs.contains_key("Good"));
     }
 }

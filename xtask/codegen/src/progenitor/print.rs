@@ -1,20 +1,26 @@
-//! What progenitor is shown of a plan: its structs and operations as an OpenAPI 3.0 document, as far as progenitor can say
-//! them.
+//! What progenitor is shown of a plan: its structs, and what its operations answer, as an OpenAPI 3.0 document.
 //!
 //! Names are Rust names already. One that progenitor's own renaming would change is replaced by a number; polish knows
-//! both spellings from [`type_key`] and [`field_key`].
+//! both spellings from [`type_key`] and [`field_key`]. What JSON Schema has no word for is named to typify: types of
+//! the runtime, and a property that can be absent or null, by its extension [`x-rust-type`](RUST_TYPE).
 
-use crate::plan::{BodyKind, Location, Operation, Payload, Plan, Presence, Success, TypeDef, TypeKind, TypeRef};
+use crate::plan::{Operation, Payload, Plan, Presence, StructDef, Success, TypeDef, TypeKind, TypeRef};
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use openapiv3::{
     AdditionalProperties, AnySchema, ArrayType, BooleanType, Components, Info, IntegerFormat, IntegerType, MediaType,
-    NumberFormat, NumberType, ObjectType, OpenAPI, Parameter, ParameterData, ParameterSchemaOrContent, PathItem,
-    PathStyle, Paths, QueryStyle, ReferenceOr, RequestBody, Response, Responses, Schema, SchemaData, SchemaKind,
-    StatusCode, StringType, Type, VariantOrUnknownOrEmpty,
+    NumberFormat, NumberType, ObjectType, OpenAPI, PathItem, Paths, ReferenceOr, Response, Responses, Schema,
+    SchemaData, SchemaKind, StatusCode, StringType, Type, VariantOrUnknownOrEmpty,
 };
+use serde_json::json;
 
 /// Where types are referred to.
 pub const SCHEMAS: &str = "#/components/schemas/";
+
+/// By which a schema names a type that is there already, to typify.
+const RUST_TYPE: &str = "x-rust-type";
+
+/// The crates that types are named of.
+pub const CRATES: [&str; 2] = ["std", "switchboard_runtime"];
 
 /// The name that progenitor sees for the type planned as number `index`.
 pub fn type_key(name: &str, index: usize) -> String {
@@ -25,7 +31,7 @@ pub fn type_key(name: &str, index: usize) -> String {
     }
 }
 
-/// The name that progenitor sees for the field or parameter that is number `index`.
+/// The name that progenitor sees for the field that is number `index`.
 pub fn field_key(ident: &str, index: usize) -> String {
     let safe = ident.is_ascii()
         && ident.to_snake_case() == ident
@@ -37,7 +43,7 @@ pub fn field_key(ident: &str, index: usize) -> String {
     }
 }
 
-/// The builder type that progenitor makes for the operation that is number `index`.
+/// The method that progenitor makes for the operation that is number `index`.
 pub fn operation_key(index: usize) -> String {
     format!("operation_{index}")
 }
@@ -46,9 +52,7 @@ pub fn operation_key(index: usize) -> String {
 pub fn document(plan: &Plan) -> OpenAPI {
     let printer = Printer { plan };
     let operations = plan.operations.iter().enumerate();
-    let paths = operations.map(|(index, operation)| {
-        (printer.path(index, operation), ReferenceOr::Item(printer.path_item(index, operation)))
-    });
+    let paths = operations.map(|(index, operation)| printer.path_item(index, operation));
     let types = plan.types.iter().enumerate();
     let schemas = types.map(|(index, (name, definition))| (type_key(name, index), printer.definition(definition)));
     OpenAPI {
@@ -78,8 +82,22 @@ fn text() -> ReferenceOr<Schema> {
     item(Type::String(StringType::default()))
 }
 
-fn json(schema: ReferenceOr<Schema>) -> (String, MediaType) {
-    ("application/json".to_owned(), MediaType { schema: Some(schema), ..MediaType::default() })
+/// The type at a path, with the types of its arguments.
+fn rust_type(path: &str, arguments: &[ReferenceOr<Schema>]) -> ReferenceOr<Schema> {
+    let name = path.split("::").next().unwrap_or_default();
+    let named = json!({"crate": name, "version": "*", "path": path, "parameters": arguments});
+    let schema_data =
+        SchemaData { extensions: [(RUST_TYPE.to_owned(), named)].into_iter().collect(), ..SchemaData::default() };
+    ReferenceOr::Item(Schema { schema_data, ..any() })
+}
+
+/// A type that can be absent, or null, or both.
+fn wrapped(schema: ReferenceOr<Schema>, presence: Presence) -> ReferenceOr<Schema> {
+    match presence {
+        Presence::Required => schema,
+        Presence::RequiredNullable | Presence::Optional => rust_type("std::option::Option", &[schema]),
+        Presence::OptionalNullable => rust_type("switchboard_runtime::Nullable", &[schema]),
+    }
 }
 
 struct Printer<'a> {
@@ -87,107 +105,39 @@ struct Printer<'a> {
 }
 
 impl Printer<'_> {
-    /// A path of the parameters alone: the real template stands in the plan.
-    fn path(&self, index: usize, operation: &Operation) -> String {
-        let mut path = format!("/{}", operation_key(index));
-        for (index, parameter) in operation.parameters.iter().enumerate() {
-            if parameter.location == Location::Path {
-                path.push_str(&format!("/{{{}}}", field_key(&parameter.ident, index)));
-            }
-        }
-        path
-    }
-
-    /// The operation under a method that progenitor knows: which one is sent stands in the plan.
-    fn path_item(&self, index: usize, operation: &Operation) -> PathItem {
-        let mut item = PathItem::default();
-        let place = match operation.method.to_ascii_lowercase().as_str() {
-            "get" => &mut item.get,
-            "put" => &mut item.put,
-            "delete" => &mut item.delete,
-            "options" => &mut item.options,
-            "head" => &mut item.head,
-            "patch" => &mut item.patch,
-            "trace" => &mut item.trace,
-            _ => &mut item.post,
-        };
-        *place = Some(self.operation(index, operation));
-        item
-    }
-
-    fn operation(&self, index: usize, operation: &Operation) -> openapiv3::Operation {
-        let parameters = operation.parameters.iter().enumerate();
-        let parameters = parameters.map(|(index, parameter)| ReferenceOr::Item(self.parameter(index, parameter)));
-        let answer =
-            Response { content: self.success(operation).map(json).into_iter().collect(), ..Response::default() };
-        let responses = [(StatusCode::Code(200), ReferenceOr::Item(answer))];
-        let body = operation.body.as_ref().map(|body| {
-            let schema = match &body.kind {
-                BodyKind::Json(ty) | BodyKind::Xml(ty, _) | BodyKind::Form(ty, _) | BodyKind::Lines(ty) => {
-                    self.schema(ty)
-                }
-                BodyKind::Text | BodyKind::Binary | BodyKind::Multipart => text(),
-            };
-            let content = [json(schema)].into_iter().collect();
-            ReferenceOr::Item(RequestBody { content, required: true, ..RequestBody::default() })
-        });
-        openapiv3::Operation {
-            operation_id: Some(operation_key(index)),
-            parameters: parameters.collect(),
-            request_body: body,
-            responses: Responses { responses: responses.into_iter().collect(), ..Responses::default() },
+    /// The operation at a path and under a method that progenitor knows: where and how it is sent stands in the plan.
+    fn path_item(&self, index: usize, operation: &Operation) -> (String, ReferenceOr<PathItem>) {
+        let name = operation_key(index);
+        let content = self
+            .answer(operation)
+            .map(|schema| ("application/json".to_owned(), MediaType { schema: Some(schema), ..MediaType::default() }));
+        let answer = Response { content: content.into_iter().collect(), ..Response::default() };
+        let responses = [(StatusCode::Code(200), ReferenceOr::Item(answer))].into_iter().collect();
+        let path = format!("/{name}");
+        let operation = openapiv3::Operation {
+            operation_id: Some(name),
+            responses: Responses { responses, ..Responses::default() },
             ..openapiv3::Operation::default()
-        }
+        };
+        (path, ReferenceOr::Item(PathItem { get: Some(operation), ..PathItem::default() }))
     }
 
-    fn parameter(&self, index: usize, parameter: &crate::plan::Parameter) -> Parameter {
-        // progenitor does not expect objects here: polish knows the type from the plan.
-        let schema = match &parameter.ty {
-            TypeRef::Named(_) => ReferenceOr::Item(any()),
-            other => self.schema(other),
-        };
-        let parameter_data = ParameterData {
-            name: field_key(&parameter.ident, index),
-            description: None,
-            required: parameter.required,
-            deprecated: None,
-            format: ParameterSchemaOrContent::Schema(schema),
-            example: None,
-            examples: Default::default(),
-            explode: None,
-            extensions: Default::default(),
-        };
-        match parameter.location {
-            Location::Path => Parameter::Path { parameter_data, style: PathStyle::default() },
-            _ => Parameter::Query {
-                parameter_data,
-                allow_reserved: false,
-                style: QueryStyle::default(),
-                allow_empty_value: None,
-            },
-        }
-    }
-
-    fn success(&self, operation: &Operation) -> Option<ReferenceOr<Schema>> {
-        match &operation.success {
-            Success::One(Payload::Json(ty) | Payload::Xml(ty, _) | Payload::AsSaid(ty)) => Some(self.schema(ty)),
-            Success::One(_) | Success::ByStatus { .. } => None,
+    /// What an operation answers; none for nothing, and for one of several, which no method of progenitor's does.
+    fn answer(&self, operation: &Operation) -> Option<ReferenceOr<Schema>> {
+        let Success::One(payload) = &operation.success else { return None };
+        match payload {
+            Payload::Json(ty) | Payload::Xml(ty, _) | Payload::AsSaid(ty) => Some(self.schema(ty)),
+            Payload::Text => Some(text()),
+            Payload::Binary | Payload::Redirect => Some(rust_type("switchboard_runtime::ByteStream", &[])),
+            Payload::Events(events) => Some(rust_type("switchboard_runtime::EventStream", &[self.schema(&events.ty)])),
+            Payload::Lines(ty) => Some(rust_type("switchboard_runtime::JsonLines", &[self.schema(ty)])),
+            Payload::Empty => None,
         }
     }
 
     fn definition(&self, definition: &TypeDef) -> ReferenceOr<Schema> {
         match &definition.kind {
-            TypeKind::Struct(structure) => {
-                let mut object = ObjectType::default();
-                for (index, field) in structure.fields.iter().enumerate() {
-                    let key = field_key(&field.ident, index);
-                    if matches!(field.presence, Presence::Required) {
-                        object.required.push(key.clone());
-                    }
-                    object.properties.insert(key, boxed(self.schema(&field.ty)));
-                }
-                item(Type::Object(object))
-            }
+            TypeKind::Struct(structure) => self.structure(structure),
             // progenitor's enums are closed, and fall over names that collide: it sees placeholders, and polish makes
             // the types.
             TypeKind::Enum(_) | TypeKind::Union(_) => ReferenceOr::Item(any()),
@@ -195,17 +145,46 @@ impl Printer<'_> {
         }
     }
 
+    fn structure(&self, structure: &StructDef) -> ReferenceOr<Schema> {
+        let fields = structure.fields.iter().map(|field| {
+            let schema = self.schema(&field.ty);
+            let schema = if field.boxed { rust_type("std::boxed::Box", &[schema]) } else { schema };
+            (field.ident.as_str(), wrapped(schema, field.presence))
+        });
+        let extra = structure.extra.iter().map(|(ident, values)| (ident.as_str(), self.map(values)));
+        let mut object = ObjectType::default();
+        for (index, (ident, schema)) in fields.chain(extra).enumerate() {
+            let key = field_key(ident, index);
+            object.required.push(key.clone());
+            object.properties.insert(key, boxed(schema));
+        }
+        item(Type::Object(object))
+    }
+
+    /// A map; one of any JSON would be serde_json's own to typify.
+    fn map(&self, values: &TypeRef) -> ReferenceOr<Schema> {
+        if *values == TypeRef::Any {
+            return rust_type("std::collections::BTreeMap", &[text(), self.schema(values)]);
+        }
+        let values = self.schema(values);
+        item(Type::Object(ObjectType {
+            additional_properties: Some(AdditionalProperties::Schema(Box::new(values))),
+            ..ObjectType::default()
+        }))
+    }
+
     /// The schema of a type where it is used.
     fn schema(&self, ty: &TypeRef) -> ReferenceOr<Schema> {
         match ty {
-            // Formats with a type of their own in our runtime are text to progenitor.
-            TypeRef::String
-            | TypeRef::DateTime
-            | TypeRef::Date
-            | TypeRef::Uuid
-            | TypeRef::Base64
-            | TypeRef::Base64Url
-            | TypeRef::DecimalText => text(),
+            TypeRef::String => text(),
+            TypeRef::DateTime => rust_type("switchboard_runtime::DateTime", &[]),
+            TypeRef::Date => rust_type("switchboard_runtime::Date", &[]),
+            TypeRef::Uuid => rust_type("switchboard_runtime::Uuid", &[]),
+            TypeRef::Base64 => rust_type("switchboard_runtime::Base64", &[]),
+            TypeRef::Base64Url => rust_type("switchboard_runtime::Base64Url", &[]),
+            TypeRef::DecimalText => rust_type("switchboard_runtime::DecimalText", &[]),
+            TypeRef::Decimal => rust_type("switchboard_runtime::Decimal", &[]),
+            TypeRef::Scalar => rust_type("switchboard_runtime::Scalar", &[]),
             TypeRef::Integer => integer(VariantOrUnknownOrEmpty::Item(IntegerFormat::Int64)),
             TypeRef::Unsigned => integer(VariantOrUnknownOrEmpty::Unknown("uint64".to_owned())),
             TypeRef::Number => {
@@ -213,7 +192,7 @@ impl Printer<'_> {
                 item(Type::Number(NumberType { format, ..NumberType::default() }))
             }
             TypeRef::Boolean => item(Type::Boolean(BooleanType::default())),
-            TypeRef::Scalar | TypeRef::Decimal | TypeRef::Any => ReferenceOr::Item(any()),
+            TypeRef::Any => ReferenceOr::Item(any()),
             TypeRef::Named(name) => match self.plan.types.get_index_of(name) {
                 Some(index) => ReferenceOr::Reference { reference: format!("{SCHEMAS}{}", type_key(name, index)) },
                 None => ReferenceOr::Item(any()),
@@ -224,11 +203,8 @@ impl Printer<'_> {
                 max_items: None,
                 unique_items: false,
             })),
-            TypeRef::Map(values) => item(Type::Object(ObjectType {
-                additional_properties: Some(AdditionalProperties::Schema(Box::new(self.schema(values)))),
-                ..ObjectType::default()
-            })),
-            TypeRef::Nullable(inner) => self.schema(inner),
+            TypeRef::Map(values) => self.map(values),
+            TypeRef::Nullable(inner) => rust_type("std::option::Option", &[self.schema(inner)]),
         }
     }
 }
@@ -255,41 +231,49 @@ mod tests {
     }
 
     #[test]
-    fn structs_are_printed_with_names_that_come_back_and_what_progenitor_cannot_say_is_any_json() {
-        let schemas = json!({"pet": {"type": "object", "required": ["id", "type"], "properties": {
-            "id": {"type": "integer"}, "type": {"enum": ["cat", "dog"]}, "born": {"type": "string", "format": "date"},
+    fn structs_are_printed_with_names_that_come_back_and_types_that_json_schema_cannot_say() {
+        let schemas = json!({"pet": {"type": "object", "required": ["id", "type"], "additionalProperties": {"type": "integer"}, "properties": {
+            "id": {"type": "integer"}, "type": {"enum": ["cat", "dog"]}, "born": {"type": ["string", "null"], "format": "date"},
             "Grün": {"type": "array", "items": {"$ref": "#/components/schemas/pet"}},
-            "more": {"type": "object", "additionalProperties": {"type": ["number", "null"]}},
         }}});
         let printed = printed(&json!({}), &schemas);
         let pet = printed.pointer("/components/schemas/Pet").unwrap();
-        assert_eq!(pet["required"], json!(["id", "field_1_lowered"]));
+        assert_eq!(pet["required"], json!(["id", "field_1_lowered", "born", "field_3_lowered", "extra"]));
+        let named = |path: &str, parameters: Value| {
+            let name = path.split("::").next();
+            json!({"x-rust-type": {"crate": name, "version": "*", "path": path, "parameters": parameters}})
+        };
+        let pets = json!({"type": "array", "items": {"$ref": "#/components/schemas/Pet"}});
         assert_eq!(
             pet["properties"],
             json!({
                 "id": {"type": "integer", "format": "int64"},
                 "field_1_lowered": {"$ref": "#/components/schemas/PetType"},
-                "born": {"type": "string"},
-                "field_3_lowered": {"type": "array", "items": {"$ref": "#/components/schemas/Pet"}},
-                "more": {"type": "object", "additionalProperties": {"type": "number", "format": "double"}},
+                "born": named("switchboard_runtime::Nullable", json!([named("switchboard_runtime::Date", json!([]))])),
+                "field_3_lowered": named("std::option::Option", json!([pets])),
+                "extra": {"type": "object", "additionalProperties": {"type": "integer", "format": "int64"}},
             })
         );
         assert_eq!(printed.pointer("/components/schemas/PetType"), Some(&json!({})));
     }
 
     #[test]
-    fn an_operation_is_printed_under_a_number_with_its_arguments() {
-        let named = |name: &str, place: &str| json!({"name": name, "in": place, "required": place == "path", "schema": {"type": "string"}});
-        let paths = json!({"/pets/{id}": {"query": {
-            "operationId": "find", "parameters": [named("id", "path"), named("Sort", "header")],
-            "responses": {"200": {"description": "", "content": {"application/json": {"schema": {"type": "boolean"}}}}},
-        }}});
+    fn an_operation_is_printed_under_a_number_with_what_it_answers() {
+        let answering =
+            |content: Value| json!({"get": {"responses": {"200": {"description": "", "content": content}}}});
+        let paths = json!({
+            "/flag": answering(json!({"application/json": {"schema": {"type": "boolean"}}})),
+            "/file": answering(json!({"application/octet-stream": {}})),
+            "/none": {"get": {"responses": {"204": {"description": ""}}}},
+        });
         let printed = printed(&paths, &json!({}));
-        let operation = printed.pointer("/paths/~1operation_0~1{id}/post").unwrap();
-        assert_eq!(operation["operationId"], "operation_0");
-        let places = |key: &str| [0, 1].map(|index| operation["parameters"][index][key].clone());
-        assert_eq!(places("name"), [json!("id"), json!("sort")]);
-        assert_eq!(places("in"), [json!("path"), json!("query")]);
-        assert_eq!(operation["responses"]["200"]["content"]["application/json"]["schema"], json!({"type": "boolean"}));
+        let answer = |index: usize| {
+            let operation = printed.pointer(&format!("/paths/~1operation_{index}/get")).unwrap();
+            assert_eq!(operation["operationId"], operation_key(index));
+            operation["responses"]["200"].pointer("/content/application~1json/schema").cloned()
+        };
+        assert_eq!(answer(0), Some(json!({"type": "boolean"})));
+        assert_eq!(answer(1).unwrap()["x-rust-type"]["path"], "switchboard_runtime::ByteStream");
+        assert_eq!(answer(2), None);
     }
 }
