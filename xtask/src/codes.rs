@@ -2,7 +2,7 @@
 //! its process, not for what is written in it.
 
 use crate::process::{MEMORY_LIMIT, PROCESS_DIED, TIME_LIMIT};
-use codegen::{diff::change::Kind, explain::Explanation, lint::Suggester};
+use codegen::{diff::change::Kind, explain::Explanation, suggest::Suggester};
 
 /// The crate has fewer methods than the document has operations.
 pub const OPERATIONS_LOST: &str = "operations-lost";

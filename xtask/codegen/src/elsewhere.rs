@@ -6,9 +6,9 @@ use crate::{
     bundle::walk::{Slot, walk},
     diagnostics::{pointer_join, pointer_tokens},
     identify,
-    lint::Kind,
     load::Document,
     methods,
+    objects::Kind,
     schema::references,
 };
 use serde_json::{Map, Value};

@@ -9,6 +9,7 @@ use crate::{
     diagnostics::{Diagnostic, Diagnostics, Source},
     elsewhere, identify, lint, load,
     load::{Document, Limits, TextFile},
+    objects::Kind,
     origins::Origins,
     overlay::{self, OverlayFile},
     own_discriminators, path_items,
@@ -208,7 +209,7 @@ pub fn prepare(sources: Sources, lenient: bool) -> Checked {
 /// Schemas have names of their own since OpenAPI 3.1; before, `$id` and the like are words without a meaning.
 fn resolve_names(document: &mut Document, has_names: bool, diagnostics: &mut Diagnostics) {
     if has_names && Version::of(&document.value).is_some_and(|version| version > Version::V30) {
-        identify::identify(&mut document.value, Slot::One(lint::Kind::Root), diagnostics);
+        identify::identify(&mut document.value, Slot::One(Kind::Root), diagnostics);
     }
 }
 

@@ -4,7 +4,7 @@
 //! every pass behind reads one way of saying it. What a mapping says itself counts.
 
 use crate::diagnostics::pointer_join;
-use crate::lint::{Kind, visit};
+use crate::objects::{Kind, visit};
 use crate::schema::{families::Families, references};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;

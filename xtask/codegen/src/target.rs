@@ -3,8 +3,9 @@
 
 use crate::{
     diagnostics::pointer_tokens,
-    lint::{Suggester, quoted, step},
+    json_path::{quoted, step},
     path_template::shape,
+    suggest::Suggester,
 };
 use serde_json::Value;
 use serde_json_path::JsonPath;

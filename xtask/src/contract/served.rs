@@ -6,8 +6,8 @@
 //! JSON as well. What OpenAPI 3.2 added goes too: Media Type Objects stand where they are used by now.
 
 use codegen::{
-    lint::{Kind, child, visit},
     load::Document,
+    objects::{Kind, child, visit},
     schema::references,
     version::{self, Version},
 };

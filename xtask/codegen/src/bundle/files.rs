@@ -7,8 +7,8 @@ use super::{
 use crate::{
     diagnostics::{Diagnostic, Diagnostics, Severity, Source},
     identify,
-    lint::Kind,
     load::{Limits, TextFile, parse, read},
+    objects::Kind,
     sanitize,
     schema::references::percent_decode,
 };

@@ -17,8 +17,8 @@ mod tests;
 
 use crate::{
     diagnostics::{Diagnostic, Diagnostics, Severity, Source, pointer_join, pointer_tokens},
-    lint::Kind,
     load::{Document, Limits, MAX_DEPTH, Unbundled},
+    objects::Kind,
     origins::Origin,
     path_items,
     schema::references::{MAX_CHAIN, percent_decode},

@@ -3,7 +3,7 @@
 
 use crate::{
     diagnostics::pointer_join,
-    lint::{Holding, Kind, child},
+    objects::{Holding, Kind, child},
 };
 use serde_json::Value;
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::change::{Class, Kind};
-use crate::lint::json_path_by_names;
+use crate::json_path::json_path_by_names;
 use crate::plan::{Docs, TypeRef};
 use crate::polish::spelled;
 

@@ -96,7 +96,7 @@ fn remove(value: &mut Value, pointer: &str, key: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lint::Kind;
+    use crate::objects::Kind;
     use serde_json::json;
 
     /// The references of the document's schemas after the pass, by what has them, and the codes of what was found.

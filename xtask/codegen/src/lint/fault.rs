@@ -1,10 +1,8 @@
 //! What the rules have to say, and the overlay actions that would repair it.
 
-use super::{
-    json_path::{common_path, json_path},
-    suggest::Suggester,
-};
 use crate::diagnostics::{Diagnostic, Severity};
+use crate::json_path::{common_path, json_path};
+use crate::suggest::Suggester;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 

@@ -5,10 +5,11 @@ use indexmap::IndexMap;
 
 use super::{
     fault::{Fault, Faults, Rule},
-    model::{Kind, Model, Node},
+    model::{Model, Node},
     references::SECTIONS,
 };
 use crate::methods;
+use crate::objects::Kind;
 
 const UNKNOWN_FIELD: Rule = Rule::survivable("unknown-field");
 

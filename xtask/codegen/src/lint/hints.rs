@@ -3,8 +3,9 @@
 
 use super::{
     fault::{Fault, Faults, Rule},
-    model::{Kind, Model, Node},
+    model::{Model, Node},
 };
+use crate::objects::Kind;
 use serde_json::Value;
 
 const BAD_HINT: Rule = Rule::fatal("bad-hint");

@@ -2,9 +2,10 @@
 
 use super::{
     fault::{Fault, Faults, Rule},
-    model::{Kind, Model},
+    model::Model,
 };
 use crate::media;
+use crate::objects::Kind;
 
 const MEDIA_TYPE: Rule = Rule::survivable("media-type");
 

@@ -10,7 +10,6 @@
 mod fault;
 mod fields;
 mod hints;
-mod json_path;
 mod media_types;
 mod model;
 mod operations;
@@ -21,7 +20,6 @@ mod schemas;
 mod security;
 mod servers;
 mod structure;
-mod suggest;
 mod versions;
 
 use crate::{
@@ -31,11 +29,6 @@ use crate::{
 use fault::Faults;
 use model::Model;
 use serde_json::Value;
-
-pub use json_path::{json_path, json_path_by_names, quoted, step};
-pub use model::{Holding, Kind, child, visit};
-pub use suggest::Suggester;
-pub use versions::ADDED;
 
 /// The families of rules.
 const FAMILIES: [fn(&Model<'_>, &mut Faults<'_>); 12] = [

@@ -2,9 +2,10 @@
 
 use super::{
     fault::{Fault, Faults, Rule},
-    model::{ApiOperation, Kind, Model},
+    model::{ApiOperation, Model},
 };
 use crate::methods;
+use crate::objects::Kind;
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 

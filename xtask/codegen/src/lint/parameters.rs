@@ -2,11 +2,12 @@
 
 use super::{
     fault::{Fault, Faults, Rule},
-    json_path::json_path,
-    model::{ApiOperation, Kind, Model, Node},
+    model::{ApiOperation, Model, Node},
     structure::require_text,
 };
+use crate::json_path::json_path;
 use crate::methods;
+use crate::objects::Kind;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 

@@ -2,9 +2,10 @@
 
 use super::{
     fault::{Fault, Faults, Rule},
-    json_path::quoted,
-    model::{ApiOperation, Kind, Model, Node},
+    model::{ApiOperation, Model, Node},
 };
+use crate::json_path::quoted;
+use crate::objects::Kind;
 use crate::{methods, path_template::shape};
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
@@ -209,7 +210,7 @@ fn unused(model: &Model<'_>, holder: &Node<'_>, path: &str, declared: &Declared<
         Some(reference) => format!("?@['$ref']=={}", quoted(reference)),
         None => format!("?@.name=={} && @.in=='path'", quoted(declared.name)),
     };
-    let list = super::json_path::json_path(model.document, &model.pointer_below(holder.id, &["parameters"]));
+    let list = crate::json_path::json_path(model.document, &model.pointer_below(holder.id, &["parameters"]));
     let fault = Fault::at(UNUSED, holder.id, pointer, message)
         .repair_path(format!("{list}[{filter}]"), json!({"remove": true}));
     faults.push(fault);

@@ -2,9 +2,10 @@
 
 use super::{
     fault::{Fault, Faults, Rule},
-    model::{Kind, Model, Node, Target},
+    model::{Model, Node, Target},
 };
 use crate::diagnostics::{pointer_join, pointer_tokens};
+use crate::objects::Kind;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 

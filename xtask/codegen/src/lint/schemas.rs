@@ -2,8 +2,9 @@
 
 use super::{
     fault::{Fault, Faults, Rule},
-    model::{Kind, Model, Node},
+    model::{Model, Node},
 };
+use crate::objects::Kind;
 use crate::schema::{
     circles::{self, Circle},
     defaults,

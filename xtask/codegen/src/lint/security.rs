@@ -2,8 +2,9 @@
 
 use super::{
     fault::{Fault, Faults, Id, Rule},
-    model::{Kind, Model},
+    model::Model,
 };
+use crate::objects::Kind;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 

@@ -2,9 +2,10 @@
 
 use super::{
     fault::{Fault, Faults, Rule},
-    model::{Kind, Model, Node},
+    model::{Model, Node},
     structure::require_text,
 };
+use crate::objects::Kind;
 use serde_json::{Value, json};
 
 const UNDEFINED: Rule = Rule::survivable("server-variable-undefined");

@@ -2,8 +2,9 @@
 
 use super::{
     fault::{Fault, Faults, Rule},
-    model::{Kind, Model, Node},
+    model::{Model, Node},
 };
+use crate::objects::Kind;
 use crate::{load::kind as kind_of_value, version::Version};
 use serde_json::{Value, json};
 

@@ -4,60 +4,14 @@
 
 use super::{
     fault::{Fault, Faults, Rule},
-    model::{Kind, Model, Node},
+    model::{Model, Node},
 };
-use crate::{methods, version::Version};
+use crate::objects::{ADDED, Added, Kind};
+use crate::version::Version;
 use serde_json::Value;
 
 const NEWER: Rule = Rule::survivable("newer-word");
 const OLDER: Rule = Rule::survivable("older-word");
-
-/// A field that OpenAPI 3.2 added.
-#[derive(Clone, Copy, Debug)]
-pub struct Added {
-    /// The object that has it.
-    pub of: Kind,
-    /// Its name.
-    pub word: &'static str,
-    /// Why no code is made of it; `None` if some is.
-    pub unmade: Option<&'static str>,
-}
-
-impl Added {
-    const fn made(of: Kind, word: &'static str) -> Self {
-        Self { of, word, unmade: None }
-    }
-
-    const fn unmade(of: Kind, word: &'static str, why: &'static str) -> Self {
-        Self { of, word, unmade: Some(why) }
-    }
-}
-
-/// The fields that OpenAPI 3.2 added.
-pub const ADDED: [Added; 18] = [
-    Added::made(Kind::Root, "$self"),
-    Added::made(Kind::PathItem, "query"),
-    Added::made(Kind::PathItem, methods::ADDITIONAL),
-    Added::made(Kind::MediaType, "itemSchema"),
-    Added::unmade(Kind::MediaType, "prefixEncoding", "each part is put together with a media type of its own"),
-    Added::unmade(Kind::MediaType, "itemEncoding", "each part is put together with a media type of its own"),
-    Added::made(Kind::MediaType, "$ref"),
-    Added::unmade(Kind::Encoding, "encoding", "a part of several parts is put together by the caller"),
-    Added::unmade(Kind::Encoding, "prefixEncoding", "a part of several parts is put together by the caller"),
-    Added::unmade(Kind::Encoding, "itemEncoding", "a part of several parts is put together by the caller"),
-    Added::made(Kind::Components, "mediaTypes"),
-    Added::made(Kind::Server, "name"),
-    Added::made(Kind::Response, "summary"),
-    Added::made(Kind::Example, "dataValue"),
-    Added::unmade(Kind::Example, "serializedValue", "it is how a value is written, which tests find out themselves"),
-    Added::made(Kind::SecurityScheme, "deprecated"),
-    Added::unmade(Kind::SecurityScheme, "oauth2MetadataUrl", "the document says itself where tokens are"),
-    Added::unmade(
-        Kind::OAuthFlows,
-        "deviceAuthorization",
-        "it needs a person: the client takes the token that came of it",
-    ),
-];
 
 /// Fields that hold words, and those words, which are new.
 const VALUES: [(Kind, &str, &str); 2] = [(Kind::Parameter, "in", "querystring"), (Kind::Parameter, "style", "cookie")];

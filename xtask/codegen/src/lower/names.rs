@@ -12,7 +12,7 @@ use super::idents;
 use super::lock::Memory;
 use super::readable::readable;
 use crate::diagnostics::pointer_tokens;
-use crate::lint::{self, visit};
+use crate::objects::{Kind, visit};
 use crate::plan::Lock;
 use crate::schema::shape::{Shape, Typed};
 
@@ -368,8 +368,8 @@ fn common_prefix(keys: &[&String]) -> String {
 
 /// The names that schemas are to have by hint.
 fn hints(document: &Value, found: &mut BTreeSet<String>) {
-    visit(lint::Kind::Root, document, "", &mut |kind, fields, _| {
-        if kind == lint::Kind::Schema {
+    visit(Kind::Root, document, "", &mut |kind, fields, _| {
+        if kind == Kind::Schema {
             found.extend(of_hint(fields));
         }
     });

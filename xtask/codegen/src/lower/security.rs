@@ -119,7 +119,7 @@ fn is_bearer_token(kind: &SchemeKind, name: &str, description: Option<&str>, for
 fn described_as_bearer(document: &Value, name: &str, pointer: &str, scheme: &Value) -> Diagnostic {
     let said = scheme.get("description").and_then(Value::as_str).unwrap_or(name).to_ascii_lowercase();
     let kind = if said.contains("basic auth") && !said.contains("bearer") { "basic" } else { "bearer" };
-    let target = crate::lint::json_path(document, pointer);
+    let target = crate::json_path::json_path(document, pointer);
     let change = json!([
         {"target": target, "remove": true},
         {"target": "$.components.securitySchemes", "update": {name: {"type": "http", "scheme": kind}}},

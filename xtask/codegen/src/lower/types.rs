@@ -21,7 +21,6 @@ use super::values;
 use super::variants;
 use super::xml_shapes::Shapes;
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_below, pointer_join};
-use crate::lint::Suggester;
 use crate::plan::{
     Docs, EnumBase, EnumDef, EnumVariant, Field, Limit, Lock, Presence, StructDef, Tag, TypeDef, TypeKind, TypeRef,
     UnionDef, UnionVariant,
@@ -29,6 +28,7 @@ use crate::plan::{
 use crate::schema::shape::{
     self, EnumValue, Family, Object, Origin, Property, Schemas, Shape, TextFormat, Typed, Union, Variant,
 };
+use crate::suggest::Suggester;
 
 /// What a definition turned out to be.
 #[derive(Clone, Debug)]

@@ -6,8 +6,8 @@
 use super::responses;
 use super::told::Told;
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join, pointer_tokens};
-use crate::lint::{ADDED, Kind, visit};
 use crate::media::{self, Encoding};
+use crate::objects::{ADDED, Kind, visit};
 use crate::plan::{Operation, Payload, Success};
 use crate::schema::references;
 use serde_json::{Map, Value};

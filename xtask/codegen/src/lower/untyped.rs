@@ -4,8 +4,8 @@
 use serde_json::Value;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_tokens};
-use crate::lint::{Kind, visit};
 use crate::media::{self, Encoding};
+use crate::objects::{Kind, visit};
 use crate::schema::flat::flatten;
 
 /// How many alternatives lead from one to the next.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::valid;
 use crate::diagnostics::pointer_tokens;
-use crate::lint::{Kind, visit};
+use crate::objects::{Kind, visit};
 
 /// Why the default of a schema is none of its values; nothing where it has none, or one that it allows. Null says that there is
 /// none, and a format asserts nothing (JSON Schema 2020-12 "Validation" section 7.2.1): `now` may well be a default. So may what

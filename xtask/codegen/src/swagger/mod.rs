@@ -18,9 +18,9 @@ mod tests;
 use crate::{
     bundle::walk::{Slot, walk},
     diagnostics::{Diagnostic, Diagnostics, Severity, pointer_join},
-    lint::Kind,
     load::Document,
     methods,
+    objects::Kind,
     origins::Origins,
     schema::references,
 };

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::diagnostics::pointer_join;
-use crate::lint::json_path;
+use crate::json_path::json_path;
 use crate::lower;
 use crate::plan::{Location, Operation, Parameter, Plan, Success, TypeKind, TypeRef};
 
