@@ -58,6 +58,9 @@ const KEYS: [&str; 25] = [
 /// How deep a schema is wrapped at the most: deeper than types stand in one another in any API.
 const WRAPS: usize = 40;
 
+/// The same of what holds its schema twice.
+const TWICE: usize = 6;
+
 pub(super) struct Mutator<'r> {
     random: &'r mut Random,
     corpus: &'r [Value],
@@ -153,7 +156,9 @@ impl<'r> Mutator<'r> {
     fn wrapped(&mut self, value: Value) -> Value {
         let beside = self.piece();
         let levels = if self.random.one_in(6) { self.random.below(WRAPS) } else { 1 };
-        let kind = self.random.below(7);
+        let kind = self.random.below(9);
+        // What has its schema twice is twice as large at every level.
+        let levels = if kind < 7 { levels } else { levels.min(TWICE) };
         (0..levels).fold(value, |inner, _| match kind {
             0 => json!({"allOf": [inner, beside]}),
             1 => json!({"oneOf": [inner, {"type": "string"}]}),
@@ -161,6 +166,8 @@ impl<'r> Mutator<'r> {
             3 => json!({"type": "array", "items": inner}),
             4 => json!({"type": "object", "properties": {"a": inner}, "required": ["a"]}),
             5 => json!({"additionalProperties": inner}),
+            7 => json!({"allOf": [inner, inner]}),
+            8 => json!({"oneOf": [{"allOf": [inner, beside]}, {"allOf": [inner, {"type": "object"}]}]}),
             _ => json!({"type": ["object", "null"], "then": inner}),
         })
     }
