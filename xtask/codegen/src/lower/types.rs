@@ -506,7 +506,7 @@ impl<'a> Types<'a> {
             .collect();
         let listed = union.variants.len();
         let mut union = union.clone();
-        let together = self.schemas.together(&union, &idents);
+        let together = self.schemas.together(&union);
         let discriminators = if together.is_empty() {
             discriminators
         } else {
@@ -515,17 +515,19 @@ impl<'a> Types<'a> {
                 pointer,
                 "a value can be several of the members at once: it has a variant with the properties of all of them",
             ));
-            union.variants.extend(together);
+            union.variants.extend(together.iter().map(|one| Variant { name: None, typed: one.typed.clone() }));
             tell::discriminators(&mut self.schemas, &union, &mut self.told)
         };
         let mut variants = Vec::with_capacity(union.variants.len());
         for (index, variant) in union.variants.iter().enumerate() {
-            let ident = idents.get(index).cloned();
-            let ident = ident.unwrap_or_else(|| {
-                let (first, other) =
-                    variant.name.as_deref().and_then(|name| name.split_once(" and ")).unwrap_or_default();
-                members.together(first, Some(other).filter(|other| *other != "more"))
-            });
+            let ident = match index.checked_sub(listed).and_then(|index| together.get(index)) {
+                Some(together) => {
+                    let mut names = together.of.iter().filter_map(|member| idents.get(*member)).map(String::as_str);
+                    let first = names.next().unwrap_or_default();
+                    members.together(first, names.next().filter(|_| together.of.len() == 2))
+                }
+                None => idents.get(index).cloned().unwrap_or_default(),
+            };
             let mut context = holder.variant(&ident);
             // What a definition has itself, that others extend.
             if index == 0 && union.discriminator.is_some() && variant.typed.pointer == pointer {

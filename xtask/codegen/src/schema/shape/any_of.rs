@@ -12,24 +12,33 @@ const MAX_DEPTH: usize = 8;
 /// More members than this are not compared with one another.
 const MAX_MEMBERS: usize = 64;
 
-/// A member that is an object, with the name of its variant.
+/// A member that is an object, with the index of its variant.
 struct Member {
-    name: Option<String>,
+    variant: usize,
     object: Object,
     pointer: String,
 }
 
+/// What several members of a union are at once.
+#[derive(Clone, Debug)]
+pub struct Together {
+    /// The indexes of their variants.
+    pub of: Vec<usize>,
+    /// An object with the properties of all of them.
+    pub typed: Typed,
+}
+
 impl Schemas<'_> {
-    /// The variants for what fits several members of the union at once; none where members are told apart.
-    pub fn together(&mut self, union: &Union, names: &[String]) -> Vec<Variant> {
+    /// What fits several members of the union at once; nothing where members are told apart.
+    pub fn together(&mut self, union: &Union) -> Vec<Together> {
         if !union.any_of || union.discriminator.is_some() || union.variants.len() > MAX_MEMBERS {
             return Vec::new();
         }
         let mut members = Vec::new();
-        for (variant, name) in union.variants.iter().zip(names) {
+        for (index, variant) in union.variants.iter().enumerate() {
             let typed = self.resolved(&variant.typed);
             if let Shape::Object(object) = typed.shape {
-                members.push(Member { name: Some(name.clone()), object, pointer: typed.pointer });
+                members.push(Member { variant: index, object, pointer: typed.pointer });
             }
         }
         self.groups(&members).into_iter().filter_map(|group| self.joined(&members, &group, 0)).collect()
@@ -92,8 +101,8 @@ impl Schemas<'_> {
         left == right || left == 0 || right == 0
     }
 
-    /// The variant of a group, unless one of it has all that the others have.
-    fn joined(&mut self, members: &[Member], group: &[usize], depth: usize) -> Option<Variant> {
+    /// What the members of a group are at once, unless one of them has all that the others have.
+    fn joined(&mut self, members: &[Member], group: &[usize], depth: usize) -> Option<Together> {
         let members: Vec<&Member> = group.iter().filter_map(|index| members.get(*index)).collect();
         let objects: Vec<&Object> = members.iter().map(|member| &member.object).collect();
         let object = self.join_objects(&objects, depth);
@@ -107,16 +116,10 @@ impl Schemas<'_> {
         if objects.len() < 2 || objects.iter().any(holds_all) {
             return None;
         }
-        let names: Vec<&str> = members.iter().filter_map(|member| member.name.as_deref()).collect();
-        let name = match names.as_slice() {
-            [left, right] => format!("{left} and {right}"),
-            [first, ..] => format!("{first} and more"),
-            [] => String::new(),
-        };
         let pointer = members.first().map_or("", |member| member.pointer.as_str());
         let mut typed = Typed::new(Shape::Object(object), pointer);
         typed.docs.description = Some("What is of several of the shapes at once.".to_owned());
-        Some(Variant { name: Some(name), typed })
+        Some(Together { of: members.iter().map(|member| member.variant).collect(), typed })
     }
 
     /// All properties of all the objects; what all of them require is required.
@@ -177,19 +180,18 @@ mod tests {
     use super::*;
     use crate::diagnostics::Diagnostics;
 
-    /// What fits several of the members at once: the variants' names and their properties.
-    fn together(members: &Value) -> Vec<(String, Vec<String>)> {
+    /// What fits several of the members at once: which, and its properties.
+    fn together(members: &Value) -> Vec<(Vec<usize>, Vec<String>)> {
         let document = json!({"openapi": "3.1.0"});
         let mut diagnostics = Diagnostics::default();
         let mut schemas = Schemas::new(&document, &mut diagnostics);
         let Shape::Union(union) = schemas.parse(&json!({"anyOf": members}), "/s").shape else { panic!("no union") };
-        let names: Vec<String> = (1..=union.variants.len()).map(|number| format!("V{number}")).collect();
-        let found = schemas.together(&union, &names);
-        found.into_iter().map(|one| (one.name.unwrap_or_default(), properties(&one.typed.shape))).collect()
+        let found = schemas.together(&union);
+        found.into_iter().map(|one| (one.of, properties(&one.typed.shape))).collect()
     }
 
-    fn pair(name: &str, properties: &[&str]) -> (String, Vec<String>) {
-        (name.to_owned(), properties.iter().map(ToString::to_string).collect())
+    fn all(of: &[usize], properties: &[&str]) -> (Vec<usize>, Vec<String>) {
+        (of.to_vec(), properties.iter().map(ToString::to_string).collect())
     }
 
     #[test]
@@ -197,9 +199,9 @@ mod tests {
         let mail =
             json!({"properties": {"id": {"type": "string"}, "mail": {"type": "string"}}, "required": ["id", "mail"]});
         let phone = json!({"properties": {"id": {"type": "string"}, "phone": {"type": "string"}}, "required": ["id"]});
-        assert_eq!(together(&json!([mail, phone])), [pair("V1 and V2", &["id!", "mail", "phone"])]);
+        assert_eq!(together(&json!([mail, phone])), [all(&[0, 1], &["id!", "mail", "phone"])]);
         let post = json!({"properties": {"street": {"type": "string"}}});
-        assert_eq!(together(&json!([mail, phone, post])), [pair("V1 and more", &["id", "mail", "phone", "street"])]);
+        assert_eq!(together(&json!([mail, phone, post])), [all(&[0, 1, 2], &["id", "mail", "phone", "street"])]);
     }
 
     #[test]
@@ -222,7 +224,7 @@ mod tests {
         let tagged = |tag: &str| json!({"properties": {"t": {"const": tag}, tag: {"type": "string"}}});
         let meta = json!({"properties": {"m": {"type": "string"}}});
         let found = together(&json!([tagged("a"), tagged("b"), meta]));
-        assert_eq!(found, [pair("V1 and V3", &["t", "a", "m"]), pair("V2 and V3", &["t", "b", "m"])]);
+        assert_eq!(found, [all(&[0, 2], &["t", "a", "m"]), all(&[1, 2], &["t", "b", "m"])]);
     }
 
     #[test]
@@ -232,7 +234,7 @@ mod tests {
         let mut diagnostics = Diagnostics::default();
         let mut schemas = Schemas::new(&document, &mut diagnostics);
         let Shape::Union(union) = schemas.parse(&json!({"anyOf": [of("a"), of("b")]}), "/s").shape else { panic!() };
-        let found = schemas.together(&union, &["A".to_owned(), "B".to_owned()]);
+        let found = schemas.together(&union);
         let Shape::Object(object) = &found[0].typed.shape else { panic!("no object") };
         assert_eq!(properties(&object.properties["meta"].typed.shape), ["a", "b"]);
     }
