@@ -50,7 +50,8 @@ pub fn set_constant(parameter: &Parameter, value: &Value) -> TokenStream {
             Value::String(text) => quote!(#text),
             Value::Bool(flag) => quote!(&#flag),
             other => {
-                let number = proc_macro2::Literal::i64_unsuffixed(other.as_i64().unwrap_or_default());
+                // Without its type a number is an `i32`, which does not hold them all.
+                let number = proc_macro2::Literal::i64_suffixed(other.as_i64().unwrap_or_default());
                 quote!(&#number)
             }
         },
@@ -181,6 +182,16 @@ mod tests {
         ] {
             assert_tokens(described(&parameter(said)), quote!(switchboard_runtime::codegen::v1::Parameter::#expected));
         }
+    }
+
+    #[test]
+    fn the_only_value_of_a_number_is_as_wide_as_its_type() {
+        let found = parameter(serde_json::json!({
+            "name": "x", "in": "query", "required": true,
+            "schema": {"type": "integer", "format": "int64", "enum": [10_000_000_000_i64]},
+        }));
+        let only = found.constant.clone().unwrap();
+        assert_tokens(set_constant(&found, &only), quote!(.query("x", &10000000000i64)));
     }
 
     #[test]
