@@ -500,8 +500,9 @@ pub const EXPLANATIONS: &[Explanation] = &[
     Explanation {
         code: "duplicate-path",
         title: "two paths differ only in the names of their variables",
-        text: "They are the same path to a server, and the specification forbids it (OpenAPI 3.1, section 4.8.8.2). As long \
-               as they have no method in common nothing is ambiguous, and it is only a warning.",
+        text: "They are the same path to a server, and the specification forbids it (OpenAPI 3.1, section 4.8.8.2). Each \
+               operation is generated as it says all the same. Of two that have the method in common it is the server that \
+               knows which is meant: by the parameters, or by what the value of the variable looks like.",
         before: "{\"/pets/{id}\": {\"get\": {}}, \"/pets/{name}\": {\"get\": {}}}",
         after: "{\"/pets/{id}\": {\"get\": {}}}",
     },

@@ -126,22 +126,17 @@ fn check_fragments(model: &Model<'_>, faults: &mut Faults<'_>) {
 }
 
 /// Two paths that differ only in the names of their variables. The specification forbids it (OpenAPI 3.1, section
-/// 4.8.8.2); it harms nobody as long as they have no method in common.
+/// 4.8.8.2); it harms nobody who calls them: each operation is sent as it says, and the server knows what it means.
 fn duplicate<'d>(model: &Model<'d>, earlier: &Node<'d>, item: &Node<'d>, faults: &mut Faults<'_>) {
-    let is_shared = |own: &methods::Found<'_>| methods::of(earlier.value).any(|known| known.method == own.method);
-    let (shared, others): (Vec<_>, Vec<_>) = methods::of(item.value).partition(is_shared);
+    let is_shared = |own: methods::Found<'_>| methods::of(earlier.value).any(|known| known.method == own.method);
     let message = format!("`{}` and `{}` are the same path to a server", earlier.name(), item.name());
-    let fault = Fault::new(DUPLICATE, model, item.id, &[], message).note(model.pointer(earlier.id), "it is here first");
-    faults.push(if shared.is_empty() {
-        fault.warning().help("name the variables alike and make one path of the two")
+    let help = if methods::of(item.value).any(is_shared) {
+        "two operations are one request to it: remove one of them if it is not meant"
     } else {
-        let fault = fault.help("only one of two operations for the same request can be meant");
-        if others.is_empty() {
-            return faults.push(fault.repair_remove(faults, &model.pointer(item.id)));
-        }
-        let place = model.pointer(item.id);
-        shared.iter().fold(fault, |fault, own| fault.repair_remove(faults, &format!("{place}{}", own.pointer)))
-    });
+        "name the variables alike and make one path of the two"
+    };
+    let fault = Fault::new(DUPLICATE, model, item.id, &[], message).note(model.pointer(earlier.id), "it is here first");
+    faults.push(fault.warning().help(help));
 }
 
 /// A path parameter that is declared, directly or by reference.

@@ -370,9 +370,10 @@ fn path_names() {
     let item = |method: &str, name: &str| json!({method: operation(json!({"parameters": [path_parameter(name)]}))});
     let paths =
         |other: &str| document("3.0.3", json!({"paths": {"/a/{x}": item("get", "x"), "/a/{y}": item(other, "y")}}));
-    repairable(&paths("get"), "duplicate-path", "/paths/~1a~1{y}");
-    let harmless = lint(&paths("put"), false);
-    assert_eq!((harmless[0].code, harmless[0].severity), ("duplicate-path", Severity::Warning));
+    for method in ["get", "put"] {
+        let harmless = lint(&paths(method), false);
+        assert_eq!((harmless[0].code, harmless[0].severity), ("duplicate-path", Severity::Warning), "{method}");
+    }
 }
 
 #[test]
