@@ -666,6 +666,9 @@ impl Request {
         if let Some(at) = target.get(start..).and_then(|path| path.find('#')) {
             target.truncate(start + at);
         }
+        if self.own.is_none() {
+            leave_out_said(target, start, &self.query);
+        }
         let mut separator = if self.has_query() && target.contains('?') { '&' } else { '?' };
         if !self.whole_query.is_empty() {
             target.push(separator);
@@ -754,6 +757,23 @@ fn fill(template: &str, values: &[(&'static str, String)], path: &mut String) ->
         return Err(RequestProblem::DotSegment);
     }
     Ok(())
+}
+
+/// Takes out of the query of a template what parameters say: documents that tell operations apart by their queries have those
+/// in the paths, and may declare them besides.
+fn leave_out_said(target: &mut String, start: usize, said: &[Placed]) {
+    let Some(at) = target.get(start..).and_then(|path| path.find('?')).map(|at| start + at) else { return };
+    let is_said = |pair: &str| {
+        let name = pair.split('=').next().unwrap_or_default();
+        said.iter().any(|Placed { pair, .. }| pair.name == name || pair.name == percent::encode(name))
+    };
+    let kept = |query: &str| query.split('&').filter(|pair| !is_said(pair)).collect::<Vec<_>>().join("&");
+    let query = target.get(at + 1..).unwrap_or_default();
+    let kept = kept(query);
+    if kept.len() < query.len() {
+        target.truncate(if kept.is_empty() { at } else { at + 1 });
+        target.push_str(&kept);
+    }
 }
 
 /// Encoded dots are the same ones to a URL (WHATWG URL, section 4.1).
@@ -873,6 +893,23 @@ mod tests {
         assert_eq!(target(&mut request).unwrap(), "/y?a=1");
         request.parameter(&Parameter::query("q"), &1).unwrap();
         assert_eq!(target(&mut request).unwrap(), "/y?a=1&q=1");
+    }
+
+    #[test]
+    fn what_a_parameter_says_is_not_said_by_the_path_too() {
+        static LIST: Operation = Operation::new("list", HttpMethod::Get, "/x?comp=list&$top=1&kind=a");
+        for (given, expected) in [
+            (&[][..], "/x?comp=list&$top=1&kind=a"),
+            (&["comp"], "/x?$top=1&kind=a&comp=y"),
+            (&["other", "$top"], "/x?comp=list&kind=a&other=y&%24top=y"),
+            (&["comp", "kind", "$top"], "/x?comp=y&kind=y&%24top=y"),
+        ] {
+            let mut request = Request::new(&LIST);
+            for name in given {
+                request.parameter(&Parameter::query(name), "y").unwrap();
+            }
+            assert_eq!(target(&mut request).unwrap(), expected);
+        }
     }
 
     #[test]
