@@ -19,6 +19,9 @@ const EXTENSIONS: [(&str, &str); 2] = [
     ("x-ms-parameterized-host", "a host with variables is one of the `servers`"),
 ];
 
+/// The extension that is an operation of whatever method.
+const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
+
 /// The flows of OAuth 2 that somebody has to log in for; that of devices is told with the other words of OpenAPI 3.2.
 const FLOWS: [&str; 3] = ["implicit", "password", "authorizationCode"];
 
@@ -63,6 +66,12 @@ fn words(document: &Value, diagnostics: &mut Diagnostics) {
             }
         }
     });
+    for (path, item) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
+        if item.get(ANY_METHOD).is_some() {
+            let why = "it stands for all methods that the path does not name: name the ones that are called";
+            note(ANY_METHOD, why, pointer_join(&pointer_join("/paths", path), ANY_METHOD));
+        }
+    }
     for (word, why) in EXTENSIONS.into_iter().filter(|(word, _)| document.get(*word).is_some()) {
         note(word, why, pointer_join("", word));
     }
@@ -372,12 +381,14 @@ mod tests {
 
     #[test]
     fn paths_that_stand_in_an_extension_are_told() {
+        let paths = json!({"/a": {"x-amazon-apigateway-any-method": {}}});
         let document =
-            json!({"openapi": "3.0.3", "paths": {}, "x-ms-paths": {"/a?b=c": {}}, "x-ms-parameterized-host": {}});
+            json!({"openapi": "3.0.3", "paths": paths, "x-ms-paths": {"/a?b=c": {}}, "x-ms-parameterized-host": {}});
         let mut diagnostics = Diagnostics::default();
         words(&document, &mut diagnostics);
         let found: Vec<_> = diagnostics.iter().map(|finding| (finding.code, finding.pointer.as_str())).collect();
-        assert_eq!(found, [("unmade-word", "/x-ms-paths"), ("unmade-word", "/x-ms-parameterized-host")]);
+        let places = ["/paths/~1a/x-amazon-apigateway-any-method", "/x-ms-paths", "/x-ms-parameterized-host"];
+        assert_eq!(found, places.map(|place| ("unmade-word", place)));
     }
 
     #[test]
