@@ -25,6 +25,7 @@ pub struct Parameter {
     /// Reserved characters are sent as they are, but for those that would end the value: in a query and, since OpenAPI 3.2,
     /// in a path.
     pub(crate) allow_reserved: bool,
+    pub(crate) slashes: bool,
     /// How lists and objects within an array or an object are written.
     pub(crate) nested: Nested,
     /// Whether a call without it is invalid.
@@ -145,7 +146,16 @@ impl Parameter {
     }
 
     const fn plain(name: &'static str, location: Location, style: Style, explode: bool) -> Self {
-        Self { name, location, style, explode, allow_reserved: false, nested: Nested::Usual, required: false }
+        Self {
+            name,
+            location,
+            style,
+            explode,
+            allow_reserved: false,
+            slashes: false,
+            nested: Nested::Usual,
+            required: false,
+        }
     }
 
     /// The same with another style.
@@ -163,6 +173,12 @@ impl Parameter {
     /// The same with another `allowReserved`.
     pub const fn allow_reserved(mut self, allow_reserved: bool) -> Self {
         self.allow_reserved = allow_reserved;
+        self
+    }
+
+    /// The same, where the slashes of a text in a path stay, for they part segments.
+    pub const fn slashes(mut self) -> Self {
+        self.slashes = true;
         self
     }
 
@@ -261,6 +277,8 @@ pub(crate) fn render_text(parameter: &Parameter, value: Value) -> Result<Option<
         (false, true) => &percent::encode_segment,
         (false, false) => &percent::encode,
     };
+    let segments = |text: &str| text.split('/').map(encode).collect::<Vec<_>>().join("/");
+    let encode: Encode<'_> = if parameter.slashes { &segments } else { encode };
     let writing = Writing { name: encode, value: encode, percent: !is_header };
     Ok(Some(match (parameter.style, value) {
         (_, Value::Null) => return Ok(None),
@@ -271,7 +289,7 @@ pub(crate) fn render_text(parameter: &Parameter, value: Value) -> Result<Option<
         (Style::Matrix, value) => matrix(parameter, &value, writing)?,
         // What most values are: a text that is sent as it is.
         (_, Value::String(text)) if is_header => text,
-        (_, Value::String(text)) if !parameter.allow_reserved => percent::encode_owned(text),
+        (_, Value::String(text)) if !(parameter.allow_reserved || parameter.slashes) => percent::encode_owned(text),
         (style, value) => joined(parameter, &value, &[style.separator()], parameter.explode, writing)?,
     }))
 }

@@ -752,7 +752,8 @@ fn fill(template: &str, values: &[(&'static str, String)], path: &mut String) ->
     }
     path.push_str(rest);
     // A segment of dots is none of the template's making, so some value is one, or a part of one.
-    let dots = |value: &str| value.starts_with(['.', '%']) && plain_dots(value).bytes().all(|byte| byte == b'.');
+    let is_dots = |text: &str| text.starts_with(['.', '%']) && plain_dots(text).bytes().all(|byte| byte == b'.');
+    let dots = |value: &str| value.split('/').any(is_dots);
     if values.iter().any(|(_, value)| dots(value)) && climbs(path.get(start..).unwrap_or_default()) {
         return Err(RequestProblem::DotSegment);
     }
@@ -918,6 +919,19 @@ mod tests {
         for id in ["%2e%2E", ".%2e", "%2E"] {
             let mut request = Request::new(&KEPT);
             request.parameter(&Parameter::path("id").allow_reserved(true), id).unwrap();
+            assert!(matches!(target(&mut request), Err(RequestProblem::DotSegment)), "{id}");
+        }
+    }
+
+    #[test]
+    fn slashes_that_stay_lead_nowhere_else() {
+        static KEPT: Operation = Operation::new("get", HttpMethod::Get, "/a/{id}/b");
+        let mut request = Request::new(&KEPT);
+        request.parameter(&Parameter::path("id").slashes(), "x/y z/..w").unwrap();
+        assert_eq!(target(&mut request).unwrap(), "/a/x/y%20z/..w/b");
+        for id in ["x/..", "../x", "x/./y"] {
+            let mut request = Request::new(&KEPT);
+            request.parameter(&Parameter::path("id").slashes(), id).unwrap();
             assert!(matches!(target(&mut request), Err(RequestProblem::DotSegment)), "{id}");
         }
     }

@@ -36,6 +36,7 @@ pub mod overlay;
 mod own_discriminators;
 mod path_items;
 mod path_template;
+mod path_variables;
 pub mod pipeline;
 pub mod plain_file;
 pub mod plan;

@@ -12,7 +12,7 @@ use crate::{
     objects::Kind,
     origins::Origins,
     overlay::{self, OverlayFile},
-    own_discriminators, path_items,
+    own_discriminators, path_items, path_variables,
     plan::Plan,
     swagger, tag_values,
     version::Version,
@@ -201,6 +201,7 @@ pub fn prepare(sources: Sources, lenient: bool) -> Checked {
         path_items::merge(&mut document, &mut diagnostics);
         elsewhere::bring_in(&mut document);
     }
+    path_variables::name_plainly(&mut document, &mut diagnostics);
     own_discriminators::move_up(&mut document);
     tag_values::spell_out(&mut document.value);
     Checked { document, overlay: overlay_file, lenient, diagnostics }

@@ -191,6 +191,14 @@ fn a_cookie_in_its_own_style_is_not_encoded() {
 }
 
 #[test]
+fn slashes_of_a_path_stay_on_request() {
+    let scope = Parameter::path("scope").slashes();
+    assert_eq!(render_text(&scope, json!("a b/c:d?/e")).unwrap().as_deref(), Some("a%20b/c%3Ad%3F/e"));
+    let reserved = scope.allow_reserved(true);
+    assert_eq!(render_text(&reserved, json!("a b/c:d?/e")).unwrap().as_deref(), Some("a%20b/c:d%3F/e"));
+}
+
+#[test]
 fn reserved_characters_are_kept_in_a_path_but_for_those_that_end_a_segment() {
     let reserved = Parameter::path("p").allow_reserved(true);
     assert_eq!(render_text(&reserved, json!("a:b/c?d")).unwrap().as_deref(), Some("a:b%2Fc%3Fd"));

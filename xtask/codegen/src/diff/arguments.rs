@@ -66,10 +66,11 @@ pub fn parameters<'a>(plan: &Plan, operation: &'a Operation) -> Vec<Argument<'a>
         ty: Some(&parameter.ty),
         are_files: false,
         encoding: format!(
-            "{:?} {} {} {:?} {:?}",
+            "{:?} {} {} {} {:?} {:?}",
             parameter.style,
             parameter.explode && !is_single(plan, &parameter.ty),
             parameter.allow_reserved,
+            parameter.slashes,
             parameter.nested,
             parameter.fields
         ),

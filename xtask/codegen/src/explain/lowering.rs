@@ -193,6 +193,15 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "switchboard_runtime::Scalar",
     },
     Explanation {
+        code: "path-slashes",
+        title: "a value in a path has slashes that stay",
+        text: "A value in a path is one segment, and its slashes are encoded (OpenAPI 3.1 section 4.8.12.1). A pattern such as \
+               `projects/[^/]+` says that it is several: servers that write their parameters so read the slashes as they are. \
+               `x-switchboard-slashes` on the parameter decides it, `true` or `false`.",
+        before: r#"{"name": "name", "in": "path", "schema": {"type": "string", "pattern": "projects/[^/]+"}}"#,
+        after: "/v1/projects/42, not /v1/projects%2F42",
+    },
+    Explanation {
         code: "nested-style",
         title: "lists and objects within a value whose style has no form for them",
         text: "OpenAPI says how a list or an object is written in a query, a header or a form, but not what stands within it (OpenAPI 3.0 section 4.7.12.3). The client writes what most servers read: a list in an exploded object repeats its name; in a `deepObject` items have their index in brackets; everything else is JSON. Where the server expects something else, `x-switchboard-nested` on the parameter, or on the field's Encoding Object, says so: `json`, `repeat`, `brackets`, `index`, `comma`, `space`, `tab` or `pipe`.",

@@ -425,6 +425,16 @@ pub const EXPLANATIONS: &[Explanation] = &[
         after: "{\"paths\": {\"/pets\": {}}}",
     },
     Explanation {
+        code: "path-variable",
+        title: "a path says more than the names of its parameters",
+        text: "Routers let a variable say what it takes, `{proxy+}`, `{*rest}`, `{id:[0-9]+}` or `{name=projects/*}`; OpenAPI knows \
+               names alone (3.1 section 4.8.8.1). The variable is the parameter that is declared under its name. Where it takes \
+               several segments the slashes of its value stay, as the hint `x-switchboard-slashes` has it. What a \
+               query parameter says, `/search?q={q}`, is no part of the path.",
+        before: "/files/{path+}, with a parameter `path`",
+        after: "/files/{path}, whose value may be `a/b`",
+    },
+    Explanation {
         code: "path-template",
         title: "the braces of a path do not match",
         text: "Variables are written `{name}`. Read leniently, a brace without a partner is sent as it is.",

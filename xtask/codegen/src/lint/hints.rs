@@ -27,7 +27,7 @@ enum Takes {
 }
 
 /// The hints, the objects that have them, and what they say.
-const HINTS: [(Kind, &str, Takes); 22] = [
+const HINTS: [(Kind, &str, Takes); 23] = [
     (Kind::Root, "x-switchboard-crate", Takes::More),
     (Kind::Root, "x-switchboard-layout", Takes::OneOf(&["flat", "tags"])),
     (Kind::Root, "x-switchboard-lenient", Takes::Flag),
@@ -40,6 +40,7 @@ const HINTS: [(Kind, &str, Takes); 22] = [
     (Kind::Operation, "x-switchboard-tag", Takes::Text),
     (Kind::Parameter, "x-switchboard-list", Takes::More),
     (Kind::Parameter, "x-switchboard-nested", Takes::More),
+    (Kind::Parameter, "x-switchboard-slashes", Takes::Flag),
     (Kind::Header, "x-switchboard-list", Takes::More),
     (Kind::Encoding, "x-switchboard-list", Takes::More),
     (Kind::Encoding, "x-switchboard-nested", Takes::More),

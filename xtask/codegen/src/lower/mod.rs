@@ -39,6 +39,7 @@ mod secrets;
 mod security;
 mod sequence;
 mod servers;
+mod slashes;
 mod stream_end;
 pub mod styles;
 mod tags;

@@ -177,6 +177,7 @@ pub fn parameter(
         style,
         explode,
         allow_reserved: says_reserved && may_keep_reserved(location == Location::Query, types.schemas.document()),
+        slashes: location == Location::Path && super::slashes::stay(object, pointer, types.schemas.diagnostics),
         fields: whole_query(object, location, pointer, &typed, types),
         nested: hint.unwrap_or(Nested::Usual),
         required,

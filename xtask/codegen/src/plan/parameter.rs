@@ -113,6 +113,9 @@ pub struct Parameter {
     pub explode: bool,
     /// Whether RFC 3986's reserved characters stay as they are.
     pub allow_reserved: bool,
+    /// Whether the slashes of a value in a path stay, for they part segments.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub slashes: bool,
     /// How lists and objects within arrays and objects are written.
     pub nested: Nested,
     /// Of a form that is the whole query, the fields that are not written in the default style.

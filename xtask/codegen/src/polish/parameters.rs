@@ -103,10 +103,11 @@ pub fn described(parameter: &Parameter) -> TokenStream {
         quote!(.explode(#explode))
     });
     let reserved = parameter.allow_reserved.then(|| quote!(.allow_reserved(true)));
+    let slashes = parameter.slashes.then(|| quote!(.slashes()));
     let nested = nested(parameter.nested);
     // Those of a path are required without being told.
     let required = (parameter.required && parameter.location != Location::Path).then(|| quote!(.required()));
-    quote!(switchboard_runtime::codegen::v1::Parameter::#place(#name) #style #explode #reserved #nested #required)
+    quote!(switchboard_runtime::codegen::v1::Parameter::#place(#name) #style #explode #reserved #slashes #nested #required)
 }
 
 /// What is said of how values within values are written, where it is not as usual.
@@ -182,6 +183,14 @@ mod tests {
         ] {
             assert_tokens(described(&parameter(said)), quote!(switchboard_runtime::codegen::v1::Parameter::#expected));
         }
+    }
+
+    #[test]
+    fn a_value_of_several_segments_keeps_its_slashes() {
+        let text = parameter(serde_json::json!({"name": "x", "in": "query", "schema": {"type": "string"}}));
+        let path = Parameter { location: Location::Path, style: Style::Simple, explode: false, slashes: true, ..text };
+        let expected = quote!(switchboard_runtime::codegen::v1::Parameter::path("x").slashes());
+        assert_tokens(described(&path), expected);
     }
 
     #[test]
