@@ -128,8 +128,18 @@ pub fn ambiguous(case: &Case<'_>) -> Option<Excuse> {
     if case.operation.pointer.contains(['#', '?']) {
         return Some(Excuse::Document("a path has neither a query nor a fragment (RFC 3986 section 3.3)".to_owned()));
     }
+    if has_slashes(case) {
+        let why = "a value is several segments of the path, which is what a template does not say (OpenAPI 3.1 section 4.8.12.1)";
+        return Some(Excuse::Document(why.to_owned()));
+    }
     let other = ambiguity::other_path(case)?;
     Some(Excuse::Document(format!("the request is one of `{other}` as well (OpenAPI 3.1 section 4.8.8)")))
+}
+
+/// Whether a value in the path has slashes, which stay.
+fn has_slashes(case: &Case<'_>) -> bool {
+    let value = |ident: &str| case.call.arguments.get(ident).and_then(Value::as_str).unwrap_or_default();
+    case.operation.parameters.iter().any(|parameter| parameter.slashes && value(&parameter.ident).contains('/'))
 }
 
 /// Prism's router matches `{id}:stop` where `{id}` matches as well (`router/matchPath.js`).
@@ -329,6 +339,19 @@ mod tests {
         is_prisms(excused("/a/{id}:stop", operation.clone(), Variant::All, &["path", "id"], "format", ""));
         assert_eq!(excused("/a/{id}", operation, Variant::All, &["path", "id"], "format", ""), None);
         assert!(has_mixed_segment("/a/{b}{c}") && !has_mixed_segment("/a/{b}/{c}"));
+    }
+
+    #[test]
+    fn values_of_several_segments() {
+        let said = |value: &str| {
+            let schema = json!({"type": "string", "example": value});
+            let parameter =
+                json!({"name": "p", "in": "path", "required": true, "schema": schema, "x-switchboard-slashes": true});
+            let operation = json!({"parameters": [parameter], "responses": {"200": {"description": ""}}});
+            excused("/a/{p}", operation, Variant::All, &[], "NO_PATH_MATCHED_ERROR", "")
+        };
+        assert!(matches!(said("b/c"), Some(Excuse::Document(_))));
+        assert_eq!(said("b"), None);
     }
 
     #[test]
