@@ -33,6 +33,7 @@ mod places;
 mod prose;
 mod reach;
 mod readable;
+mod recurring;
 mod required;
 mod responses;
 mod secrets;

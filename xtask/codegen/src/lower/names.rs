@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::idents;
-use super::lock::Memory;
+use super::lock::{Memory, usual_error};
 use super::readable::readable;
 use crate::diagnostics::pointer_tokens;
 use crate::objects::{Kind, visit};
@@ -91,6 +91,13 @@ impl Context {
         Self { owner: owner.to_owned(), candidates, envelope: None }
     }
 
+    /// What several operations describe alike: called by the first of these names that says enough, or else as the one
+    /// operation's `own`.
+    pub fn recurring(words: [String; 2], own: String) -> Self {
+        let words = words.into_iter().filter(|word| !is_generic(word));
+        Self::named(&own.clone(), words.chain([own]).collect())
+    }
+
     /// The same for what stands in it, which is no body's root.
     pub fn within(&self) -> Self {
         Self { envelope: None, ..self.clone() }
@@ -138,7 +145,9 @@ impl Holder<'_> {
         let short = idents::pascal(&word);
         let generic = is_generic(&word) || is_generic(wire);
         let mut candidates = Vec::new();
-        match self.envelope {
+        // What the type of an operation's errors is called is nothing that one of them holds.
+        let envelope = self.envelope.filter(|operation| usual_error(operation) != format!("{operation}{short}"));
+        match envelope {
             Some(operation) if !generic => {
                 candidates.push(short.clone());
                 candidates.push(if operation.contains(&short) {
@@ -164,6 +173,8 @@ impl Holder<'_> {
         if short.starts_with(self.name) {
             return vec![short.to_owned()];
         }
+        // Nothing is called twice in a row what it is.
+        let short = if self.name.ends_with(short) { "Details" } else { short };
         let mut names = vec![format!("{}{short}", self.name)];
         if self.owner != self.name {
             names.push(format!("{}{short}", self.owner));

@@ -155,7 +155,11 @@ pub fn parameter(
     tell_lost(object, location, pointer, &typed, types);
     let several = matches!(typed.shape, Shape::Array(_));
     let word = idents::pascal(&if several { idents::singular(name) } else { name.to_owned() });
-    let context = Context::named(operation, vec![format!("{operation}{word}")]);
+    let own = format!("{operation}{word}");
+    let context = match types.recurring.is_usual_parameter(object) {
+        true => recurring(&word, &typed, own),
+        false => Context::named(operation, vec![own]),
+    };
     let (ty, _) = types.root(&typed, &context);
     // In a place without types everything is text: bytes too.
     let ty = if typed.shape == Shape::Text(TextFormat::Binary) { TypeRef::String } else { ty };
@@ -185,6 +189,17 @@ pub fn parameter(
         ty,
         docs,
         pointer: pointer.to_owned(),
+    }
+}
+
+/// How the type of a parameter is called that several operations have. A word is enough for words; what has parts, or can be
+/// one of several, is none: the filter `created_at` is no date.
+fn recurring(word: &str, typed: &Typed, own: String) -> Context {
+    let element = if let Shape::Array(items) = &typed.shape { items } else { typed };
+    let longer = format!("{word}Parameter");
+    match element.shape {
+        Shape::Enum(_) | Shape::IntegerEnum(_) => Context::recurring([word.to_owned(), longer], own),
+        _ => Context::recurring([longer, format!("{word}Filter")], own),
     }
 }
 

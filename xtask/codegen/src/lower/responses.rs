@@ -64,26 +64,18 @@ pub fn read(
     let headers = headers::read(success.iter().map(Response::place), Of::Success, types);
     let error_headers = headers::read(errors.iter().map(Response::place), Of::Error, types);
     let head = source.method == "HEAD";
-    let mut reader = Reader {
-        document,
-        operation,
-        head,
-        types,
-        examples,
-        accepted: Vec::new(),
-        others: Vec::new(),
-        is_error: false,
-    };
+    let mut reader =
+        Reader { document, operation, head, types, examples, accepted: Vec::new(), others: Vec::new(), error: None };
     let mut taken = BTreeSet::new();
     let successes: Vec<StatusVariant> =
         success.iter().map(|response| reader.variant(response, &format!("{operation}Response"), &mut taken)).collect();
     let others = std::mem::take(&mut reader.others);
-    reader.is_error = true;
     let mut taken = BTreeSet::new();
-    let mut errors: Vec<StatusVariant> = errors
-        .iter()
-        .map(|response| reader.variant(response, &format!("{operation}{}", status_name(response.status)), &mut taken))
-        .collect();
+    let errors = errors.iter().map(|response| {
+        reader.error = Some(response.status);
+        reader.variant(response, &format!("{operation}{}", status_name(response.status)), &mut taken)
+    });
+    let mut errors: Vec<StatusVariant> = errors.collect();
     errors.sort_by_key(|error| error.status);
     // What the caller asks for: the media types of all bodies that the client can read.
     // What is no media range (RFC 9110 section 12.5.1) may come as anything.
@@ -137,8 +129,8 @@ struct Reader<'r, 'd, 't> {
     operation: &'r str,
     /// Whether the method is HEAD, whose answers have no body (RFC 9110 section 9.3.2).
     head: bool,
-    /// Whether what is read are errors, of which there are no other methods.
-    is_error: bool,
+    /// The status of the error that is read; of errors there are no other methods.
+    error: Option<Status>,
     types: &'r mut Types<'t>,
     examples: &'r mut Vec<Example>,
     accepted: Vec<String>,
@@ -249,7 +241,7 @@ impl Reader<'_, '_, '_> {
             let is_made = self.other(response.status, index, &read);
             self.tell_lost(index, is_made, &read, &place);
         }
-        let either = self.is_error.then(|| either(&read)).flatten();
+        let either = self.error.is_some().then(|| either(&read)).flatten();
         either.unwrap_or_else(|| chosen.clone())
     }
 
@@ -265,10 +257,10 @@ impl Reader<'_, '_, '_> {
         let is_same_in_xml = || matches!((payload, chosen), (Payload::Xml(ty, _), Payload::Json(first)) if ty == first);
         let is_typed = match payload {
             Payload::Json(_) | Payload::AsSaid(_) => payload != chosen,
-            Payload::Xml(..) => self.is_error && payload != chosen && !is_same_in_xml(),
+            Payload::Xml(..) => self.error.is_some() && payload != chosen && !is_same_in_xml(),
             _ => false,
         };
-        let message = match self.is_error {
+        let message = match self.error.is_some() {
             true if is_typed => {
                 format!("an error is read as `{first}` describes it: what `{media_type}` describes has no type")
             }
@@ -385,7 +377,7 @@ impl Reader<'_, '_, '_> {
     fn xml(&mut self, object: &Value, place: &str, name: &str, first: Option<&Payload>) -> Payload {
         let ty = self.typed(object, place, name);
         // Of an error one media type is read, and another that holds the same in XML.
-        match first.filter(|_| self.is_error) {
+        match first.filter(|_| self.error.is_some()) {
             None => {}
             Some(Payload::Json(first)) if *first == ty => {}
             Some(Payload::Xml(first, root)) if *first == ty => return Payload::Xml(ty, root.clone()),
@@ -421,9 +413,22 @@ impl Reader<'_, '_, '_> {
     fn typed(&mut self, object: &Value, place: &str, name: &str) -> TypeRef {
         let Some(schema) = object.get("schema") else { return TypeRef::Any };
         let typed = self.types.schemas.parse(schema, &pointer_join(place, "schema"));
-        let context = Context::root(name.to_owned(), self.operation);
+        let context = match self.error.filter(|_| self.types.recurring.is_usual_error(place, schema)) {
+            Some(status) => recurring(status, name),
+            None => Context::root(name.to_owned(), self.operation),
+        };
         self.types.whole(&typed, &context)
     }
+}
+
+/// How the body of an error is called that several operations describe alike.
+fn recurring(status: Status, name: &str) -> Context {
+    let word = match status {
+        Status::Default => "DefaultError".to_owned(),
+        _ => status_name(status),
+    };
+    let longer = format!("{word}Body");
+    Context::recurring([word, longer], name.to_owned())
 }
 
 /// What a response is, in words; since OpenAPI 3.2 the description may be missing, or have a summary beside it.

@@ -15,6 +15,7 @@ use super::limits;
 use super::members::Members;
 use super::names::{self, Context, Holder, Names};
 use super::readable::readable;
+use super::recurring::Recurring;
 use super::secrets;
 use super::tell;
 use super::values;
@@ -78,6 +79,8 @@ pub struct Types<'a> {
     pending: VecDeque<Pending>,
     /// What definitions say of their properties' values.
     pub told: tell::Known,
+    /// What operations describe alike.
+    pub recurring: Recurring,
 }
 
 impl std::fmt::Debug for Types<'_> {
@@ -91,6 +94,7 @@ impl<'a> Types<'a> {
     pub fn new(schemas: Schemas<'a>, before: Lock) -> Self {
         let mut types = Self {
             names: Names::new(schemas.document(), before),
+            recurring: Recurring::new(schemas.document()),
             schemas,
             headers: HeaderSets::default(),
             xml: Shapes::default(),
