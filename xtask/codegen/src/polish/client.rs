@@ -16,7 +16,7 @@ pub fn client(plan: &Plan) -> TokenStream {
     let about = Docs { description: api.description.clone(), ..Docs::default() };
     let docs = docs::attributes(&about, &format!("A client for {}.", docs::clean(&api.title)));
     let methods = plan.operations.iter().filter(|found| found.tag.is_none()).map(|operation| method(operation, plan));
-    let tags = tags(&plan.layout).map(|table| docs::lines(&format!("\n\n{table}")));
+    let tags = tags(&plan.layout).map(|table| docs::lines(&format!("\n{table}")));
     // What stands on the client for a tag is made elsewhere.
     let shared = plan.layout.is_by_tag().then(|| quote!(pub(crate)));
     let builder = client_builder(api);
@@ -112,14 +112,20 @@ pub fn method(operation: &Operation, plan: &Plan) -> TokenStream {
 fn errors_documented(operation: &Operation) -> Option<String> {
     let mut statuses: Vec<Status> = operation.errors.iter().map(|error| error.status).collect();
     statuses.sort_unstable();
-    let said = statuses.into_iter().map(|status| match status {
+    let said = statuses.iter().map(|status| match status {
         Status::Code(code) => code.to_string(),
         Status::Range(class) => format!("{class}XX"),
         Status::Default => "any other".to_owned(),
     });
-    let said = said.collect::<Vec<_>>().join(", ");
+    let said: Vec<String> = said.collect();
+    let said = match (said.split_last()?, statuses.as_slice()) {
+        (_, [Status::Default]) => "any status that is no success".to_owned(),
+        ((last, []), _) => format!("the status {last}"),
+        ((last, [first]), [_, Status::Default]) => format!("the status {first} and {last}"),
+        ((last, others), _) => format!("the statuses {} and {last}", others.join(", ")),
+    };
     let name = outcomes::error_ident(operation);
-    (!said.is_empty()).then(|| format!("# Errors\n\n[`{name}`](crate::errors::{name}) for the status {said}."))
+    Some(format!("# Errors\n\n[`{name}`](crate::errors::{name}) for {said}."))
 }
 
 /// What the document says of the arguments, for which rustdoc has no place of their own.
@@ -366,7 +372,7 @@ mod tests {
                 "Get it\n\n`GET /a/{{id}}`\n\n* `id`: Which one.\nOf all.\n\n{page}\n\n```no_run\n\
                  # async fn example(client: &t::Client) -> Result<(), Box<dyn std::error::Error>> {{\n\
                  client.get_it(\"1\").send().await?;\n# Ok(())\n# }}\n```\n\n# Errors\n\n\
-                 [`GetItError`](crate::errors::GetItError) for the status 404, any other."
+                 [`GetItError`](crate::errors::GetItError) for the status 404 and any other."
             )
         };
         let page = serde_json::json!({"url": "https://example.com/get", "description": "More."});

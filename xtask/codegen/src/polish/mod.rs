@@ -30,9 +30,11 @@ mod tags;
 #[cfg(test)]
 mod testing;
 mod unions;
+mod uses;
 mod webhooks;
 mod xml;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::TokenStream;
@@ -48,6 +50,7 @@ use crate::plan::{Operation, Plan, TypeDef, TypeKind};
 use crate::progenitor::Skeleton;
 use crate::progenitor::print::{operation_key, type_key};
 use by_feature::Part;
+use uses::Uses;
 
 /// The crate's modules by their paths below `src/`, without `.rs`, as syntax trees.
 pub type Modules = BTreeMap<String, syn::File>;
@@ -94,9 +97,10 @@ pub fn polish(skeleton: &Skeleton, plan: &Plan, diagnostics: &mut Diagnostics) -
 
 /// The types, with what they are needed for.
 fn types(plan: &Plan, skeleton: &Skeleton, spelling: &Spelling<'_>, diagnostics: &mut Diagnostics) -> Vec<Part> {
+    let uses = Uses::new(plan);
     let types = plan.types.iter().enumerate().filter_map(|(index, (name, definition))| {
         let made = skeleton.structs.get(&type_key(name, index));
-        let Some(code) = type_code(plan, made, spelling, name, definition) else {
+        let Some(code) = type_code(plan, made, spelling, name, &described(name, definition, &uses)) else {
             diagnostics.push(Diagnostic::error(
                 "generator-failed",
                 &definition.pointer,
@@ -108,6 +112,19 @@ fn types(plan: &Plan, skeleton: &Skeleton, spelling: &Spelling<'_>, diagnostics:
         Some(Part { name: name.clone(), owner: owner(&definition.pointer), features, code })
     });
     types.collect()
+}
+
+/// A type with what is known of it where the document says nothing.
+fn described<'p>(name: &str, definition: &'p TypeDef, uses: &Uses<'_>) -> Cow<'p, TypeDef> {
+    let is_silent = definition.docs.description.is_none() && definition.docs.title.is_none();
+    match uses.told(name).filter(|_| is_silent) {
+        Some(told) => {
+            let mut definition = definition.clone();
+            definition.docs.description = Some(told);
+            Cow::Owned(definition)
+        }
+        None => Cow::Borrowed(definition),
+    }
 }
 
 /// The definition, or the operation, that a type's schema is in.
