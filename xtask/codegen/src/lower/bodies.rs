@@ -290,9 +290,7 @@ fn part_headers(part: &str, encoding: &Value, place: &str, operation: &str, type
             continue;
         };
         let operation = format!("{operation}{}", idents::pascal(part));
-        let mut free = BTreeSet::new();
-        let mut parameter =
-            parameters::parameter(object, &pointer, Location::Header, name, &operation, &mut free, types);
+        let mut parameter = parameters::parameter(object, &pointer, Location::Header, name, &operation, types);
         let required = std::mem::take(&mut parameter.required);
         headers.push(PartHeader { parameter, required });
     }

@@ -34,6 +34,48 @@ const PRELUDE: &[&str] = &[
     "Vec",
 ];
 
+/// What a value of an enum may not be called: the enum itself, and what its traits call their associated types.
+const NO_VALUES: &[&str] = &["Err", "Self"];
+
+/// Names of things that have capitals within a word.
+const WHOLE: &[&str] = &[
+    "DynamoDB",
+    "ETag",
+    "GHz",
+    "GitHub",
+    "GitLab",
+    "GraphQL",
+    "HMac",
+    "IPv4",
+    "IPv6",
+    "JavaScript",
+    "LinkedIn",
+    "MHz",
+    "MongoDB",
+    "MySQL",
+    "NoSQL",
+    "OAuth",
+    "OpenAI",
+    "PayPal",
+    "PostgreSQL",
+    "RabbitMQ",
+    "TypeScript",
+    "VMware",
+    "WhatsApp",
+    "WiFi",
+    "YouTube",
+    "eSIM",
+    "gRPC",
+    "iOS",
+    "iPadOS",
+    "kHz",
+    "mTLS",
+    "macOS",
+    "tvOS",
+    "vCPU",
+    "watchOS",
+];
+
 /// A `snake_case` identifier for fields, parameters and methods.
 pub fn snake(name: &str) -> String {
     finish(spell(name).to_snake_case(), "_", "field")
@@ -41,8 +83,51 @@ pub fn snake(name: &str) -> String {
 
 /// A `PascalCase` identifier for types and variants.
 pub fn pascal(name: &str) -> String {
-    let ident = finish(spell(name).to_upper_camel_case(), "N", "Empty");
+    let ident = camel(name);
     if PRELUDE.contains(&ident.as_str()) { format!("{ident}Value") } else { ident }
+}
+
+fn camel(name: &str) -> String {
+    finish(spell(name).to_upper_camel_case(), "N", "Empty")
+}
+
+/// A `PascalCase` identifier for a value of an enum, which nobody writes without the enum's name.
+pub fn value(name: &str) -> String {
+    let ident = camel(name);
+    if NO_VALUES.contains(&ident.as_str()) { format!("{ident}Value") } else { ident }
+}
+
+/// A name in which the words with capitals within them are one word each: `oauth2_url` is read, `o_auth2_url` is not.
+pub fn whole(name: &str) -> String {
+    let mut read = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some(next) = rest.chars().next() {
+        let word = WHOLE.iter().find(|word| begins(rest, word, read.chars().next_back()));
+        let length = word.map_or(next.len_utf8(), |word| word.len());
+        let (taken, left) = rest.split_at_checked(length).unwrap_or((rest, ""));
+        match word {
+            Some(_) => read.extend(taken.char_indices().map(|(at, letter)| match at {
+                0 => letter,
+                _ => letter.to_ascii_lowercase(),
+            })),
+            None => read.push_str(taken),
+        }
+        rest = left;
+    }
+    read
+}
+
+/// Whether a text that stands behind a character begins with this word, and not with a longer one.
+fn begins(text: &str, word: &str, before: Option<char>) -> bool {
+    let Some((found, rest)) = text.split_at_checked(word.len()) else { return false };
+    let is_word = found.get(1..) == word.get(1..) && found.eq_ignore_ascii_case(word);
+    let is_start = match (before, found.starts_with(char::is_uppercase)) {
+        (Some(before), true) => !before.is_uppercase(),
+        (Some(before), false) => !before.is_alphabetic(),
+        (None, _) => true,
+    };
+    let rest = rest.strip_prefix('s').unwrap_or(rest);
+    is_word && is_start && !rest.starts_with(char::is_lowercase)
 }
 
 /// A `SCREAMING_SNAKE_CASE` identifier for statics, from an identifier that [`snake`] made.
@@ -282,6 +367,43 @@ mod tests {
         ] {
             assert_eq!(pascal(name), expected, "{name}");
             assert!(syn::parse_str::<syn::Ident>(&pascal(name)).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn words_with_capitals_within_them_are_one_word() {
+        for (name, expected) in [
+            ("OAuth2", "oauth2"),
+            ("getOAuthToken", "get_oauth_token"),
+            ("oAuthApps", "oauth_apps"),
+            ("IPv4Address", "ipv4_address"),
+            ("primaryIPv6s", "primary_ipv6s"),
+            ("iOS", "ios"),
+            ("isMacOS", "is_macos"),
+            ("vCPUs", "vcpus"),
+            ("get_GitHub-Repo", "get_github_repo"),
+            // Longer words, and letters that are words.
+            ("AudiOSource", "audi_o_source"),
+            ("OAuthenticate", "o_authenticate"),
+            ("xOffset", "x_offset"),
+            ("имяOAuth", "имя_oauth"),
+        ] {
+            assert_eq!(snake(&whole(name)), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_value_may_be_called_what_no_type_may() {
+        for (name, expected) in [
+            ("none", "None"),
+            ("ok", "Ok"),
+            ("DEFAULT", "Default"),
+            ("none-value", "NoneValue"),
+            ("self", "SelfValue"),
+            ("err", "ErrValue"),
+            ("on", "On"),
+        ] {
+            assert_eq!(value(name), expected, "{name}");
         }
     }
 

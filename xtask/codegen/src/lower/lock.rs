@@ -185,6 +185,24 @@ impl Memory {
         self.had.contains(name)
     }
 
+    /// What a parameter or a security scheme called `name` is called in Rust, by its words unless it was there before names were
+    /// made of words. A parameter is one of an `operation`.
+    pub fn by_words(&mut self, operation: Option<&str>, place: &str, name: &str) -> String {
+        let (plain, whole) = (idents::snake(name), idents::snake(&idents::whole(name)));
+        if plain == whole {
+            return plain;
+        }
+        let is_known = match operation {
+            Some(operation) => self.find(&self.before.methods, operation).is_some(),
+            None => !self.before.methods.is_empty(),
+        };
+        if is_known && self.find(&self.before.by_words, place).is_none() {
+            return plain;
+        }
+        self.now.by_words.insert(place.to_owned(), whole.clone());
+        whole
+    }
+
     /// What the struct was called of what the constructor of a type requires.
     pub fn required(&self, owner: &str) -> Option<&str> {
         self.before.required.get(owner).map(String::as_str)
@@ -538,6 +556,59 @@ mod tests {
         let after = lower_again("t", &document(more), before.names, &mut Diagnostics::default());
         let ant = ("GetResponseAntKind".to_owned(), "Ant".to_owned());
         assert_eq!(kinds(&after), expected.into_iter().chain([ant]).collect());
+    }
+
+    #[test]
+    fn what_is_called_letter_by_letter_stays_so_and_what_is_new_is_called_by_its_words() {
+        let operation = |id: &str, parameters: &[&str]| {
+            let parameters = parameters.iter().map(|name| json!({"name": name, "in": "query", "schema": {}}));
+            json!({"get": {"operationId": id, "parameters": parameters.collect::<Vec<_>>(), "responses": {}}})
+        };
+        let document = |paths: &[(&str, Value)], value: Value| {
+            let mut document = document(paths);
+            let schemes = json!({"OAuth2": {"type": "http", "scheme": "bearer"}});
+            document["components"] = json!({"schemas": {"Value": value}, "securitySchemes": schemes});
+            document
+        };
+        let names = |plan: &Plan| {
+            let TypeKind::Struct(value) = &plan.types["Value"].kind else { panic!("no struct") };
+            let fields = value.fields.iter().map(|field| field.ident.clone());
+            let operations = plan.operations.iter().flat_map(|operation| {
+                let setters = operation.parameters.iter().map(|parameter| parameter.ident.clone());
+                std::iter::once(operation.ident.clone()).chain(setters)
+            });
+            let schemes = plan.api.schemes.iter().map(|scheme| scheme.ident.clone());
+            fields.chain(operations).chain(schemes).collect::<Vec<_>>()
+        };
+        let value = |properties: &[&str]| {
+            let properties: Map<String, Value> =
+                properties.iter().map(|name| ((*name).to_owned(), json!({"type": "string"}))).collect();
+            json!({"type": "object", "properties": properties})
+        };
+        let old = document(&[("/a", operation("getOAuth", &["ipIPv4"]))], value(&["macOS"]));
+        let first = lower("t", &old, &mut Diagnostics::default());
+        assert_eq!(names(&first), ["macos", "get_oauth", "ip_ipv4", "oauth2"]);
+        let new = document(
+            &[("/0", operation("setOAuth", &["eSIM"])), ("/a", operation("getOAuth", &["ipIPv4", "eSIM"]))],
+            value(&["iOS", "macOS"]),
+        );
+        let again = |before: &Plan| lower_again("t", &new, before.names.clone(), &mut Diagnostics::default());
+        let second = again(&first);
+        assert_eq!(
+            names(&second),
+            ["ios", "macos", "set_oauth", "esim", "get_oauth", "ip_ipv4", "e_sim", "oauth2"],
+            "a parameter of an operation that was there may have been there"
+        );
+        assert_eq!(again(&second), second);
+        // Of a crate whose generator knew no words.
+        let mut before = first;
+        before.names.by_words.clear();
+        before.names.members = Some(BTreeMap::new());
+        let names_of_methods = before.names.methods.values_mut();
+        names_of_methods.for_each(|name| "get_o_auth".clone_into(name));
+        let kept = again(&before);
+        assert_eq!(names(&kept), ["i_os", "mac_os", "set_oauth", "esim", "get_o_auth", "ip_i_pv4", "e_sim", "o_auth2"]);
+        assert_eq!(again(&kept), kept);
     }
 
     #[test]

@@ -74,6 +74,24 @@ impl Members {
         }
     }
 
+    /// What the field of a property is called: by its words, as in all types that were not there, or whose fields are.
+    pub fn field(&mut self, wire: &str) -> String {
+        let (plain, whole) = (idents::snake(wire), idents::snake(&idents::whole(wire)));
+        if plain == whole || (self.is_known && !self.is_by_words()) {
+            return self.name_of(wire, vec![plain], wire);
+        }
+        self.note_all();
+        self.name_of(wire, vec![whole, plain], wire)
+    }
+
+    /// Whether a field was called by its words that would have another name letter by letter.
+    fn is_by_words(&self) -> bool {
+        let by_words = |(wire, name): (&String, &String)| {
+            *name == idents::snake(&idents::whole(wire)) && *name != idents::snake(wire)
+        };
+        self.before.iter().any(by_words)
+    }
+
     /// Notes all names, for they depend on what else there is.
     pub fn note_all(&mut self) {
         self.is_regular = false;

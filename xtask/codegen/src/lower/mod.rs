@@ -75,8 +75,9 @@ pub fn lower(stem: &str, document: &Value, diagnostics: &mut Diagnostics) -> Pla
 /// The same with the names that were given `before`: what has one keeps it.
 pub fn lower_again(stem: &str, document: &Value, before: Lock, diagnostics: &mut Diagnostics) -> Plan {
     let document = &*defaults::without_forbidden(document);
-    let api = api::read(stem, document, diagnostics);
+    let mut api = api::read(stem, document, diagnostics);
     let mut types = types::Types::new(Schemas::new(document, diagnostics), before);
+    security::name(document, &mut api.schemes, types.names.memory());
     types.complete();
     let (mut operations, tags) = operations::read(document, &mut types);
     types.complete();

@@ -32,10 +32,12 @@ pub fn read(document: &Value, types: &mut Types<'_>) -> (Vec<Operation>, IndexMa
     let ids: Vec<String> = sources.iter().map(|source| operation_id(source, &mut taken, types)).collect();
     let tags = tags::read(document, &sources, types.names.memory(), types.schemas.diagnostics);
     let module = |index: usize| tags.paths.get(index).map_or_else(String::new, |path| path.module.clone());
-    let short = called::short(&sources, &ids);
-    let methods = tags.methods(&called::called(&short, &ids, module));
+    let short: Vec<_> =
+        called::short(&sources, &ids).into_iter().map(|name| name.map(|name| idents::whole(&name))).collect();
+    let words: Vec<String> = ids.iter().map(|id| idents::whole(id)).collect();
+    let methods = tags.methods(&called::called(&short, &words, module));
     // What is named after operations stands beside that of all the others.
-    let called = called::called(&short, &ids, |_| String::new());
+    let called = called::called(&short, &words, |_| String::new());
     hinted(&sources, &tags, types);
     let mut operations = Vec::with_capacity(sources.len());
     for (index, (((source, id), called), methods)) in sources.iter().zip(ids).zip(called).zip(methods).enumerate() {

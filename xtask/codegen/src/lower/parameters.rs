@@ -59,11 +59,17 @@ pub fn read(
             ));
         }
         let (object, pointer) = declared.unwrap_or((&Value::Null, source.pointer.clone()));
-        parameters.push(parameter(object, &pointer, Location::Path, name, operation, taken, types));
+        parameters.push(parameter(object, &pointer, Location::Path, name, operation, types));
     }
     for ((location, key), (object, pointer)) in found {
         let name = object.get("name").and_then(Value::as_str).unwrap_or(&key);
-        parameters.push(parameter(object, &pointer, location, name, operation, taken, types));
+        parameters.push(parameter(object, &pointer, location, name, operation, types));
+    }
+    for parameter in &mut parameters {
+        let place = pointer_join(&source.pointer, &parameter.name);
+        let wanted = types.names.memory().by_words(Some(&source.pointer), &place, &parameter.name);
+        let longer = format!("{}_{}", wanted.trim_end_matches('_'), parameter.location.word());
+        parameter.ident = idents::unique([wanted, longer], taken);
     }
     parameters
 }
@@ -141,14 +147,13 @@ fn location(object: &Value) -> Option<Location> {
     }
 }
 
-/// The parameter, or the header of a part, that `object` describes.
+/// The parameter, or the header of a part, that `object` describes, as yet without a name in Rust.
 pub fn parameter(
     object: &Value,
     pointer: &str,
     location: Location,
     name: &str,
     operation: &str,
-    taken: &mut BTreeSet<String>,
     types: &mut Types<'_>,
 ) -> Parameter {
     let typed = typed(object, pointer, types);
@@ -168,15 +173,13 @@ pub fn parameter(
     if hint.is_none() && location != Location::QueryString {
         styles::tell_open(&typed, style, explode, pointer, &mut types.schemas);
     }
-    let wanted = idents::snake(name);
-    let place = location.word();
     let required = location == Location::Path || object.get("required").and_then(Value::as_bool).unwrap_or(false);
     let mut docs = docs(object, &typed);
     docs.secret = secrets::is_secret(name, &typed, &ty, &docs, types.schemas.document());
     let says_reserved = object.get("allowReserved").and_then(Value::as_bool).unwrap_or(false);
     Parameter {
         name: name.to_owned(),
-        ident: idents::unique([wanted.clone(), format!("{}_{place}", wanted.trim_end_matches('_'))], taken),
+        ident: String::new(),
         location,
         style,
         explode,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{idents, operation_object::OperationObject};
+use super::{idents, lock::Memory, operation_object::OperationObject};
 use crate::diagnostics::{Diagnostic, Diagnostics, pointer_join};
 use crate::methods;
 use crate::plan::{ClientCredentialsFlow, Location, Operation, SchemeKind, Scope, SecurityScheme};
@@ -44,9 +44,19 @@ const BUILDER_METHODS: &[&str] = &[
     "new",
 ];
 
-/// The document's schemes, in order.
-pub fn schemes(document: &Value, diagnostics: &mut Diagnostics) -> Vec<SecurityScheme> {
+/// Names the client builder's methods for the schemes.
+pub fn name(document: &Value, schemes: &mut [SecurityScheme], memory: &mut Memory) {
     let mut taken: BTreeSet<String> = BUILDER_METHODS.iter().map(|name| (*name).to_owned()).collect();
+    for scheme in schemes {
+        let place = pointer_join("/components/securitySchemes", &scheme.name);
+        let hint = document.pointer(&place).and_then(|scheme| scheme.get("x-switchboard-name")?.as_str());
+        let wanted = hint.map_or_else(|| memory.by_words(None, &place, &scheme.name), idents::snake);
+        scheme.ident = method(&wanted, &scheme.kind, &mut taken);
+    }
+}
+
+/// The document's schemes, in order, as yet without names in Rust.
+pub fn schemes(document: &Value, diagnostics: &mut Diagnostics) -> Vec<SecurityScheme> {
     let listed = document.pointer("/components/securitySchemes").and_then(Value::as_object);
     let mut schemes = Vec::new();
     for (name, scheme) in listed.into_iter().flatten() {
@@ -64,9 +74,8 @@ pub fn schemes(document: &Value, diagnostics: &mut Diagnostics) -> Vec<SecurityS
             diagnostics.push(described_as_bearer(document, name, &pointer, scheme));
         }
         diagnostics.extend(challenge(name, &pointer, &kind));
-        let wanted = idents::snake(text("x-switchboard-name").unwrap_or(name));
         schemes.push(SecurityScheme {
-            ident: method(&wanted, &kind, &mut taken),
+            ident: String::new(),
             name: name.clone(),
             description: text("description").map(str::to_owned),
             deprecated: scheme.get("deprecated").and_then(Value::as_bool).unwrap_or(false),
@@ -424,7 +433,8 @@ mod tests {
         let document = json!({"components": {"securitySchemes": {
             "idle_timeout": key, "build": key, "b_token": key, "a": flow, "a_token": key, "b": flow,
         }}});
-        let found = schemes(&document, &mut Diagnostics::default());
+        let mut found = schemes(&document, &mut Diagnostics::default());
+        name(&document, &mut found, &mut Memory::new(crate::plan::Lock::default(), &document));
         let methods: Vec<_> = found.iter().map(|scheme| scheme.ident.as_str()).collect();
         assert_eq!(
             methods,

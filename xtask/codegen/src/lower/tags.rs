@@ -192,7 +192,7 @@ fn named(names: &[String], described: &IndexMap<&str, &Value>, memory: &Memory) 
             (Some(hint), _) => idents::snake(hint),
             (None, Some(before)) => before.module.clone(),
             (None, None) if name == UNTAGGED.0 => UNTAGGED.1.to_owned(),
-            (None, None) => idents::snake(name),
+            (None, None) => idents::snake(&idents::whole(name)),
         };
         let is_taken = CLIENT_METHODS.contains(&module.as_str());
         let module = if is_taken { format!("{}_operations", module.trim_end_matches('_')) } else { module };

@@ -384,7 +384,7 @@ impl<'a> Types<'a> {
                 boxed: false,
                 demanded: false,
                 answered: false,
-                ident: members.name_of(wire, vec![idents::snake(wire)], wire),
+                ident: members.field(wire),
                 wire: wire.clone(),
                 docs,
                 presence: match (property.required, nullable || ty == TypeRef::Any) {
@@ -466,14 +466,15 @@ impl<'a> Types<'a> {
         let (full, short) = (values::full(values), values::short(name, values));
         // What the document names is called so, or by as much of that as before.
         let is_kept = |(value, full): &(&EnumValue, &String)| {
-            value.name.is_none() || members.before(&value.value).is_some_and(|name| full.ends_with(name))
+            let before = members.before(&value.value);
+            value.name.is_none() || before.is_some_and(|name| name == *full || values::is_short(name, full))
         };
         let kept: Vec<&str> = values.iter().zip(&full).filter(is_kept).map(|(value, _)| value.value.as_str()).collect();
         members.keep(kept);
         let was_short = values
             .iter()
             .zip(&full)
-            .any(|(value, full)| members.before(&value.value).is_some_and(|name| name != full && full.ends_with(name)));
+            .any(|(value, full)| members.before(&value.value).is_some_and(|name| values::is_short(name, full)));
         let is_short = was_short || !members.is_known();
         if is_short && full != short {
             members.note_all();

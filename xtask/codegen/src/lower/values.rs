@@ -27,10 +27,15 @@ pub fn short(name: &str, values: &[EnumValue]) -> Vec<String> {
     let words: Vec<Vec<String>> = full.iter().map(|name| words(name)).collect();
     let cuts = (1..=common(&words)).rev().filter(|cut| repeats(name, *cut, &words) || is_path(*cut, values));
     let mut short = cuts.filter_map(|cut| without(cut, &words));
-    let named = || values.iter().zip(&full).map(|(value, full)| symbols(text(value)).unwrap_or_else(|| full.clone()));
+    let named = || values.iter().map(|value| symbols(text(value)).unwrap_or_else(|| idents::value(text(value))));
     let names = short.next().unwrap_or_else(|| named().collect());
     let readable: Vec<String> = names.iter().zip(values).map(|(name, value)| readable(name, text(value))).collect();
     if are_apart(&readable) { readable } else { names }
+}
+
+/// Whether a name is a shorter one for what is called this in full.
+pub fn is_short(name: &str, full: &str) -> bool {
+    name != full && (full.ends_with(name) || full.strip_suffix("Value") == Some(name))
 }
 
 /// What the document says of a value.
@@ -104,7 +109,7 @@ fn without(cut: usize, words: &[Vec<String>]) -> Option<Vec<String>> {
     }
     let rest = |words: &Vec<String>| {
         let rest = words.get(cut..)?.join("_");
-        rest.chars().next().is_some_and(char::is_alphabetic).then(|| idents::pascal(&rest))
+        rest.chars().next().is_some_and(char::is_alphabetic).then(|| idents::value(&rest))
     };
     let names = words.iter().map(rest).collect::<Option<Vec<_>>>()?;
     are_apart(&names).then_some(names)
@@ -147,6 +152,22 @@ mod tests {
 
     fn texts(values: &[&str]) -> Value {
         json!({"type": "string", "enum": values})
+    }
+
+    #[test]
+    fn a_value_that_had_more_than_its_own_name_keeps_it() {
+        let schema = |values: &[&str]| json!({"type": "string", "enum": values});
+        let new = plan("Level", &schema(&["none", "some"]), None);
+        assert_eq!(values(&new), ["None", "Some"]);
+        assert_eq!(
+            values(&plan("Level", &schema(&["ok", "none", "some"]), Some(new.names.clone()))),
+            ["Ok", "None", "Some"]
+        );
+        // Of a crate whose generator took names for those of types.
+        let mut old = new.names;
+        old.members = Some(std::collections::BTreeMap::new());
+        let kept = plan("Level", &schema(&["ok", "none", "some"]), Some(old));
+        assert_eq!(values(&kept), ["OkValue", "NoneValue", "SomeValue"]);
     }
 
     #[test]

@@ -40,6 +40,10 @@ pub struct Lock {
     pub header_sets: BTreeMap<String, String>,
     /// The types, by the places of their schemas. Where schemas are merged, several types may be from one place.
     pub types: BTreeMap<String, String>,
+    /// The parameters and security schemes that are called by their words where letter by letter they would be called otherwise:
+    /// by the places of the operations with the parameters' names behind, and by those of the schemes.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_words: BTreeMap<String, String>,
     /// The structs of what constructors require, by the names of the types that they make.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub required: BTreeMap<String, String>,
