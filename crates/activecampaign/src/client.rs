@@ -55,7 +55,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ListAllConnectionsError`](crate::errors::ListAllConnectionsError) for the status 400, 403, 429.
+    /// [`ListAllConnectionsError`](crate::errors::ListAllConnectionsError) for the statuses 400, 403 and 429.
     pub fn list_all_connections(&self) -> calls::ListAllConnections<'_> {
         calls::ListAllConnections(
             Call::new(&self.core, &operations::LIST_ALL_CONNECTIONS),
@@ -79,7 +79,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`CreateConnectionError`](crate::errors::CreateConnectionError) for the status 400, 403, 422, 429.
+    /// [`CreateConnectionError`](crate::errors::CreateConnectionError) for the statuses 400, 403, 422 and 429.
     pub fn create_connection(
         &self,
         body: impl Into<types::CreateConnectionRequest>,
@@ -107,7 +107,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`GetConnectionError`](crate::errors::GetConnectionError) for the status 400, 403, 404, 429.
+    /// [`GetConnectionError`](crate::errors::GetConnectionError) for the statuses 400, 403, 404 and 429.
     pub fn get_connection(&self, id: impl Into<String>) -> calls::GetConnection<'_> {
         calls::GetConnection(
             Call::new(&self.core, &operations::GET_CONNECTION).path("id", &id.into()),
@@ -132,7 +132,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`UpdateConnectionError`](crate::errors::UpdateConnectionError) for the status 400, 403, 404, 422, 429.
+    /// [`UpdateConnectionError`](crate::errors::UpdateConnectionError) for the statuses 400, 403, 404, 422 and 429.
     pub fn update_connection(
         &self,
         id: impl Into<String>,
@@ -162,7 +162,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`DeleteConnectionError`](crate::errors::DeleteConnectionError) for the status 400, 403, 404, 429.
+    /// [`DeleteConnectionError`](crate::errors::DeleteConnectionError) for the statuses 400, 403, 404 and 429.
     pub fn delete_connection(
         &self,
         id: impl Into<String>,
@@ -190,7 +190,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ListAllCustomersError`](crate::errors::ListAllCustomersError) for the status 400, 403, 429.
+    /// [`ListAllCustomersError`](crate::errors::ListAllCustomersError) for the statuses 400, 403 and 429.
     pub fn list_all_customers(&self) -> calls::ListAllCustomers<'_> {
         calls::ListAllCustomers(Call::new(&self.core, &operations::LIST_ALL_CUSTOMERS))
     }
@@ -212,7 +212,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`CreateCustomerError`](crate::errors::CreateCustomerError) for the status 400, 403, 422, 429.
+    /// [`CreateCustomerError`](crate::errors::CreateCustomerError) for the statuses 400, 403, 422 and 429.
     pub fn create_customer(
         &self,
         body: impl Into<types::CreateEcomCustomerRequest>,
@@ -240,7 +240,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`GetCustomerError`](crate::errors::GetCustomerError) for the status 400, 403, 404, 429.
+    /// [`GetCustomerError`](crate::errors::GetCustomerError) for the statuses 400, 403, 404 and 429.
     pub fn get_customer(&self, id: impl Into<String>) -> calls::GetCustomer<'_> {
         calls::GetCustomer(
             Call::new(&self.core, &operations::GET_CUSTOMER).path("id", &id.into()),
@@ -265,7 +265,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`UpdateCustomerError`](crate::errors::UpdateCustomerError) for the status 400, 403, 404, 422, 429.
+    /// [`UpdateCustomerError`](crate::errors::UpdateCustomerError) for the statuses 400, 403, 404, 422 and 429.
     pub fn update_customer(
         &self,
         id: impl Into<String>,
@@ -295,7 +295,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`DeleteCustomerError`](crate::errors::DeleteCustomerError) for the status 400, 403, 404, 429.
+    /// [`DeleteCustomerError`](crate::errors::DeleteCustomerError) for the statuses 400, 403, 404 and 429.
     pub fn delete_customer(&self, id: impl Into<String>) -> calls::DeleteCustomer<'_> {
         calls::DeleteCustomer(
             Call::new(&self.core, &operations::DELETE_CUSTOMER).path("id", &id.into()),
@@ -320,7 +320,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ListAllOrdersError`](crate::errors::ListAllOrdersError) for the status 400, 403, 422, 429.
+    /// [`ListAllOrdersError`](crate::errors::ListAllOrdersError) for the statuses 400, 403, 422 and 429.
     pub fn list_all_orders(&self) -> calls::ListAllOrders<'_> {
         calls::ListAllOrders(Call::new(&self.core, &operations::LIST_ALL_ORDERS))
     }
@@ -342,7 +342,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`CreateOrderError`](crate::errors::CreateOrderError) for the status 400, 403, 422, 429.
+    /// [`CreateOrderError`](crate::errors::CreateOrderError) for the statuses 400, 403, 422 and 429.
     pub fn create_order(
         &self,
         body: impl Into<types::CreateEcomOrderRequest>,
@@ -370,7 +370,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`GetOrderError`](crate::errors::GetOrderError) for the status 400, 403, 404, 429.
+    /// [`GetOrderError`](crate::errors::GetOrderError) for the statuses 400, 403, 404 and 429.
     pub fn get_order(&self, ecom_order_id: impl Into<String>) -> calls::GetOrder<'_> {
         calls::GetOrder(
             Call::new(&self.core, &operations::GET_ORDER)
@@ -396,7 +396,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`UpdateOrderError`](crate::errors::UpdateOrderError) for the status 400, 403, 404, 422, 429.
+    /// [`UpdateOrderError`](crate::errors::UpdateOrderError) for the statuses 400, 403, 404, 422 and 429.
     pub fn update_order(
         &self,
         ecom_order_id: impl Into<String>,
@@ -426,7 +426,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`DeleteOrderError`](crate::errors::DeleteOrderError) for the status 400, 403, 404, 429.
+    /// [`DeleteOrderError`](crate::errors::DeleteOrderError) for the statuses 400, 403, 404 and 429.
     pub fn delete_order(
         &self,
         ecom_order_id: impl Into<String>,
@@ -457,7 +457,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ListOrderProductsError`](crate::errors::ListOrderProductsError) for the status 400, 403, 404, 429.
+    /// [`ListOrderProductsError`](crate::errors::ListOrderProductsError) for the statuses 400, 403, 404 and 429.
     pub fn list_order_products(
         &self,
         id: impl Into<String>,
@@ -486,7 +486,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ListAllOrderProductsError`](crate::errors::ListAllOrderProductsError) for the status 400, 403, 429.
+    /// [`ListAllOrderProductsError`](crate::errors::ListAllOrderProductsError) for the statuses 400, 403 and 429.
     pub fn list_all_order_products(&self) -> calls::ListAllOrderProducts<'_> {
         calls::ListAllOrderProducts(
             Call::new(&self.core, &operations::LIST_ALL_ORDER_PRODUCTS),
@@ -510,7 +510,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`GetOrderProductError`](crate::errors::GetOrderProductError) for the status 400, 403, 404, 429.
+    /// [`GetOrderProductError`](crate::errors::GetOrderProductError) for the statuses 400, 403, 404 and 429.
     pub fn get_order_product(
         &self,
         id: impl Into<String>,
@@ -537,7 +537,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`SyncContactError`](crate::errors::SyncContactError) for the status 400, 403, 422, 429.
+    /// [`SyncContactError`](crate::errors::SyncContactError) for the statuses 400, 403, 422 and 429.
     pub fn sync_contact(
         &self,
         body: impl Into<types::SyncContactRequest>,
@@ -566,7 +566,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ListAllContactsError`](crate::errors::ListAllContactsError) for the status 400, 403, 429.
+    /// [`ListAllContactsError`](crate::errors::ListAllContactsError) for the statuses 400, 403 and 429.
     pub fn list_all_contacts(&self) -> calls::ListAllContacts<'_> {
         calls::ListAllContacts(Call::new(&self.core, &operations::LIST_ALL_CONTACTS))
     }
@@ -588,7 +588,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`GetContactError`](crate::errors::GetContactError) for the status 400, 403, 404, 429.
+    /// [`GetContactError`](crate::errors::GetContactError) for the statuses 400, 403, 404 and 429.
     pub fn get_contact(&self, id: impl Into<String>) -> calls::GetContact<'_> {
         calls::GetContact(
             Call::new(&self.core, &operations::GET_CONTACT).path("id", &id.into()),
@@ -613,7 +613,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ListAllWebhooksError`](crate::errors::ListAllWebhooksError) for the status 400, 403, 429.
+    /// [`ListAllWebhooksError`](crate::errors::ListAllWebhooksError) for the statuses 400, 403 and 429.
     pub fn list_all_webhooks(&self) -> calls::ListAllWebhooks<'_> {
         calls::ListAllWebhooks(Call::new(&self.core, &operations::LIST_ALL_WEBHOOKS))
     }
@@ -635,7 +635,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`CreateWebhookError`](crate::errors::CreateWebhookError) for the status 400, 403, 422, 429.
+    /// [`CreateWebhookError`](crate::errors::CreateWebhookError) for the statuses 400, 403, 422 and 429.
     pub fn create_webhook(
         &self,
         body: impl Into<types::CreateWebhookRequest>,
@@ -663,7 +663,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`GetWebhookError`](crate::errors::GetWebhookError) for the status 400, 403, 404, 429.
+    /// [`GetWebhookError`](crate::errors::GetWebhookError) for the statuses 400, 403, 404 and 429.
     pub fn get_webhook(&self, id: impl Into<String>) -> calls::GetWebhook<'_> {
         calls::GetWebhook(
             Call::new(&self.core, &operations::GET_WEBHOOK).path("id", &id.into()),
@@ -688,7 +688,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`UpdateWebhookError`](crate::errors::UpdateWebhookError) for the status 400, 403, 404, 422, 429.
+    /// [`UpdateWebhookError`](crate::errors::UpdateWebhookError) for the statuses 400, 403, 404, 422 and 429.
     pub fn update_webhook(
         &self,
         id: impl Into<String>,
@@ -718,7 +718,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`DeleteWebhookError`](crate::errors::DeleteWebhookError) for the status 400, 403, 404, 429.
+    /// [`DeleteWebhookError`](crate::errors::DeleteWebhookError) for the statuses 400, 403, 404 and 429.
     pub fn delete_webhook(&self, id: impl Into<String>) -> calls::DeleteWebhook<'_> {
         calls::DeleteWebhook(
             Call::new(&self.core, &operations::DELETE_WEBHOOK).path("id", &id.into()),
@@ -740,7 +740,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ListWebhookEventsError`](crate::errors::ListWebhookEventsError) for the status 400, 403, 429.
+    /// [`ListWebhookEventsError`](crate::errors::ListWebhookEventsError) for the statuses 400, 403 and 429.
     pub fn list_webhook_events(&self) -> calls::ListWebhookEvents<'_> {
         calls::ListWebhookEvents(Call::new(&self.core, &operations::LIST_WEBHOOK_EVENTS))
     }
@@ -760,7 +760,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`GetUserLoggedinError`](crate::errors::GetUserLoggedinError) for the status 400, 403, 429.
+    /// [`GetUserLoggedinError`](crate::errors::GetUserLoggedinError) for the statuses 400, 403 and 429.
     pub fn get_user_loggedin(&self) -> calls::GetUserLoggedin<'_> {
         calls::GetUserLoggedin(Call::new(&self.core, &operations::GET_USER_LOGGEDIN))
     }

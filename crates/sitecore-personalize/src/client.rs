@@ -54,7 +54,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`RetrieveConnectionsError`](crate::errors::RetrieveConnectionsError) for the status 400, 401, 404, 415, 500, 503.
+    /// [`RetrieveConnectionsError`](crate::errors::RetrieveConnectionsError) for the statuses 400, 401, 404, 415, 500 and 503.
     pub fn retrieve_connections(&self) -> calls::RetrieveConnections<'_> {
         calls::RetrieveConnections(
             Call::new(&self.core, &operations::RETRIEVE_CONNECTIONS),
@@ -78,7 +78,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`CreateConnectionError`](crate::errors::CreateConnectionError) for the status 400, 401, 404, 415, 500, 503.
+    /// [`CreateConnectionError`](crate::errors::CreateConnectionError) for the statuses 400, 401, 404, 415, 500 and 503.
     pub fn create_connection(
         &self,
         body: impl Into<types::ConnectionDraft>,
@@ -106,7 +106,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`RetrieveConnectionError`](crate::errors::RetrieveConnectionError) for the status 400, 401, 404, 415, 500, 503.
+    /// [`RetrieveConnectionError`](crate::errors::RetrieveConnectionError) for the statuses 400, 401, 404, 415, 500 and 503.
     pub fn retrieve_connection(
         &self,
         connection_ref: impl Into<String>,
@@ -135,7 +135,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`UpdateConnectionError`](crate::errors::UpdateConnectionError) for the status 400, 401, 404, 415, 500, 503.
+    /// [`UpdateConnectionError`](crate::errors::UpdateConnectionError) for the statuses 400, 401, 404, 415, 500 and 503.
     pub fn update_connection(
         &self,
         connection_ref: impl Into<String>,
@@ -165,7 +165,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`TestConnectionError`](crate::errors::TestConnectionError) for the status 400, 401, 404, 415, 500, 503.
+    /// [`TestConnectionError`](crate::errors::TestConnectionError) for the statuses 400, 401, 404, 415, 500 and 503.
     pub fn test_connection(
         &self,
         body: impl Into<types::ConnectionTest>,
@@ -191,7 +191,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`RetrieveDecisionModelsError`](crate::errors::RetrieveDecisionModelsError) for the status 400, 401, 404, 415, 500, 503.
+    /// [`RetrieveDecisionModelsError`](crate::errors::RetrieveDecisionModelsError) for the statuses 400, 401, 404, 415, 500 and 503.
     pub fn retrieve_decision_models(&self) -> calls::RetrieveDecisionModels<'_> {
         calls::RetrieveDecisionModels(
             Call::new(&self.core, &operations::RETRIEVE_DECISION_MODELS),
@@ -215,7 +215,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`CreateDecisionModelError`](crate::errors::CreateDecisionModelError) for the status 400, 401, 404, 415, 500, 503.
+    /// [`CreateDecisionModelError`](crate::errors::CreateDecisionModelError) for the statuses 400, 401, 404, 415, 500 and 503.
     pub fn create_decision_model(
         &self,
         body: impl Into<types::DecisionModelDraft>,
@@ -243,7 +243,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`RetrieveDecisionModelError`](crate::errors::RetrieveDecisionModelError) for the status 400, 401, 404, 415, 500, 503.
+    /// [`RetrieveDecisionModelError`](crate::errors::RetrieveDecisionModelError) for the statuses 400, 401, 404, 415, 500 and 503.
     pub fn retrieve_decision_model(
         &self,
         decision_model_ref: impl Into<String>,
@@ -272,7 +272,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`UpdateDecisionModelError`](crate::errors::UpdateDecisionModelError) for the status 400, 401, 404, 415, 500, 503.
+    /// [`UpdateDecisionModelError`](crate::errors::UpdateDecisionModelError) for the statuses 400, 401, 404, 415, 500 and 503.
     pub fn update_decision_model(
         &self,
         decision_model_ref: impl Into<String>,
@@ -302,7 +302,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`RetrieveDecisionModelRevisionsError`](crate::errors::RetrieveDecisionModelRevisionsError) for the status 400, 401, 404, 415, 500, 503.
+    /// [`RetrieveDecisionModelRevisionsError`](crate::errors::RetrieveDecisionModelRevisionsError) for the statuses 400, 401, 404, 415, 500 and 503.
     pub fn retrieve_decision_model_revisions(
         &self,
         decision_model_ref: impl Into<String>,
@@ -330,7 +330,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`RetrieveDecisionModelVariantsError`](crate::errors::RetrieveDecisionModelVariantsError) for the status 400, 401, 404, 415, 500, 503.
+    /// [`RetrieveDecisionModelVariantsError`](crate::errors::RetrieveDecisionModelVariantsError) for the statuses 400, 401, 404, 415, 500 and 503.
     pub fn retrieve_decision_model_variants(
         &self,
         decision_model_ref: impl Into<String>,
@@ -358,7 +358,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`RetrieveDecisionModelVariantError`](crate::errors::RetrieveDecisionModelVariantError) for the status 400, 401, 404, 415, 500, 503.
+    /// [`RetrieveDecisionModelVariantError`](crate::errors::RetrieveDecisionModelVariantError) for the statuses 400, 401, 404, 415, 500 and 503.
     pub fn retrieve_decision_model_variant(
         &self,
         decision_model_variant_ref: impl Into<String>,
@@ -384,7 +384,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`RetrieveFlowsError`](crate::errors::RetrieveFlowsError) for the status 400, 401, 404, 415, 500, 503.
+    /// [`RetrieveFlowsError`](crate::errors::RetrieveFlowsError) for the statuses 400, 401, 404, 415, 500 and 503.
     pub fn retrieve_flows(&self) -> calls::RetrieveFlows<'_> {
         calls::RetrieveFlows(Call::new(&self.core, &operations::RETRIEVE_FLOWS))
     }
@@ -406,7 +406,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`RetrieveFlowError`](crate::errors::RetrieveFlowError) for the status 400, 401, 404, 415, 500, 503.
+    /// [`RetrieveFlowError`](crate::errors::RetrieveFlowError) for the statuses 400, 401, 404, 415, 500 and 503.
     pub fn retrieve_flow(&self, flow_ref: impl Into<String>) -> calls::RetrieveFlow<'_> {
         calls::RetrieveFlow(
             Call::new(&self.core, &operations::RETRIEVE_FLOW)

@@ -55,7 +55,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ListUnifiedConnectionsError`](crate::errors::ListUnifiedConnectionsError) for the status 401, 429, any other.
+    /// [`ListUnifiedConnectionsError`](crate::errors::ListUnifiedConnectionsError) for the statuses 401, 429 and any other.
     pub fn list_unified_connections(&self) -> calls::ListUnifiedConnections<'_> {
         calls::ListUnifiedConnections(
             Call::new(&self.core, &operations::LIST_UNIFIED_CONNECTIONS),
@@ -79,7 +79,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`CreateUnifiedConnectionError`](crate::errors::CreateUnifiedConnectionError) for the status 401, 429, any other.
+    /// [`CreateUnifiedConnectionError`](crate::errors::CreateUnifiedConnectionError) for the statuses 401, 429 and any other.
     pub fn create_unified_connection(
         &self,
         body: impl Into<types::Connection>,
@@ -107,7 +107,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`GetUnifiedConnectionError`](crate::errors::GetUnifiedConnectionError) for the status 401, 429, any other.
+    /// [`GetUnifiedConnectionError`](crate::errors::GetUnifiedConnectionError) for the statuses 401, 429 and any other.
     pub fn get_unified_connection(
         &self,
         id: impl Into<String>,
@@ -136,7 +136,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`UpdateUnifiedConnectionError`](crate::errors::UpdateUnifiedConnectionError) for the status 401, 429, any other.
+    /// [`UpdateUnifiedConnectionError`](crate::errors::UpdateUnifiedConnectionError) for the statuses 401, 429 and any other.
     pub fn update_unified_connection(
         &self,
         id: impl Into<String>,
@@ -166,7 +166,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`RemoveUnifiedConnectionError`](crate::errors::RemoveUnifiedConnectionError) for the status 401, 429, any other.
+    /// [`RemoveUnifiedConnectionError`](crate::errors::RemoveUnifiedConnectionError) for the statuses 401, 429 and any other.
     pub fn remove_unified_connection(
         &self,
         id: impl Into<String>,
@@ -195,7 +195,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`PatchUnifiedConnectionError`](crate::errors::PatchUnifiedConnectionError) for the status 401, 429, any other.
+    /// [`PatchUnifiedConnectionError`](crate::errors::PatchUnifiedConnectionError) for the statuses 401, 429 and any other.
     pub fn patch_unified_connection(
         &self,
         id: impl Into<String>,
@@ -226,7 +226,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ListUnifiedIntegrationsError`](crate::errors::ListUnifiedIntegrationsError) for the status 401, 429, any other.
+    /// [`ListUnifiedIntegrationsError`](crate::errors::ListUnifiedIntegrationsError) for the statuses 401, 429 and any other.
     pub fn list_unified_integrations(&self) -> calls::ListUnifiedIntegrations<'_> {
         calls::ListUnifiedIntegrations(
             Call::new(&self.core, &operations::LIST_UNIFIED_INTEGRATIONS),
@@ -253,7 +253,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ListUnifiedIntegrationWorkspacesError`](crate::errors::ListUnifiedIntegrationWorkspacesError) for the status 429, any other.
+    /// [`ListUnifiedIntegrationWorkspacesError`](crate::errors::ListUnifiedIntegrationWorkspacesError) for the status 429 and any other.
     pub fn list_unified_integration_workspaces(
         &self,
         workspace_id: impl Into<String>,
@@ -282,7 +282,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`GetUnifiedIntegrationAuthError`](crate::errors::GetUnifiedIntegrationAuthError) for the status 429, any other.
+    /// [`GetUnifiedIntegrationAuthError`](crate::errors::GetUnifiedIntegrationAuthError) for the status 429 and any other.
     pub fn get_unified_integration_auth(
         &self,
         workspace_id: impl Into<String>,
@@ -313,7 +313,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`GetUnifiedIntegrationLoginError`](crate::errors::GetUnifiedIntegrationLoginError) for the status 429, any other.
+    /// [`GetUnifiedIntegrationLoginError`](crate::errors::GetUnifiedIntegrationLoginError) for the status 429 and any other.
     pub fn get_unified_integration_login(
         &self,
         workspace_id: impl Into<String>,
@@ -344,7 +344,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ListUnifiedWebhooksError`](crate::errors::ListUnifiedWebhooksError) for the status 401, 429, any other.
+    /// [`ListUnifiedWebhooksError`](crate::errors::ListUnifiedWebhooksError) for the statuses 401, 429 and any other.
     pub fn list_unified_webhooks(&self) -> calls::ListUnifiedWebhooks<'_> {
         calls::ListUnifiedWebhooks(
             Call::new(&self.core, &operations::LIST_UNIFIED_WEBHOOKS),
@@ -368,7 +368,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`CreateUnifiedWebhookError`](crate::errors::CreateUnifiedWebhookError) for the status 401, 429, any other.
+    /// [`CreateUnifiedWebhookError`](crate::errors::CreateUnifiedWebhookError) for the statuses 401, 429 and any other.
     pub fn create_unified_webhook(
         &self,
         body: impl Into<types::Webhook>,
@@ -396,7 +396,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`GetUnifiedWebhookError`](crate::errors::GetUnifiedWebhookError) for the status 401, 429, any other.
+    /// [`GetUnifiedWebhookError`](crate::errors::GetUnifiedWebhookError) for the statuses 401, 429 and any other.
     pub fn get_unified_webhook(
         &self,
         id: impl Into<String>,
@@ -425,7 +425,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`UpdateUnifiedWebhookError`](crate::errors::UpdateUnifiedWebhookError) for the status 401, 429, any other.
+    /// [`UpdateUnifiedWebhookError`](crate::errors::UpdateUnifiedWebhookError) for the statuses 401, 429 and any other.
     pub fn update_unified_webhook(
         &self,
         id: impl Into<String>,
@@ -455,7 +455,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`RemoveUnifiedWebhookError`](crate::errors::RemoveUnifiedWebhookError) for the status 401, 429, any other.
+    /// [`RemoveUnifiedWebhookError`](crate::errors::RemoveUnifiedWebhookError) for the statuses 401, 429 and any other.
     pub fn remove_unified_webhook(
         &self,
         id: impl Into<String>,
@@ -484,7 +484,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`PatchUnifiedWebhookError`](crate::errors::PatchUnifiedWebhookError) for the status 401, 429, any other.
+    /// [`PatchUnifiedWebhookError`](crate::errors::PatchUnifiedWebhookError) for the statuses 401, 429 and any other.
     pub fn patch_unified_webhook(
         &self,
         id: impl Into<String>,
@@ -514,7 +514,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`TriggerUnifiedWebhookError`](crate::errors::TriggerUnifiedWebhookError) for the status 401, 429, any other.
+    /// [`TriggerUnifiedWebhookError`](crate::errors::TriggerUnifiedWebhookError) for the statuses 401, 429 and any other.
     pub fn trigger_unified_webhook(
         &self,
         id: impl Into<String>,
@@ -543,7 +543,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ListUnifiedApiCallsError`](crate::errors::ListUnifiedApiCallsError) for the status 401, 429, any other.
+    /// [`ListUnifiedApiCallsError`](crate::errors::ListUnifiedApiCallsError) for the statuses 401, 429 and any other.
     pub fn list_unified_api_calls(&self) -> calls::ListUnifiedApiCalls<'_> {
         calls::ListUnifiedApiCalls(
             Call::new(&self.core, &operations::LIST_UNIFIED_API_CALLS),
@@ -567,7 +567,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`GetUnifiedApiCallError`](crate::errors::GetUnifiedApiCallError) for the status 401, 429, any other.
+    /// [`GetUnifiedApiCallError`](crate::errors::GetUnifiedApiCallError) for the statuses 401, 429 and any other.
     pub fn get_unified_api_call(
         &self,
         id: impl Into<String>,
@@ -596,7 +596,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ListUnifiedIssuesError`](crate::errors::ListUnifiedIssuesError) for the status 401, 429, any other.
+    /// [`ListUnifiedIssuesError`](crate::errors::ListUnifiedIssuesError) for the statuses 401, 429 and any other.
     pub fn list_unified_issues(&self) -> calls::ListUnifiedIssues<'_> {
         calls::ListUnifiedIssues(Call::new(&self.core, &operations::LIST_UNIFIED_ISSUES))
     }
@@ -618,7 +618,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`GetUnifiedIssueError`](crate::errors::GetUnifiedIssueError) for the status 401, 429, any other.
+    /// [`GetUnifiedIssueError`](crate::errors::GetUnifiedIssueError) for the statuses 401, 429 and any other.
     pub fn get_unified_issue(
         &self,
         id: impl Into<String>,

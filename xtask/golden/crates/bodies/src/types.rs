@@ -46,7 +46,7 @@ impl From<&str> for Note {
     }
 }
 
-/// `Profile` of the API.
+/// What `change_profile` sends.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Profile {
@@ -129,7 +129,7 @@ impl Address {
     }
 }
 
-/// `SendFormRequest` of the API.
+/// What `send_form` sends.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SendFormRequest {

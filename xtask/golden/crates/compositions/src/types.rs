@@ -1716,7 +1716,7 @@ string_enum! {
     ItemAddedType else Unknown; ItemAdded "item.added";
 }
 
-/// The known values of `ItemDoneType`.
+/// The property `type` of `ItemDone`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum ItemDoneType {
@@ -1730,7 +1730,7 @@ string_enum! {
     ItemDoneType else Unknown; ItemDone "item.done";
 }
 
-/// The known values of `DeveloperMessageType`.
+/// The property `type` of `DeveloperMessage`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum DeveloperMessageType {
@@ -1744,7 +1744,7 @@ string_enum! {
     DeveloperMessageType else Unknown; Message "message";
 }
 
-/// The known values of `DeveloperMessageRole`.
+/// The property `role` of `DeveloperMessage`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum DeveloperMessageRole {
@@ -1758,7 +1758,7 @@ string_enum! {
     DeveloperMessageRole else Unknown; Developer "developer";
 }
 
-/// The known values of `UserMessageType`.
+/// The property `type` of `UserMessage`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum UserMessageType {
@@ -1772,7 +1772,7 @@ string_enum! {
     UserMessageType else Unknown; Message "message";
 }
 
-/// The known values of `UserMessageRole`.
+/// The property `role` of `UserMessage`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum UserMessageRole {
@@ -1800,7 +1800,7 @@ string_enum! {
     NoteType else Unknown; Note "note";
 }
 
-/// The known values of `SearchType`.
+/// The property `type` of `Search`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum SearchType {
@@ -1816,7 +1816,7 @@ string_enum! {
     SearchType else Unknown; Search "search"; Search2025 "search_2025";
 }
 
-/// The known values of `FetchType`.
+/// The property `type` of `Fetch`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum FetchType {
@@ -1929,7 +1929,7 @@ impl From<&str> for HoldsMaybeItem {
     }
 }
 
-/// `HoldsMaybeText` of the API.
+/// An entry of the property `texts` of `HoldsMaybe`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct HoldsMaybeText {
@@ -2123,7 +2123,7 @@ impl ReachMailAndMore {
     }
 }
 
-/// `StreetMeta` of the API.
+/// The property `meta` of `Street`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StreetMeta {
@@ -2146,7 +2146,7 @@ impl StreetMeta {
     }
 }
 
-/// `BoxValueMeta` of the API.
+/// The property `meta` of `BoxValue`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BoxValueMeta {
@@ -2197,7 +2197,7 @@ impl AddressStreetAndBoxValue {
     }
 }
 
-/// The known values of `PalletBy`.
+/// The property `by` of `Pallet`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum PalletBy {
@@ -2211,7 +2211,7 @@ string_enum! {
     PalletBy else Unknown; Pallet "pallet";
 }
 
-/// The known values of `CarKind`.
+/// The property `kind` of `Car`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum CarKind {
@@ -2225,7 +2225,7 @@ string_enum! {
     CarKind else Unknown; Car "car";
 }
 
-/// The known values of `BikeKind`.
+/// The property `kind` of `Bike`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum BikeKind {
@@ -2239,7 +2239,7 @@ string_enum! {
     BikeKind else Unknown; Bike "Bike";
 }
 
-/// The known values of `OpenXState`.
+/// The property `state` of `OpenX`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum OpenXState {
@@ -2255,7 +2255,7 @@ string_enum! {
     OpenXState else Unknown; New "new"; Old "old";
 }
 
-/// The known values of `OpenYState`.
+/// The property `state` of `OpenY`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum OpenYState {
@@ -2271,7 +2271,7 @@ string_enum! {
     OpenYState else Unknown; Gone "gone"; Lost "lost";
 }
 
-/// `AddressStreetAndBoxValueMeta` of the API.
+/// The property `meta` of `AddressStreetAndBoxValue`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct AddressStreetAndBoxValueMeta {

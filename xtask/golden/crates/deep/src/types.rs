@@ -4,7 +4,7 @@
 
 use switchboard_runtime::codegen::v1::record;
 
-/// `Level1` of the API.
+/// What `get_levels` answers.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level1 {
@@ -16,7 +16,7 @@ record! {
     Level1; 0 below "below" optional;
 }
 
-/// `Level2` of the API.
+/// An entry of the property `below` of `Level1`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level2 {
@@ -28,7 +28,7 @@ record! {
     Level2; 0 below "below" optional;
 }
 
-/// `Level3` of the API.
+/// An entry of the property `below` of `Level2`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level3 {
@@ -40,7 +40,7 @@ record! {
     Level3; 0 below "below" optional;
 }
 
-/// `Level4` of the API.
+/// An entry of the property `below` of `Level3`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level4 {
@@ -52,7 +52,7 @@ record! {
     Level4; 0 below "below" optional;
 }
 
-/// `Level5` of the API.
+/// An entry of the property `below` of `Level4`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level5 {
@@ -64,7 +64,7 @@ record! {
     Level5; 0 below "below" optional;
 }
 
-/// `Level6` of the API.
+/// An entry of the property `below` of `Level5`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level6 {
@@ -76,7 +76,7 @@ record! {
     Level6; 0 below "below" optional;
 }
 
-/// `Level7` of the API.
+/// An entry of the property `below` of `Level6`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level7 {
@@ -88,7 +88,7 @@ record! {
     Level7; 0 below "below" optional;
 }
 
-/// `Level8` of the API.
+/// An entry of the property `below` of `Level7`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level8 {
@@ -100,7 +100,7 @@ record! {
     Level8; 0 below "below" optional;
 }
 
-/// `Level9` of the API.
+/// An entry of the property `below` of `Level8`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level9 {
@@ -112,7 +112,7 @@ record! {
     Level9; 0 below "below" optional;
 }
 
-/// `Level10` of the API.
+/// An entry of the property `below` of `Level9`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level10 {
@@ -124,7 +124,7 @@ record! {
     Level10; 0 below "below" optional;
 }
 
-/// `Level11` of the API.
+/// An entry of the property `below` of `Level10`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level11 {
@@ -136,7 +136,7 @@ record! {
     Level11; 0 below "below" optional;
 }
 
-/// `Level12` of the API.
+/// An entry of the property `below` of `Level11`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level12 {
@@ -148,7 +148,7 @@ record! {
     Level12; 0 below "below" optional;
 }
 
-/// `Level13` of the API.
+/// An entry of the property `below` of `Level12`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level13 {
@@ -160,7 +160,7 @@ record! {
     Level13; 0 below "below" optional;
 }
 
-/// `Level14` of the API.
+/// An entry of the property `below` of `Level13`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level14 {
@@ -172,7 +172,7 @@ record! {
     Level14; 0 below "below" optional;
 }
 
-/// `Level15` of the API.
+/// An entry of the property `below` of `Level14`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level15 {
@@ -184,7 +184,7 @@ record! {
     Level15; 0 below "below" optional;
 }
 
-/// `Level16` of the API.
+/// An entry of the property `below` of `Level15`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level16 {
@@ -196,7 +196,7 @@ record! {
     Level16; 0 below "below" optional;
 }
 
-/// `Level17` of the API.
+/// An entry of the property `below` of `Level16`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level17 {
@@ -208,7 +208,7 @@ record! {
     Level17; 0 below "below" optional;
 }
 
-/// `Level18` of the API.
+/// An entry of the property `below` of `Level17`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level18 {
@@ -220,7 +220,7 @@ record! {
     Level18; 0 below "below" optional;
 }
 
-/// `Level19` of the API.
+/// An entry of the property `below` of `Level18`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level19 {
@@ -232,7 +232,7 @@ record! {
     Level19; 0 below "below" optional;
 }
 
-/// `Level20` of the API.
+/// An entry of the property `below` of `Level19`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level20 {
@@ -244,7 +244,7 @@ record! {
     Level20; 0 below "below" optional;
 }
 
-/// `Level21` of the API.
+/// An entry of the property `below` of `Level20`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level21 {
@@ -256,7 +256,7 @@ record! {
     Level21; 0 below "below" optional;
 }
 
-/// `Level22` of the API.
+/// An entry of the property `below` of `Level21`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level22 {
@@ -268,7 +268,7 @@ record! {
     Level22; 0 below "below" optional;
 }
 
-/// `Level23` of the API.
+/// An entry of the property `below` of `Level22`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level23 {
@@ -280,7 +280,7 @@ record! {
     Level23; 0 below "below" optional;
 }
 
-/// `Level24` of the API.
+/// An entry of the property `below` of `Level23`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Level24 {

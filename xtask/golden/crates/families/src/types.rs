@@ -318,7 +318,7 @@ impl Default for Car {
     }
 }
 
-/// The known values of `ShapeKind`.
+/// The property `kind` of `FigureBase`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum ShapeKind {
@@ -512,7 +512,7 @@ impl NickRequired {
     }
 }
 
-/// `Kept` of the API.
+/// The property `kept` of `HoldsKept`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Kept {
@@ -641,7 +641,7 @@ impl CatBase {
     }
 }
 
-/// The known values of `DogKind`.
+/// The property `kind` of `Dog`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum DogKind {
@@ -655,7 +655,7 @@ string_enum! {
     DogKind else Unknown; Puppy "puppy";
 }
 
-/// The known values of `LionKind`.
+/// The property `kind` of `Lion`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum LionKind {
@@ -669,7 +669,7 @@ string_enum! {
     LionKind else Unknown; Lion "Lion";
 }
 
-/// The known values of `FishKind`.
+/// The property `kind` of `Fish`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum FishKind {
@@ -715,7 +715,7 @@ impl VehicleBase {
     }
 }
 
-/// The known values of `CarType`.
+/// The property `@type` of `Car`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum CarType {
@@ -766,7 +766,7 @@ impl From<ShapeKind> for FigureBase {
     }
 }
 
-/// The known values of `RoundKind`.
+/// The property `kind` of `Round`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum RoundKind {
@@ -780,7 +780,7 @@ string_enum! {
     RoundKind else Unknown; Round "Round";
 }
 
-/// The known values of `SquareKind`.
+/// The property `kind` of `Square`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum SquareKind {
@@ -794,7 +794,7 @@ string_enum! {
     SquareKind else Unknown; Square "Square";
 }
 
-/// `HoldsKeptEither` of the API.
+/// The property `either` of `HoldsKept`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct HoldsKeptEither {
@@ -831,7 +831,7 @@ impl From<&str> for HoldsKeptEither {
     }
 }
 
-/// The known values of `CatBaseKind`.
+/// The property `kind` of `CatBase`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum CatBaseKind {

@@ -52,7 +52,7 @@ string_enum! {
     RouteStatus else Unknown; Running "running"; Halted "halted"; Stuck "stuck";
 }
 
-/// `NewRoute` of the API.
+/// What `create_route` sends.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NewRoute {
@@ -84,7 +84,7 @@ impl NewRoute {
     }
 }
 
-/// `RouteChange` of the API.
+/// What `update_route` sends.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RouteChange {
@@ -109,7 +109,7 @@ impl RouteChange {
     }
 }
 
-/// `RouteTrouble` of the API.
+/// The property `trouble` of `Route`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RouteTrouble {
@@ -123,7 +123,7 @@ record! {
     RouteTrouble; 0 reason "reason" required; 1 since "since" required;
 }
 
-/// `ListRoutesResponse` of the API.
+/// What `list_routes` answers.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListRoutesResponse {
@@ -137,7 +137,7 @@ record! {
     ListRoutesResponse; 0 routes "routes" required; 1 next_cursor "next_cursor" required;
 }
 
-/// `NotFound` of the API.
+/// What `get_route` and 2 more operations answer in case of an error.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NotFound {

@@ -166,7 +166,7 @@ impl From<Decimal> for Priced {
     }
 }
 
-/// The known values of `TaskKind`.
+/// The property `kind` of `Task`.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum TaskKind {
@@ -180,7 +180,7 @@ integer_enum! {
     TaskKind else Unknown; Chore 3;
 }
 
-/// The known values of `TaskState`.
+/// The property `state` of `Task`.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum TaskState {
@@ -196,7 +196,7 @@ integer_enum! {
     TaskState else Other; Open 0; Unknown 1;
 }
 
-/// The known values of `TaskLevel`.
+/// The property `level` of `Task`.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum TaskLevel {
@@ -212,7 +212,7 @@ integer_enum! {
     TaskLevel else Unknown; N0 0; Top 1;
 }
 
-/// The known values of `TaskMode`.
+/// The property `mode` of `Task`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum TaskMode {

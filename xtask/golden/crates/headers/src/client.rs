@@ -51,7 +51,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ListThingsError`](crate::errors::ListThingsError) for the status 4XX, any other.
+    /// [`ListThingsError`](crate::errors::ListThingsError) for the status 4XX and any other.
     pub fn list_things(&self) -> calls::ListThings<'_> {
         calls::ListThings(Call::new(&self.core, &operations::LIST_THINGS))
     }

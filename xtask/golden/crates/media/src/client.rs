@@ -232,7 +232,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`SignInError`](crate::errors::SignInError) for the status any other.
+    /// [`SignInError`](crate::errors::SignInError) for any status that is no success.
     pub fn sign_in(&self) -> calls::SignIn<'_> {
         calls::SignIn(Call::new(&self.core, &operations::SIGN_IN))
     }

@@ -30,7 +30,7 @@ impl Note {
     }
 }
 
-/// `Count` of the API.
+/// What `sign_in` answers in case of an error.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Count {
@@ -86,7 +86,7 @@ record! {
     2 label "label" optional; 3 leaf "leaf" optional;
 }
 
-/// `Leaf` of the API.
+/// The property `leaf` of `Tree`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Leaf {
@@ -98,7 +98,7 @@ record! {
     Leaf; 0 color "color" optional;
 }
 
-/// `TreeItem` of the API.
+/// The property `item` of `Tree`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TreeItem {
@@ -110,7 +110,7 @@ record! {
     TreeItem; 0 name "name" optional;
 }
 
-/// `Label` of the API.
+/// The property `label` of `Tree`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Label {

@@ -215,20 +215,19 @@ impl StringValue {
 #[non_exhaustive]
 pub enum ResultValue {
     /// `Ok` on the wire.
-    OkValue,
+    Ok,
     /// `Err` on the wire.
     ErrValue,
     /// `None` on the wire.
-    NoneValue,
+    None,
     /// `Some` on the wire.
-    SomeValue,
+    Some,
     /// A value that the document does not list.
     Unknown(String),
 }
 
 string_enum! {
-    ResultValue else Unknown; OkValue "Ok"; ErrValue "Err"; NoneValue "None";
-    SomeValue "Some";
+    ResultValue else Unknown; Ok "Ok"; ErrValue "Err"; None "None"; Some "Some";
 }
 
 /// `BoxValue` of the API.
@@ -960,7 +959,7 @@ string_enum! {
     SlashSlash "//"; É "é"; ÉUppercase "É"; 日本 "日本"; Empty2 "🦀";
 }
 
-/// `ParametersBesideABodyRequest` of the API.
+/// What `parameters_beside_a_body` sends.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ParametersBesideABodyRequest {

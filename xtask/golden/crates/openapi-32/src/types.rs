@@ -238,7 +238,7 @@ record! {
     PetBase; 0 pet_type "petType" optional; ..1 extra;
 }
 
-/// The known values of `CatPetType`.
+/// The property `petType` of `Cat`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum CatPetType {
@@ -252,7 +252,7 @@ string_enum! {
     CatPetType else Unknown; Cat "Cat";
 }
 
-/// The known values of `CircleKind`.
+/// The property `kind` of `Circle`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum CircleKind {
@@ -266,7 +266,7 @@ string_enum! {
     CircleKind else Unknown; Circle "Circle";
 }
 
-/// `QueryPetsRequest` of the API.
+/// What `query_pets` sends.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct QueryPetsRequest {
@@ -289,7 +289,7 @@ impl QueryPetsRequest {
     }
 }
 
-/// `SearchSearch` of the API.
+/// The parameter `search` of `search`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SearchSearch {
@@ -332,7 +332,7 @@ impl From<&str> for SearchSearch {
     }
 }
 
-/// `FilterFilter` of the API.
+/// The parameter `filter` of `filter`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FilterFilter {

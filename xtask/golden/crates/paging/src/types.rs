@@ -68,7 +68,7 @@ impl From<&str> for Thing {
     }
 }
 
-/// `RecordKey` of the API.
+/// The property `key` of `Record`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RecordKey {
@@ -80,7 +80,7 @@ record! {
     RecordKey; 0 number "number" optional;
 }
 
-/// `ByOffsetResponse` of the API.
+/// What `by_offset` answers.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ByOffsetResponse {
@@ -92,7 +92,7 @@ record! {
     ByOffsetResponse; 0 page "page" optional;
 }
 
-/// `ByPageResponse` of the API.
+/// What `by_page` answers.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ByPageResponse {
@@ -106,7 +106,7 @@ record! {
     ByPageResponse; 0 things "things" required; 1 pagination "pagination" optional;
 }
 
-/// `ByCursorResponse` of the API.
+/// What `by_cursor` answers.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ByCursorResponse {
@@ -120,7 +120,7 @@ record! {
     ByCursorResponse; 0 data "data" optional; 1 meta "meta" optional;
 }
 
-/// `ByLastItemResponse` of the API.
+/// What `by_last_item` answers.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ByLastItemResponse {
@@ -134,7 +134,7 @@ record! {
     ByLastItemResponse; 0 data "data" required; 1 has_more "has_more" required;
 }
 
-/// `ByCursorInTheBodyRequest` of the API.
+/// What `by_cursor_in_the_body` sends.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ByCursorInTheBodyRequest {
@@ -162,7 +162,7 @@ impl ByCursorInTheBodyRequest {
     }
 }
 
-/// `ByCursorInTheBodyResponse` of the API.
+/// What `by_cursor_in_the_body` answers.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ByCursorInTheBodyResponse {
@@ -179,7 +179,7 @@ record! {
     1 next_cursor "next_cursor" optional; 2 has_more "has_more" optional;
 }
 
-/// `BySortOfTheLastItemRequest` of the API.
+/// What `by_sort_of_the_last_item` sends.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BySortOfTheLastItemRequest {
@@ -211,7 +211,7 @@ impl BySortOfTheLastItemRequest {
     }
 }
 
-/// `BySortOfTheLastItemResponse` of the API.
+/// What `by_sort_of_the_last_item` answers.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BySortOfTheLastItemResponse {
@@ -223,7 +223,7 @@ record! {
     BySortOfTheLastItemResponse; 0 hits "hits" optional;
 }
 
-/// `ByLinkResponse` of the API.
+/// What `by_link` answers.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ByLinkResponse {
@@ -237,7 +237,7 @@ record! {
     ByLinkResponse; 0 data "data" required; 1 links "links" optional;
 }
 
-/// `ByLinkObjectResponse` of the API.
+/// What `by_link_object` answers.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ByLinkObjectResponse {
@@ -251,7 +251,7 @@ record! {
     ByLinkObjectResponse; 0 embedded "_embedded" optional; 1 links "_links" optional;
 }
 
-/// `PostThenGetResponse` of the API.
+/// What `post_then_get` answers.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PostThenGetResponse {
@@ -267,7 +267,7 @@ record! {
     PostThenGetResponse; 0 data "data" required; 1 next "next" optional;
 }
 
-/// `Page` of the API.
+/// The property `page` of `ByOffsetResponse`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Page {
@@ -281,7 +281,7 @@ record! {
     Page; 0 things "things" optional; 1 meta "meta" optional;
 }
 
-/// `Pagination` of the API.
+/// The property `pagination` of `ByPageResponse`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Pagination {
@@ -295,7 +295,7 @@ record! {
     Pagination; 0 total_pages "total_pages" optional; 1 total "total" optional;
 }
 
-/// `ByCursorMeta` of the API.
+/// The property `meta` of `ByCursorResponse`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ByCursorMeta {
@@ -309,7 +309,7 @@ record! {
     ByCursorMeta; 0 next_cursor "next_cursor" optional; 1 has_more "has_more" optional;
 }
 
-/// `ByCursorInTheBodyFilter` of the API.
+/// The property `filter` of `ByCursorInTheBodyRequest`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ByCursorInTheBodyFilter {
@@ -334,7 +334,7 @@ impl ByCursorInTheBodyFilter {
     }
 }
 
-/// `BySortOfTheLastItemPage` of the API.
+/// The property `page` of `BySortOfTheLastItemRequest`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BySortOfTheLastItemPage {
@@ -357,7 +357,7 @@ impl BySortOfTheLastItemPage {
     }
 }
 
-/// `Hit` of the API.
+/// An entry of the property `hits` of `BySortOfTheLastItemResponse`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Hit {
@@ -371,7 +371,7 @@ record! {
     Hit; 0 name "name" optional; 1 sort "sort" required;
 }
 
-/// `ByLinkLinks` of the API.
+/// The property `links` of `ByLinkResponse`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ByLinkLinks {
@@ -385,7 +385,7 @@ record! {
     ByLinkLinks; 0 self_ "self" optional; 1 next "next" optional;
 }
 
-/// `Embedded` of the API.
+/// The property `_embedded` of `ByLinkObjectResponse`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Embedded {
@@ -397,7 +397,7 @@ record! {
     Embedded; 0 things "things" optional;
 }
 
-/// `Links` of the API.
+/// The property `_links` of `ByLinkObjectResponse`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Links {
@@ -409,7 +409,7 @@ record! {
     Links; 0 next "next" optional;
 }
 
-/// `PageMeta` of the API.
+/// The property `meta` of `Page`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PageMeta {
@@ -421,7 +421,7 @@ record! {
     PageMeta; 0 total "total" optional;
 }
 
-/// `LinksNext` of the API.
+/// The property `next` of `Links`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LinksNext {

@@ -69,7 +69,7 @@ impl Filter {
     }
 }
 
-/// `FilterSince` of the API.
+/// The property `since` of `Filter`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct FilterSince {
@@ -92,7 +92,7 @@ impl FilterSince {
     }
 }
 
-/// The known values of `FileByNameExtension`.
+/// The parameter `extension` of `file_by_name`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum FileByNameExtension {
@@ -108,7 +108,7 @@ string_enum! {
     FileByNameExtension else Unknown; Png "png"; Svg "svg";
 }
 
-/// The known values of `QueryScalarsSort`.
+/// The parameter `sort` of `query_scalars`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum QueryScalarsSort {
@@ -124,7 +124,7 @@ string_enum! {
     QueryScalarsSort else Unknown; Name "name"; MinusName "-name";
 }
 
-/// One of several shapes.
+/// The parameter `textOrList` of `query_scalars`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum QueryScalarsTextOrList {
@@ -164,7 +164,7 @@ impl<V: Into<String>, const N: usize> From<[V; N]> for QueryScalarsTextOrList {
     }
 }
 
-/// The known values of `QueryListsSort`.
+/// One of the parameter `sorts` of `query_lists`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum QueryListsSort {
@@ -180,7 +180,7 @@ string_enum! {
     QueryListsSort else Unknown; A "a"; B "b";
 }
 
-/// The known values of `HeadersXMode`.
+/// The parameter `X-Mode` of `headers`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum HeadersXMode {

@@ -84,7 +84,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`RangesError`](crate::errors::RangesError) for the status 404, 4XX, 5XX, any other.
+    /// [`RangesError`](crate::errors::RangesError) for the statuses 404, 4XX, 5XX and any other.
     pub fn ranges(&self) -> calls::Ranges<'_> {
         calls::Ranges(Call::new(&self.core, &operations::RANGES))
     }

@@ -19,7 +19,7 @@ record! {
     Thing; 0 id "id" optional; 1 name "name" optional;
 }
 
-/// `Receipt` of the API.
+/// What `several_successes` answers.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Receipt {
@@ -31,7 +31,7 @@ record! {
     Receipt; 0 number "number" required;
 }
 
-/// `Missing` of the API.
+/// What `ranges` answers in case of an error.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Missing {
@@ -43,7 +43,7 @@ record! {
     Missing; 0 resource "resource" required;
 }
 
-/// `Fault` of the API.
+/// What `ranges` answers in case of an error.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Fault {
@@ -55,7 +55,7 @@ record! {
     Fault; 0 code "code" required;
 }
 
-/// `Problem` of the API.
+/// What `ranges` answers in case of an error.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Problem {

@@ -1523,7 +1523,7 @@ impl From<i64> for OpenPoint {
     }
 }
 
-/// The known values of `NullablesNullableEnum`.
+/// The property `nullableEnum` of `Nullables`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum NullablesNullableEnum {
@@ -1710,7 +1710,7 @@ impl From<&str> for BaseBase {
     }
 }
 
-/// The known values of `SpecialType`.
+/// The property `type` of `Special`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum SpecialType {
@@ -1724,7 +1724,7 @@ string_enum! {
     SpecialType else Unknown; Special "special";
 }
 
-/// The known values of `EnumsCases`.
+/// The property `cases` of `Enums`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum EnumsCases {
@@ -1742,7 +1742,7 @@ string_enum! {
     EnumsCases else Unknown; Asc "asc"; AscUppercase "ASC"; AscCapitalized "Asc";
 }
 
-/// The known values of `EnumsEmpty`.
+/// The property `empty` of `Enums`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum EnumsEmpty {
@@ -1758,7 +1758,7 @@ string_enum! {
     EnumsEmpty else Unknown; Empty ""; Full "full";
 }
 
-/// The known values of `EnumsWithNull`.
+/// The property `withNull` of `Enums`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum EnumsWithNull {
@@ -1772,7 +1772,7 @@ string_enum! {
     EnumsWithNull else Unknown; A "a";
 }
 
-/// The known values of `EnumsSymbols`.
+/// The property `symbols` of `Enums`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum EnumsSymbols {
@@ -1797,7 +1797,7 @@ string_enum! {
     Star "*"; Percent "%";
 }
 
-/// The known values of `EnumsDigits`.
+/// The property `digits` of `Enums`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum EnumsDigits {
@@ -1817,7 +1817,7 @@ string_enum! {
     EnumsDigits else Other; N1 "1"; N10 "1.0"; Minus1 "-1"; Unknown "unknown";
 }
 
-/// The known values of `OddWrongEnumDefault`.
+/// The property `wrongEnumDefault` of `Odd`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum OddWrongEnumDefault {
@@ -1859,7 +1859,7 @@ impl From<Leaf> for NodeChildren {
     }
 }
 
-/// One of several shapes.
+/// The property `or` of `Must`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum MustOr {
@@ -1887,7 +1887,7 @@ impl From<bool> for MustOr {
     }
 }
 
-/// `InlineNullableResponse` of the API.
+/// What `inline_nullable` answers.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InlineNullableResponse {

@@ -533,7 +533,7 @@ impl Examples {
     }
 }
 
-/// One of several shapes.
+/// The property `textOrList` of `TypeArrays`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TypeArraysTextOrList {
@@ -573,7 +573,7 @@ impl<V: Into<String>, const N: usize> From<[V; N]> for TypeArraysTextOrList {
     }
 }
 
-/// The known values of `ConstsKind`.
+/// The property `kind` of `Consts`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum ConstsKind {
@@ -753,7 +753,7 @@ impl From<i64> for Inner {
     }
 }
 
-/// The known values of `DescribedAccess`.
+/// The property `access` of `Described`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum DescribedAccess {
@@ -770,7 +770,7 @@ string_enum! {
     DescribedAccess else Unknown; Open "open"; Closed "closed";
 }
 
-/// The known values of `TaggedAType`.
+/// The property `type` of `TaggedA`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum TaggedAType {
@@ -784,7 +784,7 @@ string_enum! {
     TaggedAType else Unknown; A "a";
 }
 
-/// The known values of `TaggedBType`.
+/// The property `type` of `TaggedB`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum TaggedBType {

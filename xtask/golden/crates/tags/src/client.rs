@@ -9,7 +9,6 @@ use switchboard_runtime::codegen::v1::client_builder_methods;
 ///
 /// Cheap to clone: clones share connections, credentials and limits.
 ///
-///
 /// Operations stand by tag, each with a Cargo feature of its own:
 ///
 /// | | |

@@ -32,7 +32,7 @@ record! {
     Born; 0 type_ "type" required; 1 pet "pet" required;
 }
 
-/// The known values of `BornType`.
+/// The property `type` of `Born`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum BornType {
@@ -46,7 +46,7 @@ string_enum! {
     BornType else Unknown; PetBorn "pet.born";
 }
 
-/// `StartJobRequest` of the API.
+/// What `start_job` sends.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct StartJobRequest {
@@ -111,7 +111,7 @@ record! {
     StartJobFinishedPayload; 0 job "job" required; 1 result "result" optional;
 }
 
-/// The known values of `SoldType`.
+/// The property `type` of `Sold`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum SoldType {
@@ -127,7 +127,7 @@ string_enum! {
     SoldType else Unknown; PetSold "pet.sold"; PetGiven "pet.given";
 }
 
-/// The known values of `PetsListedType`.
+/// The property `type` of `PetsListedPayload`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum PetsListedType {

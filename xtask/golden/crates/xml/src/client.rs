@@ -51,7 +51,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ListPetsError`](crate::errors::ListPetsError) for the status 400, 5XX.
+    /// [`ListPetsError`](crate::errors::ListPetsError) for the statuses 400 and 5XX.
     pub fn list_pets(&self) -> calls::ListPets<'_> {
         calls::ListPets(Call::new(&self.core, &operations::LIST_PETS))
     }

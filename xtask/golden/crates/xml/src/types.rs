@@ -21,7 +21,7 @@ record! {
     Fault; 0 code "code" optional; 1 message "message" required;
 }
 
-/// `PetPage` of the API.
+/// What `list_pets` answers.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PetPage {
@@ -113,7 +113,7 @@ impl Pet {
     }
 }
 
-/// `Toy` of the API.
+/// An entry of the property `toys` of `Pet`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Toy {
@@ -163,7 +163,7 @@ impl From<&str> for Toy {
     }
 }
 
-/// `Owner` of the API.
+/// The property `owner` of `Pet`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Owner {
@@ -280,7 +280,7 @@ impl Square {
     }
 }
 
-/// The known values of `PetKind`.
+/// The property `kind` of `Pet`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum PetKind {

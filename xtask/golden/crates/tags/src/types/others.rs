@@ -25,7 +25,7 @@ impl Left {
     }
 }
 
-/// `LeftToo` of the API.
+/// The property `a` of `Left`.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LeftToo {

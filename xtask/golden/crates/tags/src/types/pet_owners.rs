@@ -19,7 +19,7 @@ record! {
     Owner; 0 id "id" required; 1 pets "pets" optional; 2 address "address" optional;
 }
 
-/// `OwnerAddress` of the API.
+/// The property `address` of `Owner`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OwnerAddress {

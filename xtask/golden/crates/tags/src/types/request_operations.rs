@@ -17,7 +17,7 @@ record! {
     Done; 0 id "id" optional; 1 fault "fault" optional;
 }
 
-/// `SendRequestRequest` of the API.
+/// What `request_operations().send_request` sends.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SendRequestRequest {
@@ -50,7 +50,7 @@ impl From<&str> for SendRequestRequest {
     }
 }
 
-/// `SendRequestResponse` of the API.
+/// What `request_operations().send_request` answers.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SendRequestResponse {

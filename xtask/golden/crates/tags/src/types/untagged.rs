@@ -2,7 +2,7 @@
 
 use switchboard_runtime::codegen::v1::record;
 
-/// `GetHealthResponse` of the API.
+/// What `untagged().get_health` answers.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GetHealthResponse {
