@@ -6,6 +6,7 @@
 //! deeper than the nesting that is allowed.
 
 mod convert;
+mod padded;
 mod scalar;
 mod tree;
 

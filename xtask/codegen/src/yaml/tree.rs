@@ -1,10 +1,11 @@
 //! The nodes of one YAML document, in a list: what the parser's events say, with their places.
 
+use super::padded;
 use crate::{
     diagnostics::Diagnostic,
     load::{MAX_DEPTH, MAX_KEY},
 };
-use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span, Tag as ParsedTag};
+use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, ScanError, Span, Tag as ParsedTag};
 use std::{borrow::Cow, collections::HashMap, ops::Range};
 
 /// A node's place in its tree.
@@ -74,13 +75,10 @@ impl<'t> Tree<'t> {
     /// Fails, with the place, for what is no YAML, for several documents in one text, and for nesting beyond
     /// [`MAX_DEPTH`].
     pub fn parse(text: &'t str) -> Result<Self, Box<Diagnostic>> {
-        let mut reader =
-            Reader { text, tree: Tree::default(), open: Vec::new(), anchors: HashMap::new(), documents: 0 };
-        for event in Parser::new_from_str_with_options(text, options()) {
-            let (event, span) = event.map_err(|error| Box::new(not_yaml(text, &error)))?;
-            reader.take(event, &span)?;
-        }
-        Ok(reader.tree)
+        read(text).or_else(|unread| match unread {
+            Unread::LessIndented(..) => padded::read_padded(text),
+            Unread::Fault(fault) => Err(fault),
+        })
     }
 
     /// The outermost node; `None` of an empty text.
@@ -105,6 +103,55 @@ impl<'t> Tree<'t> {
     /// The bytes that a node takes.
     pub fn range(&self, id: Id) -> Range<usize> {
         self.nodes.get(id).map(|node| node.range.clone()).unwrap_or_default()
+    }
+}
+
+/// Why a text is not read.
+pub(super) enum Unread {
+    /// In a quoted scalar, what is here is indented less than YAML asks for (1.2.2, section 7.3.1).
+    LessIndented(usize, Box<Diagnostic>),
+    /// Anything else.
+    Fault(Box<Diagnostic>),
+}
+
+impl From<Box<Diagnostic>> for Unread {
+    fn from(fault: Box<Diagnostic>) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// Reads a text as it is.
+pub(super) fn read(text: &str) -> Result<Tree<'_>, Unread> {
+    let mut reader = Reader { text, tree: Tree::default(), open: Vec::new(), anchors: HashMap::new(), documents: 0 };
+    for event in Parser::new_from_str_with_options(text, options()) {
+        let (event, span) = event.map_err(|error| {
+            let fault = Box::new(not_yaml(text, &error));
+            match (error.kind(), fault.offset) {
+                (ErrorKind::InvalidQuotedScalarIndent, Some(offset)) => Unread::LessIndented(offset, fault),
+                _ => Unread::Fault(fault),
+            }
+        })?;
+        reader.take(event, &span)?;
+    }
+    Ok(reader.tree)
+}
+
+impl Tree<'_> {
+    /// The same, of no text in particular, with other places.
+    pub(super) fn moved<'t>(self, place: impl Fn(usize) -> usize) -> Tree<'t> {
+        let owned = |content| match content {
+            Content::Scalar(Scalar { text, plain, tag }) => {
+                Content::Scalar(Scalar { text: Cow::Owned(text.into_owned()), plain, tag })
+            }
+            Content::Sequence(items) => Content::Sequence(items),
+            Content::Mapping(entries) => Content::Mapping(entries),
+            Content::Alias(target) => Content::Alias(target),
+        };
+        let nodes = self.nodes.into_iter().map(|Node { range, content }| Node {
+            range: place(range.start)..place(range.end),
+            content: owned(content),
+        });
+        Tree { nodes: nodes.collect() }
     }
 }
 
