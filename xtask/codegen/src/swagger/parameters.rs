@@ -110,7 +110,10 @@ impl<'d> Converter<'d> {
         said.insert("style".to_owned(), style.into());
         said.insert("explode".to_owned(), explode.into());
         said.extend(hint.map(|hint| (styles::LIST.to_owned(), hint.into())));
-        said.extend(self.nested(fields, place).map(|hint| (styles::NESTED.to_owned(), hint.into())));
+        // An answer's header has no place, and nobody writes what is in it.
+        if fields.contains_key("in") {
+            said.extend(self.nested(fields, place).map(|hint| (styles::NESTED.to_owned(), hint.into())));
+        }
         said
     }
 

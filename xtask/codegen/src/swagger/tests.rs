@@ -222,6 +222,11 @@ fn a_list_is_written_as_its_format_says_wherever_it_stands() {
         operation(json!({"parameters": [list]})).0["parameters"][0]["x-switchboard-nested"].clone()
     };
     assert_eq!([nested(None), nested(Some("pipes"))], ["comma", "pipe"]);
+    // An answer's header is read, and nothing is written within its value.
+    let lists = json!({"type": "array", "items": {"type": "array", "items": {"type": "integer"}}});
+    let answered = operation(json!({"responses": {"200": {"description": "", "headers": {"X-L": lists}}}})).0;
+    assert_eq!(answered["responses"]["200"]["headers"]["X-L"]["explode"], false);
+    assert_eq!(answered["responses"]["200"]["headers"]["X-L"].get("x-switchboard-nested"), None);
 }
 
 #[test]
