@@ -1,6 +1,6 @@
 //! What OpenAPI 3.2 lets stand elsewhere and no pass behind has to look for: a media type whose content says `$ref` gets what
 //! that leads to (section 4.14), and a security scheme that is named by a URI gets its name among the components (section
-//! 4.30).
+//! 4.30). And operations of an extension that stands for paths with a query.
 
 use crate::{
     bundle::walk::{Slot, walk},
@@ -13,6 +13,9 @@ use crate::{
 };
 use serde_json::{Map, Value};
 
+/// Where those stand whose paths differ in the query alone, so that a document of Swagger can have them.
+const OVERLOADS: &str = "x-ms-paths";
+
 /// Where Media Type Objects are shared.
 const MEDIA_TYPES: &str = "/components/mediaTypes";
 
@@ -23,6 +26,26 @@ const SCHEMES: &str = "/components/securitySchemes";
 pub fn bring_in(document: &mut Document) {
     media_types(document);
     security(&mut document.value);
+}
+
+/// Puts the operations of an extension among the others, as far as there is none of their path.
+pub fn overloads(document: &mut Document) {
+    let Some(root) = document.value.as_object_mut() else { return };
+    if !root.get(OVERLOADS).is_some_and(Value::is_object) || !root.get("paths").is_some_and(Value::is_object) {
+        return;
+    }
+    let Some(Value::Object(items)) = root.shift_remove(OVERLOADS) else { return };
+    let Some(paths) = root.get_mut("paths").and_then(Value::as_object_mut) else { return };
+    let before = document.origins.clone();
+    let (doubled, items): (Map<_, _>, Map<_, _>) = items.into_iter().partition(|(path, _)| paths.contains_key(path));
+    for (path, item) in items {
+        let from = pointer_join(&pointer_join("", OVERLOADS), &path);
+        document.origins.moved(&pointer_join("/paths", &path), &before, &from);
+        paths.insert(path, item);
+    }
+    if !doubled.is_empty() {
+        root.insert(OVERLOADS.to_owned(), Value::Object(doubled));
+    }
 }
 
 fn media_types(document: &mut Document) {
@@ -71,4 +94,23 @@ fn scheme_name(key: &str, own: &str, schemes: &Value) -> Option<String> {
     let (section, _) = pointer.rsplit_once('/').filter(|(section, _)| *section == SCHEMES)?;
     let name = pointer_tokens(pointer.get(section.len()..)?).last()?;
     schemes.get(&name).is_some().then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn paths_of_the_extension_stand_among_the_others() {
+        let value = json!({
+            "paths": {"/a": {"get": {}}, "/a?b=2": {"put": {}}},
+            "x-ms-paths": {"/a?b=1": {"get": {}}, "/a?b=2": {"get": {}}},
+        });
+        let mut document = Document { value, ..Document::default() };
+        overloads(&mut document);
+        let paths = json!({"/a": {"get": {}}, "/a?b=2": {"put": {}}, "/a?b=1": {"get": {}}});
+        assert_eq!(document.value, json!({"paths": paths, "x-ms-paths": {"/a?b=2": {"get": {}}}}));
+        assert_eq!(document.origins.resolve("/paths/~1a?b=1/get").pointer, "/x-ms-paths/~1a?b=1/get");
+    }
 }

@@ -188,6 +188,7 @@ pub fn prepare(sources: Sources, lenient: bool) -> Checked {
     if document.leads_out {
         bundle::bundle(&mut document, limits, lenient, &mut diagnostics);
     }
+    elsewhere::overloads(&mut document);
     path_items::merge(&mut document, &mut diagnostics);
     elsewhere::bring_in(&mut document);
     swagger::convert(&mut document, lenient, &mut diagnostics);

@@ -14,10 +14,8 @@ use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
 /// Extensions that stand for operations and servers.
-const EXTENSIONS: [(&str, &str); 2] = [
-    ("x-ms-paths", "operations whose paths differ in the query alone belong under `paths`"),
-    ("x-ms-parameterized-host", "a host with variables is one of the `servers`"),
-];
+const EXTENSIONS: [(&str, &str); 2] =
+    [("x-ms-paths", "`paths` has these"), ("x-ms-parameterized-host", "a host with variables is one of the `servers`")];
 
 /// The extension that is an operation of whatever method.
 const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
