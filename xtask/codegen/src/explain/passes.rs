@@ -154,7 +154,8 @@ pub const EXPLANATIONS: &[Explanation] = &[
         title: "a Swagger document does not say which media type it means",
         text: "Where neither the operation nor the document says what it consumes or produces, JSON is meant. So it is where \
                an object is described and only media types are named that hold none, as with the errors of an operation \
-               that produces PDF.",
+               that produces PDF. A gateway to gRPC answers a stream with an object a line, which its document describes by a \
+               title, `Stream result of …`.",
         before: "{\"responses\": {\"200\": {\"description\": \"Pets\", \"schema\": {\"$ref\": \"#/definitions/Pets\"}}}}",
         after: "{\"responses\": {\"200\": {\"description\": \"Pets\", \"content\": {\"application/json\": {\"schema\": …}}}}}",
     },

@@ -11,6 +11,7 @@ mod responses;
 mod schemas;
 mod security;
 mod servers;
+mod streams;
 
 #[cfg(test)]
 mod tests;
@@ -162,6 +163,7 @@ impl<'d> Converter<'d> {
                     new.insert(key.clone(), self.paths(value));
                 }
                 "definitions" => self.definitions(value, &mut components),
+                streams::DEFINITIONS => self.stream_definitions(value, &mut components),
                 "parameters" => self.shared_parameters(value, &mut components),
                 "responses" => self.shared_responses(value, &mut components),
                 "securityDefinitions" => self.security_schemes(value, &mut components),

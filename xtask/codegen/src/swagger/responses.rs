@@ -1,6 +1,6 @@
 //! Responses: what an operation produces becomes the `content` of each.
 
-use super::{Converter, JSON, add, media_types};
+use super::{Converter, JSON, add, media_types, streams::LINES};
 use crate::diagnostics::{Severity, pointer_join};
 use serde_json::{Map, Value, json};
 
@@ -101,6 +101,12 @@ impl<'d> Converter<'d> {
         operation: &Value,
         place: &str,
     ) -> Vec<String> {
+        if schema.is_some_and(|schema| self.is_stream(schema)) {
+            let message = format!("the answer is a stream of these, as the title says: it is taken for `{LINES}`");
+            let help = "say in the overlay, under `content`, what it is if that is wrong";
+            self.find(Severity::Adaptation, "swagger-media-type", place, message, help);
+            return vec![LINES.to_owned()];
+        }
         let is_file = schema.is_some_and(|schema| schema.get("type").and_then(Value::as_str) == Some("file"));
         let named = media_types(operation, "produces").or_else(|| self.produces.clone()).unwrap_or_default();
         let of_examples =

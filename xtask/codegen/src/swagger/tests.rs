@@ -455,3 +455,30 @@ fn a_response_header_keeps_how_its_list_is_written() {
     lint(&document, false, &mut diagnostics);
     assert!(!diagnostics.has_errors(), "{diagnostics:?}");
 }
+
+#[test]
+fn a_stream_of_grpc_is_lines() {
+    let item = json!({
+        "type": "object", "title": "Stream result of Thing",
+        "properties": {"result": {"$ref": "#/definitions/Thing"}, "error": {"type": "object"}},
+    });
+    let response = |schema: Value| json!({"200": {"description": "", "schema": schema}});
+    let (document, codes) = new(json!({
+        "produces": ["application/json"],
+        "paths": {
+            "/a": {"get": {"responses": response(item.clone())}},
+            "/b": {"get": {"responses": response(json!({"$ref": "#/x-stream-definitions/Thing"}))}},
+            "/c": {"get": {"responses": response(json!({"$ref": "#/definitions/Thing"}))}},
+        },
+        "definitions": {"Thing": {"type": "object", "title": "Stream result of nothing"}},
+        "x-stream-definitions": {"Thing": item},
+    }));
+    let content = |path: &str| &document["paths"][path]["get"]["responses"]["200"]["content"];
+    assert!(content("/a").get("application/x-ndjson").is_some());
+    let shared = json!({"schema": {"$ref": "#/components/schemas/ThingStreamResult"}});
+    assert_eq!(content("/b"), &json!({"application/x-ndjson": shared}));
+    let result = &document["components"]["schemas"]["ThingStreamResult"]["properties"]["result"];
+    assert_eq!(result, &json!({"$ref": "#/components/schemas/Thing"}));
+    assert!(content("/c").get("application/json").is_some());
+    assert_eq!(codes, ["swagger-media-type"; 2]);
+}
