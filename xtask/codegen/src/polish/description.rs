@@ -67,9 +67,15 @@ fn needed(operations: &[Operation]) -> Vec<Vec<&str>> {
 
 /// A file with the descriptions of operations.
 pub fn operations(operations: &[&Operation]) -> TokenStream {
+    // A document may have webhooks alone.
+    let needed = (!operations.is_empty()).then(|| {
+        quote!(
+            use switchboard_runtime::codegen::v1::*;
+        )
+    });
     let operations = operations.iter().map(|found| operation(found));
     quote! {
-        use switchboard_runtime::codegen::v1::*;
+        #needed
 
         #(#operations)*
     }
@@ -222,6 +228,11 @@ mod tests {
             };
             assert_tokens(scheme(&found), quote!(SecurityScheme::#expected));
         }
+    }
+
+    #[test]
+    fn a_file_without_an_operation_needs_nothing() {
+        assert_tokens(super::operations(&[]), quote!());
     }
 
     #[test]
