@@ -151,7 +151,7 @@ impl<'d> Converter<'d> {
                     new.insert("openapi".to_owned(), TARGET.into());
                     self.moved("/openapi", "/swagger");
                 }
-                "host" | "basePath" | "schemes" => {
+                "host" | "basePath" | "schemes" | servers::TEMPLATE => {
                     if !new.contains_key("servers")
                         && let Some(servers) = self.servers()
                     {

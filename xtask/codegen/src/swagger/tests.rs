@@ -230,6 +230,34 @@ fn a_list_is_written_as_its_format_says_wherever_it_stands() {
 }
 
 #[test]
+fn a_host_with_variables_is_a_server() {
+    let server = |fields: Value| new(fields).0["servers"].clone();
+    let parameter = |fields: Value| {
+        let mut parameter = json!({"in": "path", "type": "string", "required": true});
+        parameter.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        parameter
+    };
+    let whole = json!({
+        "x-ms-parameterized-host": {
+            "hostTemplate": "{Endpoint}/vision/{version}", "useSchemePrefix": false,
+            "parameters": [{"$ref": "#/parameters/Endpoint"}, parameter(json!({"name": "version", "enum": ["v1", "v2"]}))],
+        },
+        "basePath": "/read", "schemes": ["http"],
+        "parameters": {"Endpoint": parameter(json!({"name": "Endpoint", "description": "Where"}))},
+    });
+    let variables = json!({"Endpoint": {"default": "", "description": "Where"}, "version": {"default": "v1", "enum": ["v1", "v2"]}});
+    assert_eq!(server(whole), json!([{"url": "{Endpoint}/vision/{version}/read", "variables": variables}]));
+    let prefixed = json!({
+        "host": "none.example", "schemes": ["http", "https"],
+        "x-ms-parameterized-host": {"hostTemplate": "{account}.{host}", "parameters": [
+            parameter(json!({"name": "account"})), parameter(json!({"name": "host", "default": "example.com"})),
+        ]},
+    });
+    let variables = json!({"account": {"default": ""}, "host": {"default": "example.com"}});
+    assert_eq!(server(prefixed), json!([{"url": "https://{account}.{host}", "variables": variables}]));
+}
+
+#[test]
 fn what_is_produced_becomes_content() {
     let responses = |fields: Value| {
         let (operation, codes) = operation(fields);
