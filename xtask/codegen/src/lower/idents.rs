@@ -279,8 +279,49 @@ fn starts_with_digit(ident: &str) -> bool {
     ident.chars().next().is_some_and(|character| !unicode_ident::is_xid_start(character) && character != '_')
 }
 
+/// What words end with in the plural, and in the singular, where no rule makes one of the other.
+const IRREGULAR: &[(&str, &str)] = &[
+    ("aliases", "alias"),
+    ("analyses", "analysis"),
+    ("apis", "api"),
+    ("biases", "bias"),
+    ("bonuses", "bonus"),
+    ("caches", "cache"),
+    ("calories", "calorie"),
+    ("canvases", "canvas"),
+    ("children", "child"),
+    ("cookies", "cookie"),
+    ("cpus", "cpu"),
+    ("criteria", "criterion"),
+    ("gpus", "gpu"),
+    ("indices", "index"),
+    ("matrices", "matrix"),
+    ("menus", "menu"),
+    ("movies", "movie"),
+    ("people", "person"),
+    ("statuses", "status"),
+    ("uris", "uri"),
+    ("vertices", "vertex"),
+];
+
+/// A word without the ending of an irregular plural, with that of its singular.
+fn irregular(word: &str) -> Option<String> {
+    IRREGULAR.iter().find_map(|(plural, singular)| {
+        let (start, end) = word.split_at_checked(word.len().checked_sub(plural.len())?)?;
+        let is_plural = end.eq_ignore_ascii_case(plural);
+        let (first, rest) = (end.get(..1)?, singular.get(1..)?);
+        is_plural.then(|| match end.chars().any(char::is_lowercase) {
+            true => format!("{start}{first}{rest}"),
+            false => format!("{start}{}", singular.to_uppercase()),
+        })
+    })
+}
+
 /// The singular of an English plural, where the rule is plain; other words stay as they are.
 pub fn singular(word: &str) -> String {
+    if let Some(singular) = irregular(word) {
+        return singular;
+    }
     let lower = word.to_lowercase();
     let cut = |count: usize, tail: &str| {
         let mut stem: String = word.chars().take(word.chars().count().saturating_sub(count)).collect();
@@ -442,6 +483,13 @@ mod tests {
             ("status", "status"),
             ("boxes", "box"),
             ("address", "address"),
+            ("children", "child"),
+            ("orderStatuses", "orderStatus"),
+            ("Aliases", "Alias"),
+            ("PEOPLE", "PERSON"),
+            ("search_indices", "search_index"),
+            ("databases", "database"),
+            ("causes", "cause"),
         ] {
             assert_eq!(singular(plural), expected);
         }

@@ -196,8 +196,8 @@ pub struct Names {
     hinted: BTreeSet<String>,
     /// What the names of all definitions with dots begin with, up to the last dot.
     prefix: String,
-    /// What the definitions are called by their keys without the prefix, each with how many would be.
-    keys_by_name: BTreeMap<String, usize>,
+    /// What the definitions are called by their keys without the prefix, each with the keys.
+    keys_by_name: BTreeMap<String, Vec<String>>,
     memory: Memory,
 }
 
@@ -208,9 +208,9 @@ impl Names {
         let keys: Vec<&String> = components.into_iter().flat_map(|found| found.keys()).collect();
         let prefix = common_prefix(&keys);
         let short = |key: &str| idents::pascal(key.strip_prefix(&prefix).unwrap_or(key));
-        let mut keys_by_name: BTreeMap<String, usize> = BTreeMap::new();
+        let mut keys_by_name: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for key in &keys {
-            *keys_by_name.entry(short(key)).or_default() += 1;
+            keys_by_name.entry(short(key)).or_default().push((*key).clone());
         }
         let mut hinted = BTreeSet::new();
         hints(document, &mut hinted);
@@ -249,9 +249,13 @@ impl Names {
             // A key that says the same in words has the name.
             return names.into_iter().filter(|name| !self.keys_by_name.contains_key(name)).collect();
         }
-        let is_only = |short: &String| self.keys_by_name.get(short).is_none_or(|keys| *keys < 2);
-        let short = key.strip_prefix(&self.prefix).map(idents::pascal).filter(is_only);
-        short.into_iter().chain([idents::pascal(key)]).collect()
+        let others = |name: &String| self.keys_by_name.get(name).filter(|keys| keys.len() > 1);
+        let short = key.strip_prefix(&self.prefix).map(idents::pascal).filter(|name| others(name).is_none());
+        let name = idents::pascal(key);
+        // Of keys that differ in how they are spelled the second is called by that.
+        let other = others(&name).and_then(|keys| keys.iter().find(|other| *other != key));
+        let spelled = other.and_then(|other| idents::spelling(key, other)).map(|spelling| format!("{name}{spelling}"));
+        short.into_iter().chain([name]).chain(spelled).collect()
     }
 
     /// A name for the type of the schema at `place`: the one that it had, else the first of `candidates` that is free.
@@ -482,6 +486,26 @@ mod tests {
             found,
             ["A", "AStatus", "B", "BKind", "C", "Error403", "Error403Schema", "Error404", "Items", "Schema7", "Wheel"]
         );
+    }
+
+    #[test]
+    fn definitions_that_are_spelled_otherwise_are_one_type_or_called_by_how_they_are_spelled() {
+        let text = object(json!({"id": {"type": "string"}}));
+        let number = object(json!({"id": {"type": "integer"}}));
+        let mut told = text.clone();
+        told["description"] = json!("The same.");
+        let schemas = json!({"CardToken": text, "card_token": told, "Order": text, "_Order": number,
+            "Both": object(json!({"a": to("card_token"), "b": to("_Order")}))});
+        let first = plan(&json!({}), &schemas);
+        assert_eq!(names(&first), ["CardToken", "Order", "OrderCapitalized", "Both"]);
+        assert_eq!(field(&first, "Both", "a"), &TypeRef::Named("CardToken".to_owned()));
+        let document = testing::document(&json!({}), &schemas);
+        let again = |before: &Plan| lower_again("t", &document, before.names.clone(), &mut Diagnostics::default());
+        assert_eq!(again(&first), first);
+        // Of a crate that had a type of each.
+        let mut old = first;
+        old.names.types.insert("/components/schemas/card_token".to_owned(), "CardToken2".to_owned());
+        assert_eq!(names(&again(&old)), ["CardToken", "CardToken2", "Order", "OrderCapitalized", "Both"]);
     }
 
     #[test]

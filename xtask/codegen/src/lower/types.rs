@@ -192,7 +192,8 @@ impl<'a> Types<'a> {
             }
             None => typed,
         };
-        if let Some(name) = self.inline_at(pointer, &typed) {
+        let known = self.inline_at(pointer, &typed).or_else(|| self.spelled_otherwise(pointer, &typed, &candidates));
+        if let Some(name) = known {
             self.definitions.insert(pointer.to_owned(), Definition::Named(name.clone(), typed.nullable));
             return (TypeRef::Named(name), typed.nullable);
         }
@@ -223,6 +224,18 @@ impl<'a> Types<'a> {
     fn inline_at(&self, pointer: &str, typed: &Typed) -> Option<String> {
         let known = self.inline.get(&fingerprint(typed))?.iter().find(|known| known.pointer == pointer)?;
         Some(known.name.clone())
+    }
+
+    /// The type of a definition whose key is another one's but for how it is spelled, and that means the same: it is that one's,
+    /// unless each of them had a type.
+    fn spelled_otherwise(&mut self, pointer: &str, typed: &Typed, candidates: &[String]) -> Option<String> {
+        let known = self.components.get(&fingerprint(typed))?;
+        let name = known.iter().find(|name| candidates.first() == Some(*name) && typed.name.is_none())?.clone();
+        if self.names.before(pointer).iter().any(|before| *before != name) {
+            return None;
+        }
+        self.names.note(pointer, &name);
+        Some(name)
     }
 
     /// The type of an inline schema that was referred to before it was met where it stands.
@@ -1025,10 +1038,10 @@ mod tests {
     }
 
     #[test]
-    fn names_that_collide_say_how_they_are_spelled_and_prelude_names_get_a_word() {
+    fn fields_that_collide_say_how_they_are_spelled_and_prelude_names_get_a_word() {
         let object = json!({"type": "object", "properties": {"a-b": {}, "a_b": {}, "type": {}}});
         let plan = plan(&json!({}), &json!({"foo-bar": object, "FooBar": object, "Option": object}));
-        assert_eq!(names(&plan), ["FooBar", "FooBar2", "OptionValue"]);
+        assert_eq!(names(&plan), ["FooBar", "OptionValue"], "what is the same is one type");
         let TypeKind::Struct(structure) = &plan.types["FooBar"].kind else { panic!("no struct") };
         assert_eq!(
             structure.fields.iter().map(|field| field.ident.as_str()).collect::<Vec<_>>(),
