@@ -241,7 +241,8 @@ impl Memory {
 
     /// What the type of the call of the operation at `place` is called.
     pub fn call(&mut self, place: &str, module: &str, candidate: String) -> String {
-        self.named_call(place, module, vec![candidate])
+        let longer = format!("{candidate}Call");
+        self.named_call(place, module, vec![candidate, longer])
     }
 
     /// What the type beside the call `name` is called that says `word` of it, the `number`th at `place`.
@@ -609,6 +610,17 @@ mod tests {
         let kept = again(&before);
         assert_eq!(names(&kept), ["i_os", "mac_os", "set_oauth", "esim", "get_o_auth", "ip_i_pv4", "e_sim", "o_auth2"]);
         assert_eq!(again(&kept), kept);
+    }
+
+    #[test]
+    fn the_call_of_an_operation_that_is_called_as_its_tag_says_what_it_is() {
+        let mut login = pet("login", "a");
+        login["get"]["tags"] = json!(["Login"]);
+        let mut document = document(&[("/a", login)]);
+        document["x-switchboard-layout"] = json!("tags");
+        let plan = lower("t", &document, &mut Diagnostics::default());
+        let [login] = plan.operations.as_slice() else { panic!("{plan:?}") };
+        assert_eq!(login.type_ident, "LoginCall");
     }
 
     #[test]
