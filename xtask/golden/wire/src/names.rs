@@ -52,8 +52,8 @@ async fn types_named_like_those_of_the_prelude_and_of_the_crate() {
 #[tokio::test]
 async fn names_that_collide_are_types_of_their_own() {
     echo!(echo_foo_bar: FooBar = json!({"x": "1"}));
-    echo!(echo_foo_bar_operation: FooBar2 = json!({"y": "1"}));
-    echo!(echo_foo_bar_operation_2: FooBar3 = json!({"z": "1"}));
+    echo!(echo_foo_bar_operation: FooBarCapitalized = json!({"y": "1"}));
+    echo!(echo_foo_bar_operation_2: FooBarUnderscored = json!({"z": "1"}));
 }
 
 #[tokio::test]

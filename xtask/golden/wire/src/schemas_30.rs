@@ -81,10 +81,10 @@ async fn a_base_that_holds_what_extends_it() {
     }));
     let children = found.children.unwrap();
     assert!(
-        matches!(&children[0], NodeChildren::Branch(branch) if branch.id == 2 && branch.length == 7),
+        matches!(&children[0], NodeChild::Branch(branch) if branch.id == 2 && branch.length == 7),
         "{children:?}"
     );
-    assert!(matches!(&children[1], NodeChildren::Leaf(leaf) if leaf.color == "red"));
+    assert!(matches!(&children[1], NodeChild::Leaf(leaf) if leaf.color == "red"));
 }
 
 #[tokio::test]
