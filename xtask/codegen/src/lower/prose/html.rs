@@ -63,6 +63,8 @@ fn code_length(text: &str, at_line_start: bool) -> Option<usize> {
 /// A tag.
 struct Tag<'t> {
     name: String,
+    /// The name as it is written.
+    written: &'t str,
     closes: bool,
     attributes: &'t str,
 }
@@ -100,7 +102,17 @@ impl Tag<'_> {
                     | "ul"
             );
         let end = |name: &str| text.contains(&format!("</{name}"));
+        if self.is_component() {
+            return text.contains(&format!("<{}", self.written)) && end(&format!("{}>", self.written));
+        }
         is_known && (self.closes || matches!(name, "col") || end(name) || end(&name.to_uppercase()))
+    }
+
+    /// Whether it may be an element of somebody's own: one of HTML, whose name has a hyphen (HTML, section 4.13.3), or one of
+    /// JSX, whose name begins with a capital. They frame what is in them.
+    fn is_component(&self) -> bool {
+        let is_camel = self.written.starts_with(char::is_uppercase) && self.written.contains(char::is_lowercase);
+        self.written.contains('-') || is_camel
     }
 
     /// The value of an attribute.
@@ -124,7 +136,8 @@ impl Tag<'_> {
 fn tag(text: &str) -> Option<(Tag<'_>, &str)> {
     let inside = text.strip_prefix('<')?;
     let (closes, inside) = inside.strip_prefix('/').map_or((false, inside), |inside| (true, inside));
-    let length = inside.find(|character: char| !character.is_ascii_alphanumeric()).unwrap_or(inside.len());
+    let length =
+        inside.find(|character: char| !character.is_ascii_alphanumeric() && character != '-').unwrap_or(inside.len());
     let (name, rest) = inside.split_at(length);
     if !name.starts_with(|first: char| first.is_ascii_alphabetic())
         || !rest.starts_with(['>', '/', ' ', '\n', '\t', '\r'])
@@ -138,7 +151,7 @@ fn tag(text: &str) -> Option<(Tag<'_>, &str)> {
             (Some(open), _) if open == character => quote = None,
             (None, '>') => {
                 let (attributes, after) = (rest.get(..at)?, rest.get(at + 1..)?);
-                return Some((Tag { name: name.to_ascii_lowercase(), closes, attributes }, after));
+                return Some((Tag { name: name.to_ascii_lowercase(), written: name, closes, attributes }, after));
             }
             (None, '<') => return None,
             _ => {}
@@ -489,6 +502,9 @@ mod tests {
             ("<span style=\"color: red\">x</span>", "x"),
             ("<details>\n\n  ```\n  <x>\n  ```\n\n</details>\nmore", "```\n  <x>\n  ```\n\nmore"),
             ("| a<br>b | c |\n|---|---|", "| a b | c |\n|---|---|"),
+            ("<x-life><x-cycle class=\"ea\"></x-cycle></x-life>\n\nText.", "Text."),
+            ("One.\n\n<Note>Two.</Note>", "One.\n\nTwo."),
+            ("<Warning>\nOne.\n</Warning>\n\nTwo.", "One.\n\nTwo."),
         ] {
             assert_eq!(to_markdown(html), expected, "{html}");
         }
@@ -507,6 +523,9 @@ mod tests {
             "<script>alert(1)</script>",
             "List<a>",
             "<section> of <id>",
+            "Bearer <access-token> of <Name>",
+            "[a](</core-api/b>)",
+            "<TOKEN></TOKEN>",
         ] {
             assert_eq!(to_markdown(text), text);
         }
