@@ -6,6 +6,7 @@ use quote::quote;
 use super::docs::{self, code};
 use super::rust_type::{call_module, ident};
 use super::{bodies, calls, examples, outcomes, scopes};
+use crate::lower::idents;
 use crate::plan::{
     Api, Docs, Layout, Operation, Plan, Required, SchemeKind, SecurityScheme, Server, ServerVariable, Status,
 };
@@ -77,11 +78,7 @@ pub fn method(operation: &Operation, plan: &Plan) -> TokenStream {
     let module = call_module(operation);
     // A call outlives what stands on the client for its tag.
     let lifetime = if operation.tag.is_some() { quote!('a) } else { quote!('_) };
-    let summary = operation.summary.as_deref().map(|summary| docs::clean(summary.trim_end_matches('.')));
-    let mut text = summary.clone().unwrap_or_default();
-    let description = operation.description.as_deref().map(docs::clean).filter(|description| {
-        description.trim_end_matches('.') != summary.as_deref().unwrap_or_default().trim_end_matches('.')
-    });
+    let mut text = prose(operation);
     let request = code(&format!("{} {}", operation.method, operation.path));
     let needed = scopes::needed(&operation.security, &plan.api.schemes);
     let beside = [
@@ -91,7 +88,7 @@ pub fn method(operation: &Operation, plan: &Plan) -> TokenStream {
         Some(examples::block(operation, plan)),
         errors_documented(operation),
     ];
-    for part in description.into_iter().chain([request]).chain(beside.into_iter().flatten()) {
+    for part in std::iter::once(request).chain(beside.into_iter().flatten()) {
         if !text.is_empty() {
             text.push_str("\n\n");
         }
@@ -105,6 +102,26 @@ pub fn method(operation: &Operation, plan: &Plan) -> TokenStream {
         pub fn #name(&self #(, #arguments)*) -> #module::#ty<#lifetime> {
             #call
         }
+    }
+}
+
+/// What the document says of an operation: its summary, unless that is but the id, and its description, which may begin with the
+/// summary over again.
+fn prose(operation: &Operation) -> String {
+    let text = |prose: &Option<String>| prose.as_deref().map(docs::clean).unwrap_or_default();
+    let (summary, description) = (text(&operation.summary), text(&operation.description));
+    let summary = summary.trim_end_matches('.');
+    let is_id = summary != summary.to_lowercase()
+        && !summary.contains(char::is_whitespace)
+        && idents::snake(summary) == idents::snake(&operation.id);
+    let again = description.split_at_checked(summary.len()).filter(|(start, rest)| {
+        start.eq_ignore_ascii_case(summary) && (rest.is_empty() || rest.starts_with(['.', '\n']))
+    });
+    let rest = again.map_or(&*description, |(_, rest)| rest.trim_start_matches('.').trim_start());
+    match (summary.is_empty() || is_id && !rest.is_empty(), rest.is_empty()) {
+        (true, _) => description,
+        (false, true) => summary.to_owned(),
+        (false, false) => format!("{summary}\n\n{rest}"),
     }
 }
 
@@ -378,6 +395,24 @@ mod tests {
         let page = serde_json::json!({"url": "https://example.com/get", "description": "More."});
         assert_eq!(said(page), told("More: <https://example.com/get>"));
         assert_eq!(said(serde_json::json!({"url": "/get"})), told("The vendor's page: `/get`"));
+    }
+
+    #[test]
+    fn a_summary_is_told_once_and_an_id_is_none() {
+        for (summary, description, told) in [
+            ("Get it.", "Get it.", "Get it"),
+            ("Get it", "Get it. It is this.", "Get it\n\nIt is this."),
+            ("Get It", "Get it\n\n- One", "Get It\n\n- One"),
+            ("Get it", "Get its name.", "Get it\n\nGet its name."),
+            ("GetIt", "Gets it.", "Gets it."),
+            ("GetIt", "", "GetIt"),
+            ("", "Gets it.", "Gets it."),
+        ] {
+            let found = operation(&serde_json::json!({
+                "operationId": "getIt", "summary": summary, "description": description, "responses": {},
+            }));
+            assert_eq!(prose(&found), told, "{summary}: {description}");
+        }
     }
 
     #[test]

@@ -80,10 +80,7 @@ async fn a_base_that_holds_what_extends_it() {
         "id": 1, "children": [{"id": 2, "length": 7, "children": [{"id": 3, "color": "green"}]}, {"id": 4, "color": "red"}],
     }));
     let children = found.children.unwrap();
-    assert!(
-        matches!(&children[0], NodeChild::Branch(branch) if branch.id == 2 && branch.length == 7),
-        "{children:?}"
-    );
+    assert!(matches!(&children[0], NodeChild::Branch(branch) if branch.id == 2 && branch.length == 7), "{children:?}");
     assert!(matches!(&children[1], NodeChild::Leaf(leaf) if leaf.color == "red"));
 }
 
