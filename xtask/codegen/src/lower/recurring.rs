@@ -202,7 +202,7 @@ mod tests {
         let operations = [("/a", failing("a", "why")), ("/b", failing("b", "why")), ("/c", failing("c", "other"))];
         assert_eq!(
             names(&plan(&operations, &json!({}))),
-            ["NotFound", "DefaultError", "CNotFound", "NotFoundError", "DefaultErrorDetails", "CNotFoundError"]
+            ["NotFound", "ErrorBody", "CNotFound", "NotFoundError", "ErrorBodyError", "CNotFoundError"]
         );
     }
 

@@ -423,11 +423,11 @@ impl Reader<'_, '_, '_> {
 
 /// How the body of an error is called that several operations describe alike.
 fn recurring(status: Status, name: &str) -> Context {
-    let word = match status {
-        Status::Default => "DefaultError".to_owned(),
-        _ => status_name(status),
+    let (word, longer) = match status {
+        // `DefaultError` is what the enum of such errors is called.
+        Status::Default => ("ErrorBody".to_owned(), "DefaultErrorBody".to_owned()),
+        _ => (status_name(status), format!("{}Body", status_name(status))),
     };
-    let longer = format!("{word}Body");
     Context::recurring([word, longer], name.to_owned())
 }
 
