@@ -7,6 +7,7 @@
 macro_rules! __call_methods {
     () => {
         /// What this call does otherwise than its client: time limits, repeats, headers that the document does not know of.
+        #[inline]
         pub fn options(self, options: $crate::CallOptions) -> Self {
             Self(self.0.options(options))
         }
@@ -87,12 +88,14 @@ macro_rules! __call_send {
     ($answer:ty, $error:ty $(, $headers:ty)?) => {};
     ($answer:ty, $error:ty => $send:ident $($read:expr)?) => {
         /// Sends the call.
+        #[inline]
         pub async fn send(self) -> ::std::result::Result<$crate::ResponseValue<$answer>, $crate::Error<$error>> {
             self.0.$send($($read)?).await
         }
     };
     ($answer:ty, $error:ty, $headers:ty => $send:ident $($read:expr)?) => {
         /// Sends the call.
+        #[inline]
         pub async fn send(
             self,
         ) -> ::std::result::Result<$crate::ResponseValue<$answer, $headers>, $crate::Error<$error>> {
@@ -109,12 +112,14 @@ macro_rules! __call_pages {
         /// All items, page after page; a page is fetched when the stream gets to it.
         ///
         /// The stream begins at the page that the arguments say, and asks for pages of the size that they say.
+        #[inline]
         pub fn stream(self) -> $crate::Items<$item, $error> {
             self.0.items(Self::LIST)
         }
 
         /// All pages, one after the other, for what stands beside the items; begins and ends as [`stream`](Self::stream)
         /// does.
+        #[inline]
         pub fn pages(self) -> $crate::Pages<$page, $error $(, $headers)?> {
             self.0.pages(Self::LIST).with_headers()
         }

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::api::Api;
 use crate::context::Context;
-use crate::decode::{BodyError, Decoder};
+use crate::decode::{BodyError, Decoder, Repair};
 use crate::engine::{Answer, Content, Engine, Mode, Streamed};
 use crate::environment::BoxFuture;
 use crate::error::{DecodeError, Error, ErrorBody, ErrorResponse, Failure, Undescribed};
@@ -221,13 +221,17 @@ pub(crate) fn decoded<T, E>(
     match decode(&decoder) {
         Ok(value) => {
             let repairs = decoder.into_repairs();
-            context.tell(&repairs);
-            let (status, headers, _) = raw.into_parts();
-            let Context { request_id, attempts, redactor, .. } = context;
-            Ok(ResponseValue::new(value, Meta { status, headers, request_id, attempts, repairs, redactor }))
+            Ok(ResponseValue::new(value, meta_of_read(raw, context, repairs)))
         }
         Err(error) => Err(Error::Decode(Box::new(DecodeError::new(raw, context, error)))),
     }
+}
+
+fn meta_of_read(raw: RawResponse, context: Context, repairs: Vec<Repair>) -> Meta {
+    context.tell(&repairs);
+    let (status, headers, _) = raw.into_parts();
+    let Context { request_id, attempts, redactor, .. } = context;
+    Meta { status, headers, request_id, attempts, repairs, redactor }
 }
 
 pub(crate) fn refused<E: ErrorBody>(answer: Answer) -> Error<E> {

@@ -6,6 +6,7 @@
 macro_rules! __compared_by {
     ($name:ident $wire:ident) => {
         impl ::std::cmp::PartialEq for $name {
+            #[inline]
             fn eq(&self, other: &Self) -> bool {
                 self.$wire() == other.$wire()
             }
@@ -14,12 +15,14 @@ macro_rules! __compared_by {
         impl ::std::cmp::Eq for $name {}
 
         impl ::std::cmp::PartialOrd for $name {
+            #[inline]
             fn partial_cmp(&self, other: &Self) -> ::std::option::Option<::std::cmp::Ordering> {
                 ::std::option::Option::Some(::std::cmp::Ord::cmp(self, other))
             }
         }
 
         impl ::std::cmp::Ord for $name {
+            #[inline]
             fn cmp(&self, other: &Self) -> ::std::cmp::Ordering {
                 ::std::cmp::Ord::cmp(&self.$wire(), &other.$wire())
             }

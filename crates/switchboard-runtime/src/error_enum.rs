@@ -25,6 +25,7 @@
 macro_rules! __error_enum {
     ($name:ident; $($status:pat_param => $variant:ident $(($($read:tt)*))?;)*) => {
         impl $crate::ErrorBody for $name {
+            #[inline]
             fn documented(response: &$crate::RawResponse) -> ::std::option::Option<Self> {
                 match response.status().as_u16() {
                     $($status => $crate::__error_variant!(response $variant $(($($read)*))?),)*
@@ -33,6 +34,7 @@ macro_rules! __error_enum {
                 }
             }
 
+            #[inline]
             fn undocumented(body: $crate::Undocumented) -> Self {
                 Self::Undocumented(body)
             }

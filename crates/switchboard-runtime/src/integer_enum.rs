@@ -31,6 +31,7 @@ macro_rules! __integer_enum {
             pub const VALUES: &'static [i64] = &[$($wire),*];
 
             /// The value as it goes over the wire.
+            #[inline]
             pub fn as_i64(self) -> i64 {
                 match self {
                     $(Self::$variant => $wire,)*
@@ -40,6 +41,7 @@ macro_rules! __integer_enum {
         }
 
         impl ::std::convert::From<i64> for $name {
+            #[inline]
             fn from(number: i64) -> Self {
                 match number {
                     $($wire => Self::$variant,)*
@@ -60,18 +62,21 @@ macro_rules! __integer_enum_traits {
     ($name:ident) => {
         /// Of a literal without a type.
         impl ::std::convert::From<i32> for $name {
+            #[inline]
             fn from(number: i32) -> Self {
                 Self::from(i64::from(number))
             }
         }
 
         impl ::std::convert::From<$name> for i64 {
+            #[inline]
             fn from(value: $name) -> Self {
                 value.as_i64()
             }
         }
 
         impl ::std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 ::std::fmt::Display::fmt(&self.as_i64(), f)
             }
@@ -80,20 +85,24 @@ macro_rules! __integer_enum_traits {
         impl ::std::str::FromStr for $name {
             type Err = ::std::num::ParseIntError;
 
+            #[inline]
             fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
                 text.parse::<i64>().map(Self::from)
             }
         }
 
         impl $crate::codegen::v1::table::Slot for $name {
+            #[inline]
             fn blank() -> Self {
                 Self::from(0_i64)
             }
 
+            #[inline]
             fn clear(&mut self) {
                 *self = Self::blank();
             }
 
+            #[inline]
             fn fill(
                 &mut self,
                 at: $crate::codegen::v1::table::At<'_>,
@@ -104,6 +113,7 @@ macro_rules! __integer_enum_traits {
                 ::std::result::Result::Ok(())
             }
 
+            #[inline]
             fn view(&self) -> $crate::codegen::v1::table::View<'_> {
                 $crate::codegen::v1::table::View::Signed(self.as_i64())
             }

@@ -96,6 +96,7 @@ macro_rules! __setter {
         /// Sets the field of this name.
         $(#[$meta])*
         #[must_use]
+        #[inline]
         pub fn $name(mut self, $value: $taken) -> Self {
             let made: $made = $make;
             self.$name = ::std::convert::From::from(made);
@@ -104,6 +105,7 @@ macro_rules! __setter {
     };
     ($(#[$meta:meta])* $name:ident ($place:ident $wire:literal) as $taken:ty, $made:ty, |$value:ident| $make:expr) => {
         $(#[$meta])*
+        #[inline]
         pub fn $name(self, $value: $taken) -> Self {
             let made: $made = $make;
             Self(self.0.$place($wire, &made))
@@ -123,6 +125,7 @@ macro_rules! __null_setter {
         /// Makes the field null.
         $(#[$meta])*
         #[must_use]
+        #[inline]
         pub fn $null(mut self) -> Self {
             self.$field = $crate::Nullable::Null;
             self

@@ -7,30 +7,35 @@
 macro_rules! __string_enum_traits {
     ($name:ident) => {
         impl ::std::convert::From<::std::string::String> for $name {
+            #[inline]
             fn from(text: ::std::string::String) -> Self {
                 Self::from(text.as_str())
             }
         }
 
         impl ::std::convert::From<&::std::string::String> for $name {
+            #[inline]
             fn from(text: &::std::string::String) -> Self {
                 Self::from(text.as_str())
             }
         }
 
         impl ::std::convert::AsRef<str> for $name {
+            #[inline]
             fn as_ref(&self) -> &str {
                 self.as_str()
             }
         }
 
         impl ::std::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 ::std::fmt::Debug::fmt(self.as_str(), f)
             }
         }
 
         impl ::std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.pad(self.as_str())
             }
@@ -39,20 +44,24 @@ macro_rules! __string_enum_traits {
         impl ::std::str::FromStr for $name {
             type Err = ::std::convert::Infallible;
 
+            #[inline]
             fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
                 ::std::result::Result::Ok(Self::from(text))
             }
         }
 
         impl $crate::codegen::v1::table::Slot for $name {
+            #[inline]
             fn blank() -> Self {
                 Self::from("")
             }
 
+            #[inline]
             fn clear(&mut self) {
                 *self = Self::blank();
             }
 
+            #[inline]
             fn fill(
                 &mut self,
                 at: $crate::codegen::v1::table::At<'_>,
@@ -61,6 +70,7 @@ macro_rules! __string_enum_traits {
                 ::std::result::Result::Ok(())
             }
 
+            #[inline]
             fn view(&self) -> $crate::codegen::v1::table::View<'_> {
                 $crate::codegen::v1::table::View::Text(self.as_str())
             }
@@ -102,6 +112,7 @@ macro_rules! __string_enum {
             pub const VALUES: &'static [&'static str] = &[$($wire),*];
 
             /// The value as it goes over the wire.
+            #[inline]
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $wire,)*
@@ -111,10 +122,14 @@ macro_rules! __string_enum {
         }
 
         impl ::std::convert::From<&str> for $name {
+            #[inline]
             fn from(text: &str) -> Self {
-                match text {
-                    $($wire => Self::$variant,)*
-                    other => Self::$other(::std::string::String::from(other)),
+                // Compared in a loop: a match on texts is compiled to a comparison for each.
+                const LISTED: &[$name] = &[$($name::$variant),*];
+                let listed = $name::VALUES.iter().position(|value| *value == text).and_then(|index| LISTED.get(index));
+                match listed {
+                    ::std::option::Option::Some(listed) => ::std::clone::Clone::clone(listed),
+                    ::std::option::Option::None => Self::$other(::std::string::String::from(text)),
                 }
             }
         }

@@ -204,23 +204,32 @@ impl<'a> Decoder<'a> {
 ///
 /// [`BodyError`], with the path of the field at fault, if the body is not the JSON of a `T`.
 pub fn json<T: DeserializeOwned>(decoder: &Decoder<'_>) -> Result<T, BodyError> {
-    read_json(decoder, without_mark(decoder.response.body()))
+    read_value(|into| read_into(decoder, without_mark(decoder.response.body()), into))
 }
 
-fn read_json<T: DeserializeOwned>(decoder: &Decoder<'_>, body: Bytes) -> Result<T, BodyError> {
+/// A value, by what reads it without knowing its type: reading is compiled once, and not once more for each type.
+fn read_value<T: DeserializeOwned>(
+    read: impl FnOnce(&mut own::Into<'_>) -> Result<(), BodyError>,
+) -> Result<T, BodyError> {
+    let mut value = None;
+    read(&mut |own| T::deserialize(own).map(|read| value = Some(read)))?;
+    value.ok_or_else(|| BodyError::new("nothing was read"))
+}
+
+fn read_into(decoder: &Decoder<'_>, body: Bytes, into: &mut own::Into<'_>) -> Result<(), BodyError> {
     if body.trim_ascii().is_empty() {
-        return decoder.nothing("JSON");
+        return decoder.nothing("JSON", into);
     }
     let Some(tape) = Tape::parse(body.clone()) else { return Err(not_json(decoder.response, &body)) };
     let exactness = if decoder.strict { Exactness::Strict } else { Exactness::Lenient };
     let reading = Rc::new(Reading::new(tape, decoder.most_repairs));
-    match own::read(&reading, exactness) {
-        Ok(value) => {
+    match own::read(&reading, exactness, into) {
+        Ok(()) => {
             match reading.stray_error.get().map(|token| stray(&reading.tape, token)) {
                 Some(error) if decoder.strict => return Err(error),
                 error => decoder.stray_error.replace(error),
             };
-            decoder.told(reading).map(|()| value)
+            decoder.told(reading)
         }
         Err(unread) => Err(unreadable(&reading.tape, &unread, &body, decoder.strict)),
     }
@@ -235,12 +244,16 @@ fn stray(tape: &Tape, token: u32) -> BodyError {
 
 impl Decoder<'_> {
     /// What stands for a body that did not come, where one of such a format was promised.
-    fn nothing<T: DeserializeOwned>(&self, promised: &str) -> Result<T, BodyError> {
-        let value = serde_json::from_str("null")
-            .or_else(|_| serde_json::from_str("{}"))
-            .map_err(|_| BodyError::new(format!("the body is empty where the document promises {promised}")))?;
+    fn nothing(&self, promised: &str, into: &mut own::Into<'_>) -> Result<(), BodyError> {
+        let is_read = ["null", "{}"].into_iter().any(|stands| {
+            let reading = Tape::parse(Bytes::from_static(stands.as_bytes())).map(Reading::of_other).map(Rc::new);
+            reading.is_some_and(|reading| own::read(&reading, Exactness::Strict, into).is_ok())
+        });
+        if !is_read {
+            return Err(BodyError::new(format!("the body is empty where the document promises {promised}")));
+        }
         self.repairs.borrow_mut().push(Repair { path: String::new(), fault: Fault::Missing });
-        Ok(value)
+        Ok(())
     }
 
     /// Keeps what had to be made good; where nothing is to be, it is an error.
@@ -338,8 +351,14 @@ pub fn error_body<T: DeserializeOwned>(response: &RawResponse) -> Option<T> {
 }
 
 fn read_error<T: DeserializeOwned>(body: Bytes) -> Option<T> {
+    let mut value = None;
+    read_error_into(body, &mut |own| T::deserialize(own).map(|read| value = Some(read)))?;
+    value
+}
+
+fn read_error_into(body: Bytes, into: &mut own::Into<'_>) -> Option<()> {
     let reading = Rc::new(Reading::new(Tape::parse(body)?, 0));
-    own::read(&reading, Exactness::Complete).ok()
+    own::read(&reading, Exactness::Complete, into).ok()
 }
 
 /// The body as what the answer says that it is, where the document leaves that open: JSON, or a text that is the value

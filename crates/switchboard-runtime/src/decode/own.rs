@@ -184,18 +184,21 @@ fn captured<E: de::Error>(put: impl FnOnce(Capture<'_>) -> Result<(), E>) -> Res
     Ok(Here::whole(tape, Exactness::Strict))
 }
 
-/// Reads an answer as a `T`.
+/// Reads what stands at a place into what it knows: the one step of reading that is compiled for each type.
+pub(super) type Into<'i> = dyn FnMut(Own<'_>) -> Result<(), Unread> + 'i;
+
+/// Reads an answer.
 ///
 /// # Errors
 ///
 /// What is wrong with it, and where.
-pub(super) fn read<T: de::DeserializeOwned>(reading: &Rc<Reading>, exactness: Exactness) -> Result<T, Unread> {
+pub(super) fn read(reading: &Rc<Reading>, exactness: Exactness, into: &mut Into<'_>) -> Result<(), Unread> {
     let size = reading.tape.next(0) as usize;
     let mut readings = 0;
     loop {
         let learned = reading.learned.borrow().len();
-        let error = match T::deserialize(Own { at: reading.root(exactness), shared: reading, missing: None }) {
-            Ok(value) => return Ok(value),
+        let error = match into(Own { at: reading.root(exactness), shared: reading, missing: None }) {
+            Ok(()) => return Ok(()),
             Err(error) => error,
         };
         readings += 1;
@@ -212,7 +215,7 @@ pub(super) fn read<T: de::DeserializeOwned>(reading: &Rc<Reading>, exactness: Ex
 
 /// A place in an answer, for serde.
 #[derive(Clone, Copy)]
-struct Own<'c> {
+pub(super) struct Own<'c> {
     at: At<'c>,
     shared: &'c Rc<Reading>,
     /// The way here from the last token, where there is nothing here.

@@ -6,7 +6,10 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use super::characters::{Encoding, is_marked};
-use super::{BodyError, Decoder, Fault, Repair, excerpt, json, read_error, read_json, without_bom, without_mark};
+use super::own::Into;
+use super::{
+    BodyError, Decoder, Fault, Repair, excerpt, json, read_error, read_into, read_value, without_bom, without_mark,
+};
 use crate::media_type::{content_type, content_type_parameter};
 use crate::raw_response::RawResponse;
 use crate::xml::{Element, to_json};
@@ -27,14 +30,17 @@ pub fn xml<T: DeserializeOwned>(decoder: &Decoder<'_>, root: &'static Element) -
     if is_json(decoder.response) {
         return json(decoder);
     }
+    read_value(|into| read_xml_into(decoder, root, into))
+}
+
+fn read_xml_into(decoder: &Decoder<'_>, root: &'static Element, into: &mut Into<'_>) -> Result<(), BodyError> {
     if decoder.response.body().trim_ascii().is_empty() {
-        return decoder.nothing("XML");
+        return decoder.nothing("XML", into);
     }
     let (json, is_other) = converted(decoder.response, root)?;
     note_root(decoder, root, is_other)?;
-    let value = read_json(decoder, json.into());
     // What it shows is JSON that nobody sent.
-    value.map_err(|error| BodyError { excerpt: None, ..error })
+    read_into(decoder, json.into(), into).map_err(|error| BodyError { excerpt: None, ..error })
 }
 
 /// The body of an error answer, as [`error_body`](super::error_body) reads JSON.

@@ -190,12 +190,14 @@ fn line<'h>(value: &'h http::HeaderValue, name: &'static str) -> Result<&'h str,
 macro_rules! __response_headers {
     ($name:ident) => {
         impl ::std::convert::From<$crate::HeaderMap> for $name {
+            #[inline]
             fn from(headers: $crate::HeaderMap) -> Self {
                 Self(headers)
             }
         }
 
         impl $crate::ResponseHeaders for $name {
+            #[inline]
             fn as_map(&self) -> &$crate::HeaderMap {
                 &self.0
             }
@@ -205,6 +207,7 @@ macro_rules! __response_headers {
         impl ::std::ops::Deref for $name {
             type Target = $crate::HeaderMap;
 
+            #[inline]
             fn deref(&self) -> &$crate::HeaderMap {
                 &self.0
             }
@@ -212,6 +215,7 @@ macro_rules! __response_headers {
 
         /// Only the names are shown: values may be nobody's business.
         impl ::std::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.debug_tuple(stringify!($name)).field(&self.0.keys().collect::<::std::vec::Vec<_>>()).finish()
             }

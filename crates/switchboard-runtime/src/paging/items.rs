@@ -16,7 +16,7 @@ use super::source::Source;
 use super::walk::Page;
 use crate::client::Client;
 use crate::context::Context;
-use crate::decode::{Decoder, Repair, parts, path};
+use crate::decode::{BodyError, Decoder, Repair, parts, path};
 use crate::error::{DecodeError, Error, ErrorBody, InvalidRequest, PagingProblem};
 use crate::raw_response::RawResponse;
 use crate::request::Request;
@@ -212,7 +212,7 @@ impl<T: Send + 'static, E: ErrorBody> Items<T, E> {
                 self.source.at(&page.place, page.taken);
             }
         }
-        item
+        item.map(|item| item.map_err(Error::Decode))
     }
 
     fn turn_to(&mut self, page: Page) -> Result<(), Error<E>> {
@@ -265,37 +265,63 @@ impl<T, E> fmt::Debug for Items<T, E> {
 /// How many repairs of a page are told: enough for a hundred records with a hundred faults each.
 const MOST_REPAIRS: usize = 10_000;
 
-/// Reads a page: whole, as most can be; else item by item, if it is the items alone that cannot be read, or so many things
-/// have to be made good in them that not all would be told.
+/// Reads a page: whole, as most can be; else item by item.
 fn open<P, T, E>(list: &List<P, T>, raw: RawResponse, context: Context) -> Result<Opened<T>, Error<E>> {
+    let mut page = None;
+    let read = read(list.paging.items, raw, context, &mut |decoder| (list.page)(decoder).map(|read| page = Some(read)));
+    match read.map_err(Error::Decode)? {
+        Read::Whole(repairs) => {
+            let items = page.as_mut().and_then(list.items).map(std::mem::take).unwrap_or_default();
+            Ok(Opened::Whole { items: items.into_iter(), repairs })
+        }
+        Read::Each { items, list: place, context } => {
+            Ok(Opened::Each { items: items.into_iter().enumerate(), read: list.item, list: place, context })
+        }
+    }
+}
+
+/// How a page was read.
+enum Read {
+    /// Whole, and what had to be made good in its items.
+    Whole(VecDeque<(u64, Repair)>),
+    /// Without its items, which have to be read one by one.
+    Each { items: Vec<RawResponse>, list: String, context: Context },
+}
+
+/// Reads a page, whatever its type: item by item, if it is the items alone that cannot be read, or so many things have to be
+/// made good in them that not all would be told.
+fn read(
+    list: &str,
+    raw: RawResponse,
+    context: Context,
+    page: &mut dyn FnMut(&Decoder<'_>) -> Result<(), BodyError>,
+) -> Result<Read, Box<DecodeError>> {
     let decoder = Decoder::new(&raw).strict(context.strict).most_repairs(MOST_REPAIRS);
-    let error = match (list.page)(&decoder) {
-        Ok(mut page) => {
+    let error = match page(&decoder) {
+        Ok(()) => {
             let repairs = decoder.into_repairs();
             if repairs.len() < MOST_REPAIRS {
                 context.tell(&repairs);
-                let items = (list.items)(&mut page).map(std::mem::take).unwrap_or_default();
-                return Ok(Opened::Whole { items: items.into_iter(), repairs: by_item(list.paging.items, repairs) });
+                return Ok(Read::Whole(by_item(list, repairs)));
             }
             None
         }
         Err(error) => Some(error),
     };
-    let failed = |raw, error| Error::Decode(Box::new(DecodeError::new(raw, context.clone(), error)));
-    let items = match (parts(&raw, list.paging.items), error) {
+    let failed = |raw, error| Box::new(DecodeError::new(raw, context.clone(), error));
+    let items = match (parts(&raw, list), error) {
         (Ok(items), error) => {
             let rest = without(&raw, &items);
             let decoder = Decoder::new(&rest).strict(context.strict);
-            let read = (list.page)(&decoder).map(|_| context.tell(&decoder.into_repairs()));
-            if let Err(unread) = read {
+            if let Err(unread) = page(&decoder) {
                 return Err(failed(raw, error.unwrap_or(unread)));
             }
+            context.tell(&decoder.into_repairs());
             items
         }
         (Err(none), error) => return Err(failed(raw, error.unwrap_or(none))),
     };
-    let place = path(list.paging.items);
-    Ok(Opened::Each { items: items.into_iter().enumerate(), read: list.item, list: place, context })
+    Ok(Read::Each { items, list: path(list), context })
 }
 
 /// The repairs of a page's items, in the order of the items.
@@ -323,16 +349,30 @@ fn without(page: &RawResponse, items: &[RawResponse]) -> RawResponse {
     RawResponse::new(page.status(), page.headers().clone(), rest.unwrap_or_else(|| body.to_vec()))
 }
 
+/// Takes the repairs of an item. Those of items that were passed over go.
+fn take(all: &mut VecDeque<(u64, Repair)>, number: u64, repairs: &mut Vec<Repair>) {
+    while all.front().is_some_and(|(index, _)| *index <= number) {
+        repairs.extend(all.pop_front().filter(|(index, _)| *index == number).map(|(_, repair)| repair));
+    }
+}
+
+/// Tells the repairs of an item that was read on its own.
+fn tell(decoder: Decoder<'_>, list: &str, index: usize, context: &Context, repairs: &mut Vec<Repair>) {
+    repairs.extend(decoder.into_repairs().into_iter().map(|repair| repair.within(list, index)));
+    context.tell(repairs);
+}
+
+fn lost(item: RawResponse, context: &Context, error: BodyError) -> Box<DecodeError> {
+    Box::new(DecodeError::new(item, context.clone(), error))
+}
+
 impl<T> Opened<T> {
     /// The next item, which is the one of this number, and what had to be made good in it.
-    fn next<E>(&mut self, number: u64, repairs: &mut Vec<Repair>) -> Option<Result<T, Error<E>>> {
+    fn next(&mut self, number: u64, repairs: &mut Vec<Repair>) -> Option<Result<T, Box<DecodeError>>> {
         match self {
             Self::Whole { items, repairs: all } => {
                 let item = items.next()?;
-                while all.front().is_some_and(|(index, _)| *index <= number) {
-                    // Those of items that were passed over go.
-                    repairs.extend(all.pop_front().filter(|(index, _)| *index == number).map(|(_, repair)| repair));
-                }
+                take(all, number, repairs);
                 Some(Ok(item))
             }
             Self::Each { items, read, list, context } => {
@@ -340,14 +380,10 @@ impl<T> Opened<T> {
                 let decoder = Decoder::new(&item).strict(context.strict);
                 Some(match read(&decoder) {
                     Ok(value) => {
-                        repairs.extend(decoder.into_repairs().into_iter().map(|repair| repair.within(list, index)));
-                        context.tell(repairs);
+                        tell(decoder, list, index, context, repairs);
                         Ok(value)
                     }
-                    Err(error) => {
-                        let error = error.within(list, index);
-                        Err(Error::Decode(Box::new(DecodeError::new(item, context.clone(), error))))
-                    }
+                    Err(error) => Err(lost(item, context, error.within(list, index))),
                 })
             }
         }

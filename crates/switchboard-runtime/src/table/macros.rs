@@ -30,6 +30,7 @@
 macro_rules! __record {
     ($name:ident; $($index:literal $field:ident $wire:literal $presence:ident;)* $(.. $last:literal $others:ident;)?) => {
         impl $crate::codegen::v1::table::Record for $name {
+            #[inline]
             fn table(&self) -> &'static $crate::codegen::v1::table::Table {
                 static TABLE: $crate::codegen::v1::table::Table = $crate::codegen::v1::table::Table::new(
                     ::std::stringify!($name),
@@ -39,6 +40,7 @@ macro_rules! __record {
                 &TABLE
             }
 
+            #[inline]
             fn slot(&mut self, index: usize) -> ::std::option::Option<&mut dyn $crate::codegen::v1::table::Slot> {
                 ::std::option::Option::Some(match index {
                     $($index => &mut self.$field,)*
@@ -47,6 +49,7 @@ macro_rules! __record {
                 })
             }
 
+            #[inline]
             fn part(&self, index: usize) -> ::std::option::Option<&dyn $crate::codegen::v1::table::Slot> {
                 ::std::option::Option::Some(match index {
                     $($index => &self.$field,)*
@@ -57,6 +60,7 @@ macro_rules! __record {
         }
 
         impl $crate::codegen::v1::table::Slot for $name {
+            #[inline]
             fn blank() -> Self {
                 Self {
                     $($field: $crate::codegen::v1::table::Slot::blank(),)*
@@ -64,10 +68,12 @@ macro_rules! __record {
                 }
             }
 
+            #[inline]
             fn clear(&mut self) {
                 *self = Self::blank();
             }
 
+            #[inline]
             fn fill(
                 &mut self,
                 at: $crate::codegen::v1::table::At<'_>,
@@ -75,6 +81,7 @@ macro_rules! __record {
                 $crate::codegen::v1::table::record(self, at)
             }
 
+            #[inline]
             fn view(&self) -> $crate::codegen::v1::table::View<'_> {
                 $crate::codegen::v1::table::View::Record(self)
             }
@@ -127,6 +134,7 @@ macro_rules! __union {
         )*
     ) => {
         impl $crate::codegen::v1::table::Choice for $name {
+            #[inline]
             fn table(&self) -> &'static $crate::codegen::v1::table::UnionTable {
                 static TABLE: $crate::codegen::v1::table::UnionTable = $crate::codegen::v1::table::UnionTable::new(
                     &[$(
@@ -147,6 +155,7 @@ macro_rules! __union {
                 &TABLE
             }
 
+            #[inline]
             fn shape(&mut self, index: usize) -> ::std::option::Option<&mut dyn $crate::codegen::v1::table::Slot> {
                 match index {
                     $($index => {
@@ -160,24 +169,29 @@ macro_rules! __union {
                 }
             }
 
+            #[inline]
             fn keep(&mut self, value: $crate::codegen::v1::table::Value) {
                 *self = Self::$other(value);
             }
 
+            #[inline]
             fn whole(&self) -> &dyn $crate::codegen::v1::table::Slot {
                 self
             }
         }
 
         impl $crate::codegen::v1::table::Slot for $name {
+            #[inline]
             fn blank() -> Self {
                 Self::$other($crate::codegen::v1::table::Value::Null)
             }
 
+            #[inline]
             fn clear(&mut self) {
                 *self = Self::blank();
             }
 
+            #[inline]
             fn fill(
                 &mut self,
                 at: $crate::codegen::v1::table::At<'_>,
@@ -185,6 +199,7 @@ macro_rules! __union {
                 $crate::codegen::v1::table::union(self, at)
             }
 
+            #[inline]
             fn view(&self) -> $crate::codegen::v1::table::View<'_> {
                 match self {
                     $(Self::$variant(value) => {
@@ -205,14 +220,17 @@ macro_rules! __union {
 macro_rules! __newtype {
     ($name:ident) => {
         impl $crate::codegen::v1::table::Slot for $name {
+            #[inline]
             fn blank() -> Self {
                 Self($crate::codegen::v1::table::Slot::blank())
             }
 
+            #[inline]
             fn clear(&mut self) {
                 *self = Self::blank();
             }
 
+            #[inline]
             fn fill(
                 &mut self,
                 at: $crate::codegen::v1::table::At<'_>,
@@ -220,10 +238,12 @@ macro_rules! __newtype {
                 $crate::codegen::v1::table::Slot::fill(&mut self.0, at)
             }
 
+            #[inline]
             fn is_optional(&self) -> bool {
                 $crate::codegen::v1::table::Slot::is_optional(&self.0)
             }
 
+            #[inline]
             fn view(&self) -> $crate::codegen::v1::table::View<'_> {
                 $crate::codegen::v1::table::Slot::view(&self.0)
             }

@@ -4,7 +4,7 @@ use serde::de::{Deserializer, Error};
 use serde::ser::{Serialize, Serializer};
 
 use super::{Slot, Written};
-use crate::decode::{self, Wanted};
+use crate::decode::{self, Here, Wanted};
 
 /// Reads a generated type: what is read of an answer where it stands, and any other format to the letter.
 ///
@@ -45,10 +45,15 @@ pub fn deserialize_number<'de, T: Slot, D: Deserializer<'de>>(deserializer: D) -
 fn read<'de, T: Slot, D: Deserializer<'de>>(deserializer: D, wanted: Wanted) -> Result<T, D::Error> {
     let here = decode::here(deserializer, wanted)?;
     let mut value = T::blank();
-    match here.read(&mut |at| value.fill(at)) {
+    match fill(here, &mut value) {
         Ok(()) => Ok(value),
         Err(message) => Err(D::Error::custom(message)),
     }
+}
+
+/// What is there, into a value: the same for all types, and compiled once.
+fn fill(here: Here, value: &mut dyn Slot) -> Result<(), String> {
+    here.read(&mut |at| value.fill(at))
 }
 
 /// Writes a generated type.
