@@ -130,9 +130,19 @@ fn begins(text: &str, word: &str, before: Option<char>) -> bool {
     is_word && is_start && !rest.starts_with(char::is_lowercase)
 }
 
-/// A `SCREAMING_SNAKE_CASE` identifier for statics, from an identifier that [`snake`] made.
+/// A `SCREAMING_SNAKE_CASE` identifier for statics, from an identifier that [`snake`] made. A letter that shares its capital with
+/// another, or with several, is written as its number: `ß` is no `SS`.
 pub fn screaming(ident: &str) -> String {
-    ident.trim_end_matches('_').to_uppercase()
+    let mut screaming = String::new();
+    for letter in ident.trim_end_matches('_').chars() {
+        let capital: String = letter.to_uppercase().collect();
+        if capital.to_lowercase().chars().eq(letter.to_lowercase()) {
+            screaming.push_str(&capital);
+        } else {
+            screaming.push_str(&format!("U{:04X}", u32::from(letter)));
+        }
+    }
+    screaming
 }
 
 /// The first of `candidates` that `taken` does not hold, else the last one with the smallest number that makes it new.
@@ -472,6 +482,15 @@ mod tests {
             ("12", "1 2", None),
         ] {
             assert_eq!(spelling(name, other), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn two_identifiers_are_two_statics() {
+        assert_eq!(["get_pet", "type_", "é1"].map(screaming), ["GET_PET", "TYPE", "É1"]);
+        for (one, other) in [("straße", "strasse"), ("ı", "i"), ("ς", "σ"), ("ﬁ", "fi")] {
+            assert_ne!(screaming(one), screaming(other));
+            assert!(!screaming(one).contains(char::is_lowercase));
         }
     }
 
