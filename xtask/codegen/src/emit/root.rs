@@ -44,6 +44,10 @@ pub fn lib(plan: &Plan, modules: &Modules, call: Option<Call<'_>>) -> String {
         // What the document nests, the types nest.
         text.push_str("#![allow(clippy::type_complexity)]\n");
     }
+    if has_choices(plan) {
+        // What stands in one of them is the document's own, large or not.
+        text.push_str("#![allow(clippy::large_enum_variant)]\n");
+    }
     if plan.has_deprecated() {
         // Who uses it is told; the crate has to.
         text.push_str("#![allow(deprecated)]\n");
@@ -112,6 +116,14 @@ fn nests(plan: &Plan) -> bool {
     field_types.chain(argument_types).chain(answers).any(|ty| ty.nesting() > MAX_NESTING)
 }
 
+/// Whether a body is an enum: by the media type that it is sent under, or by the status that it came with.
+fn has_choices(plan: &Plan) -> bool {
+    let is_choice = |operation: &crate::plan::Operation| {
+        !operation.other_bodies.is_empty() || matches!(operation.success, Success::ByStatus { .. })
+    };
+    plan.operations.iter().any(is_choice)
+}
+
 fn is_ascii(plan: &Plan) -> bool {
     let type_is_ascii = |kind: &TypeKind| match kind {
         TypeKind::Struct(structure) => structure.fields.iter().all(|field| field.ident.is_ascii()),
@@ -123,4 +135,28 @@ fn is_ascii(plan: &Plan) -> bool {
         && plan.operations.iter().all(|operation| {
             operation.ident.is_ascii() && operation.parameters.iter().all(|parameter| parameter.ident.is_ascii())
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_of_which_one_is_sent_or_read_are_choices() {
+        let chosen = |operation: serde_json::Value| {
+            let document = serde_json::json!({
+                "openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {"/a": {"post": operation}},
+            });
+            has_choices(&crate::lower::lower("t", &document, &mut crate::diagnostics::Diagnostics::default()))
+        };
+        let json = serde_json::json!({"application/json": {"schema": {"type": "object", "properties": {"a": {}}}}});
+        let answers = serde_json::json!({"200": {"description": "", "content": json}});
+        assert!(!chosen(serde_json::json!({"responses": answers})));
+        let mut two = answers.clone();
+        two["202"] = serde_json::json!({"description": ""});
+        assert!(chosen(serde_json::json!({"responses": two})));
+        let mut content = json.clone();
+        content["text/plain"] = serde_json::json!({"schema": {"type": "string"}});
+        assert!(chosen(serde_json::json!({"requestBody": {"content": content}, "responses": answers})));
+    }
 }
