@@ -281,6 +281,11 @@ pub fn pointer_join(pointer: &str, token: &str) -> String {
     let mut joined = String::with_capacity(pointer.len() + token.len() + 1);
     joined.push_str(pointer);
     joined.push('/');
+    // Hardly any has what has to be escaped.
+    if !token.contains(['~', '/']) {
+        joined.push_str(token);
+        return joined;
+    }
     for character in token.chars() {
         match character {
             '~' => joined.push_str("~0"),

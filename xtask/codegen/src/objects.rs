@@ -175,16 +175,18 @@ fn is_extension(key: &str) -> bool {
 pub fn visit(kind: Kind, value: &Value, pointer: &str, seen: &mut impl FnMut(Kind, &Map<String, Value>, &str)) {
     let Some(own) = value.as_object() else { return };
     seen(kind, own, pointer);
-    for (key, field) in own {
+    // Most fields are texts: what they are and where they stand is of no interest.
+    for (key, field) in own.iter().filter(|(_, field)| field.is_object() || field.is_array()) {
+        let Some(holding) = child(kind, key) else { continue };
         let place = pointer_join(pointer, key);
-        match (child(kind, key), field) {
-            (Some(Holding::One(kind) | Holding::OneOrList(kind)), field @ Value::Object(_)) => {
+        match (holding, field) {
+            (Holding::One(kind) | Holding::OneOrList(kind), field @ Value::Object(_)) => {
                 visit(kind, field, &place, seen)
             }
-            (Some(Holding::Map(kind)), Value::Object(entries)) => {
+            (Holding::Map(kind), Value::Object(entries)) => {
                 entries.iter().for_each(|(name, entry)| visit(kind, entry, &pointer_join(&place, name), seen));
             }
-            (Some(Holding::List(kind) | Holding::OneOrList(kind)), Value::Array(items)) => {
+            (Holding::List(kind) | Holding::OneOrList(kind), Value::Array(items)) => {
                 items.iter().enumerate().for_each(|(index, item)| visit(kind, item, &format!("{place}/{index}"), seen));
             }
             _ => {}

@@ -18,12 +18,13 @@ use crate::{
 };
 use serde_json::Value;
 
-/// The words without which there is nothing to do here.
-const WORDS: [&str; 5] = ["$id", "$anchor", "$dynamicAnchor", "$dynamicRef", "$self"];
+/// The words, behind a `$`, without which there is nothing to do here.
+const WORDS: [&str; 5] = ["id", "anchor", "dynamicAnchor", "dynamicRef", "self"];
 
 /// Whether a text may have names that references go by.
 pub fn may_have_names(text: &str) -> bool {
-    WORDS.iter().any(|word| text.contains(word))
+    // All begin alike, and that is looked for once.
+    text.split('$').skip(1).any(|behind| WORDS.iter().any(|word| behind.starts_with(word)))
 }
 
 /// Makes references by name in `value`, which is what `slot` says, references by place.
