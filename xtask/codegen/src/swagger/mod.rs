@@ -35,6 +35,12 @@ const TARGET: &str = "3.0.3";
 /// The media type where the document names none.
 const JSON: &str = "application/json";
 
+/// A host with variables, in place of `host` (`hostTemplate`, `useSchemePrefix`, `parameters`).
+const TEMPLATE: &str = "x-ms-parameterized-host";
+
+/// The extension that documents of gateways keep the items of streams in.
+const STREAMS: &str = "x-stream-definitions";
+
 /// What a conversion knows and notes.
 struct Converter<'d> {
     /// The document as it was.
@@ -151,7 +157,7 @@ impl<'d> Converter<'d> {
                     new.insert("openapi".to_owned(), TARGET.into());
                     self.moved("/openapi", "/swagger");
                 }
-                "host" | "basePath" | "schemes" | servers::TEMPLATE => {
+                "host" | "basePath" | "schemes" | TEMPLATE => {
                     if !new.contains_key("servers")
                         && let Some(servers) = self.servers()
                     {
@@ -163,7 +169,7 @@ impl<'d> Converter<'d> {
                     new.insert(key.clone(), self.paths(value));
                 }
                 "definitions" => self.definitions(value, &mut components),
-                streams::DEFINITIONS => self.stream_definitions(value, &mut components),
+                STREAMS => self.stream_definitions(value, &mut components),
                 "parameters" => self.shared_parameters(value, &mut components),
                 "responses" => self.shared_responses(value, &mut components),
                 "securityDefinitions" => self.security_schemes(value, &mut components),

@@ -1,11 +1,8 @@
 //! `host`, `basePath` and `schemes` become servers, and so does an extension of vendors whose hosts have variables.
 
-use super::Converter;
+use super::{Converter, TEMPLATE};
 use crate::{path_template, schema::references};
 use serde_json::{Map, Value, json};
-
-/// A host with variables, in place of `host` (`hostTemplate`, `useSchemePrefix`, `parameters`).
-pub(super) const TEMPLATE: &str = "x-ms-parameterized-host";
 
 impl Converter<'_> {
     /// The servers of the document; `None` when it says nothing about them.

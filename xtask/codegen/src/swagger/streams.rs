@@ -2,13 +2,10 @@
 //! line each, and their documents describe one such object, by a title of its own. Older ones keep those objects in an
 //! extension.
 
-use super::{Converter, add};
+use super::{Converter, STREAMS, add};
 use crate::diagnostics::pointer_join;
 use crate::schema::references;
 use serde_json::{Map, Value};
-
-/// The extension that older documents keep the objects in.
-pub(super) const DEFINITIONS: &str = "x-stream-definitions";
 
 /// What lines of JSON are called.
 pub(super) const LINES: &str = "application/x-ndjson";
@@ -25,8 +22,7 @@ impl Converter<'_> {
             while is_taken(&own) {
                 own.push('_');
             }
-            let (place, old) =
-                (pointer_join("/components/schemas", &own), pointer_join(&format!("/{DEFINITIONS}"), name));
+            let (place, old) = (pointer_join("/components/schemas", &own), pointer_join(&format!("/{STREAMS}"), name));
             self.moved(place.clone(), old.clone());
             let schema = self.schema(schema, &place, &old);
             add(components, "schemas", &own, schema);

@@ -10,8 +10,23 @@ use crate::diagnostics::Diagnostic;
 /// How many lines are read so: each is found by reading the text once more.
 const MAX_LINES: usize = 512;
 
+impl<'t> Tree<'t> {
+    /// Reads `text`.
+    ///
+    /// # Errors
+    ///
+    /// Fails, with the place, for what is no YAML, for several documents in one text, and for nesting beyond
+    /// [`MAX_DEPTH`](crate::load::MAX_DEPTH).
+    pub fn parse(text: &'t str) -> Result<Self, Box<Diagnostic>> {
+        read(text).or_else(|unread| match unread {
+            Unread::LessIndented(..) => read_padded(text),
+            Unread::Fault(fault) => Err(fault),
+        })
+    }
+}
+
 /// Reads a text some of whose quoted lines are indented too little.
-pub(super) fn read_padded<'t>(text: &str) -> Result<Tree<'t>, Box<Diagnostic>> {
+fn read_padded<'t>(text: &str) -> Result<Tree<'t>, Box<Diagnostic>> {
     let indentation = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let pad = " ".repeat(text.lines().map(indentation).max().unwrap_or_default() + 1);
     let (mut padded, mut starts) = (text.to_owned(), Vec::new());

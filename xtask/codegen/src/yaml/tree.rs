@@ -1,6 +1,5 @@
 //! The nodes of one YAML document, in a list: what the parser's events say, with their places.
 
-use super::padded;
 use crate::{
     diagnostics::Diagnostic,
     load::{MAX_DEPTH, MAX_KEY},
@@ -68,19 +67,6 @@ struct Open {
 }
 
 impl<'t> Tree<'t> {
-    /// Reads `text`.
-    ///
-    /// # Errors
-    ///
-    /// Fails, with the place, for what is no YAML, for several documents in one text, and for nesting beyond
-    /// [`MAX_DEPTH`].
-    pub fn parse(text: &'t str) -> Result<Self, Box<Diagnostic>> {
-        read(text).or_else(|unread| match unread {
-            Unread::LessIndented(..) => padded::read_padded(text),
-            Unread::Fault(fault) => Err(fault),
-        })
-    }
-
     /// The outermost node; `None` of an empty text.
     pub fn root(&self) -> Option<Id> {
         (!self.nodes.is_empty()).then_some(0)
