@@ -66,6 +66,7 @@
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
+#![allow(clippy::large_enum_variant)]
 
 #[cfg(feature = "client")]
 #[rustfmt::skip]

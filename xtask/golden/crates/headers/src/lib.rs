@@ -65,6 +65,7 @@
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
+#![allow(clippy::large_enum_variant)]
 
 #[cfg(feature = "client")]
 #[rustfmt::skip]

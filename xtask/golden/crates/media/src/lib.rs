@@ -67,6 +67,7 @@
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
+#![allow(clippy::large_enum_variant)]
 
 #[cfg(feature = "client")]
 #[rustfmt::skip]

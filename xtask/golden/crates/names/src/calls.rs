@@ -97,13 +97,13 @@ call! {
 
 call! {
     /// The call made by [`Client::echo_foo_bar_operation`](crate::Client::echo_foo_bar_operation): `POST /echo18`.
-    EchoFooBarOperation -> types::FooBar2, errors::EchoFooBarOperationError
+    EchoFooBarOperation -> types::FooBarCapitalized, errors::EchoFooBarOperationError
         = send(decode::json);
 }
 
 call! {
     /// The call made by [`Client::echo_foo_bar_operation_2`](crate::Client::echo_foo_bar_operation_2): `POST /echo19`.
-    EchoFooBarOperation2 -> types::FooBar3, errors::EchoFooBarOperation2Error
+    EchoFooBarOperation2 -> types::FooBarUnderscored, errors::EchoFooBarOperation2Error
         = send(decode::json);
 }
 

@@ -379,14 +379,14 @@ impl Client {
     /// * `body`: Sent as `application/json`.
     ///
     /// ```no_run
-    /// # async fn example(client: &golden_names::Client, body: golden_names::types::FooBar2) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::FooBarCapitalized) -> Result<(), Box<dyn std::error::Error>> {
     /// let answer = client.echo_foo_bar_operation(body).send().await?;
     /// # Ok(())
     /// # }
     /// ```
     pub fn echo_foo_bar_operation(
         &self,
-        body: impl Into<types::FooBar2>,
+        body: impl Into<types::FooBarCapitalized>,
     ) -> calls::EchoFooBarOperation<'_> {
         calls::EchoFooBarOperation(
             Call::new(&self.core, &operations::ECHO_FOO_BAR_OPERATION)
@@ -399,14 +399,14 @@ impl Client {
     /// * `body`: Sent as `application/json`.
     ///
     /// ```no_run
-    /// # async fn example(client: &golden_names::Client, body: golden_names::types::FooBar3) -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn example(client: &golden_names::Client, body: golden_names::types::FooBarUnderscored) -> Result<(), Box<dyn std::error::Error>> {
     /// let answer = client.echo_foo_bar_operation_2(body).send().await?;
     /// # Ok(())
     /// # }
     /// ```
     pub fn echo_foo_bar_operation_2(
         &self,
-        body: impl Into<types::FooBar3>,
+        body: impl Into<types::FooBarUnderscored>,
     ) -> calls::EchoFooBarOperation2<'_> {
         calls::EchoFooBarOperation2(
             Call::new(&self.core, &operations::ECHO_FOO_BAR_OPERATION_2)

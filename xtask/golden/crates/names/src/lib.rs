@@ -113,6 +113,7 @@
     non_snake_case,
     non_upper_case_globals
 )]
+#![allow(clippy::large_enum_variant)]
 
 #[cfg(feature = "client")]
 #[rustfmt::skip]

@@ -552,19 +552,19 @@ impl FooBar {
     }
 }
 
-/// `FooBar2` of the API.
+/// `FooBarCapitalized` of the API.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
-pub struct FooBar2 {
+pub struct FooBarCapitalized {
     /// The property `y`.
     pub y: Option<String>,
 }
 
 record! {
-    FooBar2; 0 y "y" optional;
+    FooBarCapitalized; 0 y "y" optional;
 }
 
-impl FooBar2 {
+impl FooBarCapitalized {
     /// A value without anything.
     pub fn new() -> Self {
         Self::default()
@@ -575,19 +575,19 @@ impl FooBar2 {
     }
 }
 
-/// `FooBar3` of the API.
+/// `FooBarUnderscored` of the API.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
-pub struct FooBar3 {
+pub struct FooBarUnderscored {
     /// The property `z`.
     pub z: Option<String>,
 }
 
 record! {
-    FooBar3; 0 z "z" optional;
+    FooBarUnderscored; 0 z "z" optional;
 }
 
-impl FooBar3 {
+impl FooBarUnderscored {
     /// A value without anything.
     pub fn new() -> Self {
         Self::default()

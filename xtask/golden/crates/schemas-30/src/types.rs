@@ -1285,7 +1285,7 @@ pub struct Node {
     /// The property `id`.
     pub id: i64,
     /// The property `children`.
-    pub children: Option<Vec<NodeChildren>>,
+    pub children: Option<Vec<NodeChild>>,
 }
 
 record! {
@@ -1302,7 +1302,7 @@ impl Node {
     }
 
     setters! {
-        children([NodeChildren]);
+        children([NodeChild]);
     }
 }
 
@@ -1319,7 +1319,7 @@ pub struct Branch {
     /// The property `id`.
     pub id: i64,
     /// The property `children`.
-    pub children: Option<Vec<NodeChildren>>,
+    pub children: Option<Vec<NodeChild>>,
     /// The property `length`.
     pub length: i64,
 }
@@ -1340,7 +1340,7 @@ impl Branch {
     }
 
     setters! {
-        children([NodeChildren]);
+        children([NodeChild]);
     }
 }
 
@@ -1351,7 +1351,7 @@ pub struct Leaf {
     /// The property `id`.
     pub id: i64,
     /// The property `children`.
-    pub children: Option<Vec<NodeChildren>>,
+    pub children: Option<Vec<NodeChild>>,
     /// The property `color`.
     pub color: String,
 }
@@ -1371,7 +1371,7 @@ impl Leaf {
     }
 
     setters! {
-        children([NodeChildren]);
+        children([NodeChild]);
     }
 }
 
@@ -1834,7 +1834,7 @@ string_enum! {
 /// One of several shapes.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum NodeChildren {
+pub enum NodeChild {
     /// The shape `Branch`.
     Branch(Box<Branch>),
     /// The shape `Leaf`.
@@ -1844,16 +1844,16 @@ pub enum NodeChildren {
 }
 
 union! {
-    NodeChildren else Unknown; 0 Branch; 1 Leaf;
+    NodeChild else Unknown; 0 Branch; 1 Leaf;
 }
 
-impl From<Branch> for NodeChildren {
+impl From<Branch> for NodeChild {
     fn from(value: Branch) -> Self {
         Self::Branch(Box::new(value))
     }
 }
 
-impl From<Leaf> for NodeChildren {
+impl From<Leaf> for NodeChild {
     fn from(value: Leaf) -> Self {
         Self::Leaf(Box::new(value))
     }

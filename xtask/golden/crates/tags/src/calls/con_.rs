@@ -29,12 +29,12 @@ impl<'a> Con<'a> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn con(&self) -> calls::con::Con2<'a> {
-        calls::con::Con2(Call::new(self.core, &operations::con::CON))
+    pub fn con(&self) -> calls::con::ConCall<'a> {
+        calls::con::ConCall(Call::new(self.core, &operations::con::CON))
     }
 }
 
 call! {
     /// The call made by [`Con::con`](crate::calls::con::Con::con): `GET /con`.
-    Con2 -> String, errors::ConError = send(decode::json);
+    ConCall -> String, errors::ConError = send(decode::json);
 }
