@@ -1,7 +1,7 @@
 //! Polish: from the plan, and what progenitor made of it, to the code that users read; one syntax tree a module.
 //!
 //! Of progenitor's output, a [`Skeleton`], come the fields of structs with their types, and the types of what calls answer, in
-//! the [spelling](spelling) of the crate; names, attributes and docs are put to them, and all that progenitor cannot say is made
+//! the [spelling] of the crate; names, attributes and docs are put to them, and all that progenitor cannot say is made
 //! of the plan beside them.
 
 mod arguments;
